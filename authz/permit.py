@@ -1,0 +1,181 @@
+"""May they: one decision for every edge, from the rule table beside this file."""
+
+from __future__ import annotations
+
+import csv
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache, wraps
+from importlib.resources import files
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+OPEN, CONFIDENTIAL = "open", "confidential"
+
+
+class Grant(Protocol):
+    @property
+    def role(self) -> str: ...
+    @property
+    def reach(self) -> frozenset[UUID] | None: ...
+
+
+class Actor(Protocol):
+    @property
+    def id(self) -> UUID | None: ...
+    @property
+    def grants(self) -> Sequence[Grant]: ...
+    @property
+    def scopes(self) -> frozenset[str] | None: ...
+    @property
+    def memo(self) -> dict[tuple[object, ...], bool]: ...
+
+
+class Guarded(Protocol):
+    """What `permit` needs of a `Work`."""
+
+    def require(self, permission: str, *, at: UUID | None = None) -> None: ...
+
+
+class Place(NamedTuple):
+    """What a request is about; both empty means "anywhere at all"."""
+
+    unit_id: UUID | None = None
+    owner_id: UUID | None = None
+
+
+P = ParamSpec("P")
+W = TypeVar("W", bound=Guarded)
+R = TypeVar("R")
+
+
+def permit(
+    permission: str,
+) -> Callable[
+    [Callable[Concatenate[W, P], Awaitable[R]]], Callable[Concatenate[W, P], Awaitable[R]]
+]:
+    """Refuse a service function to an actor who may do `permission` nowhere at all.
+
+    Where it matters at which unit, the function itself narrows with `work.require(…, at=unit)`.
+    """
+    if permission not in permissions():
+        raise LookupError(f"{permission} stands in no line of authz/policy.csv")
+
+    def decorate(
+        function: Callable[Concatenate[W, P], Awaitable[R]],
+    ) -> Callable[Concatenate[W, P], Awaitable[R]]:
+        @wraps(function)
+        async def guarded(work: W, *args: P.args, **kwargs: P.kwargs) -> R:
+            work.require(permission)
+            return await function(work, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def allowed(
+    actor: Actor, permission: str, *, at: UUID | None = None, owner: UUID | None = None,
+    level: str = OPEN,
+) -> bool:
+    """Whether `actor` may do `permission` (`type.action`) at a unit, or anywhere when None."""
+    key = (permission, at, owner, level)
+    known = actor.memo.get(key)
+    if known is None:
+        kind, _, action = permission.partition(".")
+        known = _covered(actor, kind, action) and bool(
+            _enforcer().enforce(actor, kind, action, Place(at, owner), level)
+        )
+        actor.memo[key] = known
+    return known
+
+
+def reach(actor: Actor, permission: str, *, level: str = OPEN) -> frozenset[UUID] | None:
+    """The units where `actor` may do `permission`, for lists; None is every unit."""
+    if allowed_everywhere(actor, permission, level=level):
+        return None
+    return frozenset(
+        unit
+        for grant in actor.grants
+        for unit in grant.reach or ()
+        if allowed(actor, permission, at=unit, level=level)
+    )
+
+
+def allowed_everywhere(actor: Actor, permission: str, *, level: str = OPEN) -> bool:
+    return allowed(actor, permission, at=NOWHERE, level=level)
+
+
+NOWHERE = UUID(int=0)
+"""No unit has this id, so only a grant that reaches every unit holds there."""
+
+
+@cache
+def policy() -> tuple[tuple[str, str, str, str, str], ...]:
+    """The rule table: role, type, action, scope, level."""
+    text = (files(__package__) / "policy.csv").read_text("utf-8")
+    lines = (
+        [cell.strip() for cell in line]
+        for line in csv.reader(text.splitlines())
+        if line and not line[0].startswith("#")
+    )
+    return tuple((line[1], line[2], line[3], line[4], line[5]) for line in lines)
+
+
+@cache
+def permissions() -> frozenset[str]:
+    return frozenset(f"{kind}.{action}" for _, kind, action, _, _ in policy())
+
+
+def holds(actor: Actor, role: str, scope: str, place: Place) -> bool:
+    """Whether one of the actor's grants of `role` reaches the place within the rule's scope."""
+    if scope == "own":
+        return _has(actor, role) and (place.owner_id is None or place.owner_id == actor.id)
+    if scope == "tenant":
+        return _has(actor, role)
+    return any(
+        grant.reach is None or place.unit_id is None or place.unit_id in grant.reach
+        for grant in actor.grants
+        if grant.role == role
+    )
+
+
+def clear(asked: str, granted: str) -> bool:
+    """Whether a rule for `granted` records covers one that is `asked`."""
+    return asked == OPEN or granted == CONFIDENTIAL
+
+
+def _has(actor: Actor, role: str) -> bool:
+    return any(grant.role == role for grant in actor.grants)
+
+
+def _covered(actor: Actor, kind: str, action: str) -> bool:
+    """A token's scopes: `read`, `write`, `read:goals`, `write:goals`."""
+    if actor.scopes is None:
+        return True
+    verb = "read" if action in ("read", "export") else "write"
+    return verb in actor.scopes or f"{verb}:{kind}" in actor.scopes
+
+
+_threads = threading.local()
+
+
+def _enforcer() -> Any:
+    # pycasbin has no types. FastEnforcer narrows its rules in place while it decides, so threads
+    # that share one get each other's answers: each has its own.
+    if not hasattr(_threads, "enforcer"):
+        _threads.enforcer = _new_enforcer()
+    return _threads.enforcer
+
+
+def _new_enforcer() -> Any:
+    import casbin  # type: ignore[import-untyped]
+
+    folder = files(__package__)
+    enforcer = casbin.FastEnforcer(
+        str(folder / "model.conf"), str(folder / "policy.csv"), cache_key_order=[1, 2]
+    )
+    enforcer.add_function("holds", holds)
+    enforcer.add_function("clear", clear)
+    return enforcer

@@ -1,0 +1,81 @@
+"""What a resolver has at hand: the work of this request and its loaders."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+from strawberry.dataloader import DataLoader
+
+from ..infra.runtime import Runtime
+from ..tenants.actors import Actor
+from ..tenants.rows import TenantRow
+from ..tenants.work import Tenancy, Work, open_work
+
+M = TypeVar("M", bound=TenantRow)
+
+
+@dataclass(slots=True)
+class Context:
+    """One request. Loaders live as long as the request, so they never mix tenants."""
+
+    work: Work
+    loaders: dict[Hashable, DataLoader[UUID, Any]] = field(default_factory=dict)
+
+    async def by_id(self, model: type[M], id: UUID) -> M | None:
+        """The row with this id; all that siblings ask for come in one statement."""
+
+        async def load(ids: list[UUID]) -> list[M | None]:
+            rows = await self.work.scalars(select(model).where(model.id.in_(ids)))
+            found = {row.id: row for row in rows}
+            return [found.get(id) for id in ids]
+
+        loader = self.loaders.setdefault(model, DataLoader(load_fn=load))
+        row: M | None = await loader.load(id)
+        return row
+
+    async def children(
+        self,
+        model: type[M],
+        column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
+        id: UUID,
+        *,
+        order: Sequence[InstrumentedAttribute[Any]] = (),
+    ) -> list[M]:
+        """The rows whose `column` is this id, in order; one statement for all siblings."""
+
+        async def load(ids: list[UUID]) -> list[list[M]]:
+            statement = select(model).where(column.in_(ids)).order_by(*order, model.id)
+            found: dict[UUID, list[M]] = {id: [] for id in ids}
+            for row in await self.work.scalars(statement):
+                found[getattr(row, column.key)].append(row)
+            return [found[id] for id in ids]
+
+        loader = self.loaders.setdefault((model, column.key), DataLoader(load_fn=load))
+        rows: list[M] = await loader.load(id)
+        return rows
+
+    def forget(self) -> None:
+        """Drop what has been loaded, after something was written."""
+        self.loaders.clear()
+
+
+@dataclass(slots=True)
+class SubscriptionContext:
+    """One subscription. It lives longer than a transaction should, so it opens a work a look."""
+
+    runtime: Runtime
+    tenant: Tenancy
+    actor: Actor
+
+    def open(self) -> AbstractAsyncContextManager[Work]:
+        return open_work(self.runtime, self.tenant, self.actor, write=False)
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,44 @@
+"""Mutations: each in a savepoint, each answering with its record or with a Problem."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+import strawberry
+from strawberry.extensions import FieldExtension
+
+from ..infra.errors import AppError
+from .context import Info
+
+
+@strawberry.type(description="Why something was refused, in the reader's language.")
+class Problem:
+    code: str = strawberry.field(
+        description="Stable name of the kind of refusal: INVALID_INPUT, NOT_FOUND, FORBIDDEN, "
+        "CONFLICT or MODULE_OFF."
+    )
+    message: str = strawberry.field(description="What, where, and how to mend it.")
+    field: str | None = strawberry.field(description="The input that has to change, if one does.")
+
+    @classmethod
+    def of(cls, error: AppError) -> Self:
+        return cls(code=error.code, message=error.message, field=error.field)
+
+
+class Attempt(FieldExtension):
+    """Undo what the mutation wrote when it is refused, and only that."""
+
+    async def resolve_async(
+        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **kwargs: Any
+    ) -> Any:
+        try:
+            async with info.context.work.attempt():
+                return await next_(source, info, **kwargs)
+        except AppError as error:
+            return Problem.of(error)
+        finally:
+            info.context.forget()
+
+
+def mutation(description: str) -> Any:
+    """A mutation field. Its resolver calls one service function and returns what that made."""
+    return strawberry.mutation(description=description, extensions=[Attempt()])

@@ -1,0 +1,73 @@
+"""The connection pool, and the one function that opens a transaction for a tenant."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+from uuid import UUID
+
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    """Every table of the service, with names for constraints that migrations can rely on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Driver(Protocol):
+    """The part of asyncpg's connection that is used below SQLAlchemy."""
+
+    async def execute(self, sql: str) -> str: ...
+
+
+def open_engine(url: str, *, pool: int) -> AsyncEngine:
+    """An engine whose transactions are opened and ended by `begin` and `end` below.
+
+    SQLAlchemy's own BEGIN would cost a round trip of its own, so the driver is left in autocommit
+    and the transaction, with its tenant, starts in one batch.
+    """
+    return create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        isolation_level="AUTOCOMMIT",
+        pool_size=pool,
+        max_overflow=0,
+        pool_reset_on_return=None,
+        connect_args={
+            "server_settings": {"jit": "off", "timezone": "UTC", "application_name": "roder"}
+        },
+    )
+
+
+async def begin(
+    connection: AsyncConnection, tenant_id: UUID, *, write: bool, distributed: bool
+) -> None:
+    """Open a transaction that sees one tenant, in one round trip.
+
+    The setting is local to the transaction: a plain SET would outlive it on a pooled connection.
+    On Citus the setting has to be propagated to the nodes that hold the rows, and `set_config()`
+    is not, so the text is the same `set local` on both.
+    """
+    mode = "read write" if write else "read only"
+    spread = "set local citus.propagate_set_commands = 'local';" if distributed else ""
+    await (await _driver(connection)).execute(
+        f"begin {mode}; {spread} set local roder.tenant = '{UUID(str(tenant_id))}'"
+    )
+
+
+async def end(connection: AsyncConnection, *, commit: bool) -> None:
+    await (await _driver(connection)).execute("commit" if commit else "rollback")
+
+
+async def _driver(connection: AsyncConnection) -> Driver:
+    raw = await connection.get_raw_connection()
+    return cast(Driver, raw.driver_connection)

@@ -1,0 +1,55 @@
+"""What a user can cause. Each edge has one translator for these; anything else is our fault."""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """A refusal with a sentence for the person who meets it: what, where, how to mend it.
+
+    `code` is stable and meant for programs, `status` is the HTTP status at the edges, `field`
+    names the input that has to change, as the client spelled it.
+    """
+
+    code = "REFUSED"
+    status = 400
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class InvalidInput(AppError):
+    code = "INVALID_INPUT"
+    status = 422
+
+
+class Unauthenticated(AppError):
+    code = "UNAUTHENTICATED"
+    status = 401
+
+
+class Forbidden(AppError):
+    code = "FORBIDDEN"
+    status = 403
+
+
+class NotFound(AppError):
+    code = "NOT_FOUND"
+    status = 404
+
+
+class ModuleOff(NotFound):
+    """The tenant has not switched the module on: for its users it does not exist."""
+
+    code = "MODULE_OFF"
+
+
+class Conflict(AppError):
+    code = "CONFLICT"
+    status = 409
+
+
+class TooLarge(AppError):
+    code = "TOO_LARGE"
+    status = 413

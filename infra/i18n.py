@@ -1,0 +1,49 @@
+"""Words in the reader's language. The English sentence in the code is the key in both catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib.resources import files
+
+LOCALES = ("sv", "en")
+
+_locale: ContextVar[str] = ContextVar("locale", default="sv")
+
+
+def _(message: str, /, **values: object) -> str:
+    """`message` in the current language, with `{name}` places filled from `values`."""
+    text = catalogue(_locale.get()).get(message, message)
+    return text.format(**values) if values else text
+
+
+def current_locale() -> str:
+    return _locale.get()
+
+
+@contextmanager
+def use_locale(locale: str) -> Iterator[None]:
+    """Speak `locale` within the block; one we do not have becomes Swedish."""
+    token = _locale.set(locale if locale in LOCALES else "sv")
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+@cache
+def catalogue(locale: str) -> dict[str, str]:
+    """All messages of one language, read once from `infra/locale/<locale>.po`."""
+    from babel.messages.pofile import read_po
+
+    with (files(__package__) / "locale" / f"{locale}.po").open("rb") as file:
+        return {
+            message.id: message.string
+            for message in read_po(file, locale=locale, abort_invalid=True)
+            if isinstance(message.id, str)
+            and isinstance(message.string, str)
+            and message.id
+            and message.string
+        }

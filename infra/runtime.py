@@ -1,0 +1,37 @@
+"""What a running process has at hand: settings, the pool, the object store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from .database import open_engine
+from .settings import Settings
+from .storage import Storage, open_storage
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    settings: Settings
+    engine: AsyncEngine
+    storage: Storage
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """Open what the settings name, and close it again. The addresses must be filled in."""
+    engine = open_engine(settings.database_url, pool=settings.database_pool)
+    storage = await open_storage(
+        endpoint=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        access_key=settings.s3_access_key,
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        region=settings.s3_region,
+    )
+    try:
+        yield Runtime(settings, engine, storage)
+    finally:
+        await engine.dispose()

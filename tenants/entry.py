@@ -1,0 +1,158 @@
+"""Coming in: which municipality an address means, and who a key belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import aliased
+
+from ..infra.errors import NotFound, Unauthenticated
+from ..infra.i18n import LOCALES, _
+from ..infra.runtime import Runtime
+from .actors import EMPLOYEE, Actor, Grant
+from .keys import digest
+from .models import (
+    ApiToken,
+    ModuleSwitch,
+    Person,
+    RoleGrant,
+    Tenant,
+    UnitVersion,
+    UserSession,
+)
+from .work import Tenancy, Work, open_work
+
+STRANGER = Actor(id=None, name="")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    tenant: Tenancy
+    actor: Actor
+
+
+async def enter(
+    runtime: Runtime,
+    slug: str,
+    *,
+    bearer: str | None = None,
+    session: str | None = None,
+) -> Entered:
+    """Let a program with a token, or a browser with a session key, into a municipality.
+
+    Raises NotFound for a municipality that is not here, Unauthenticated for a key that is
+    unknown, has expired, was revoked, or belongs to someone who has left.
+    """
+    tenant = await find_tenant(runtime, slug)
+    async with open_work(runtime, tenant, STRANGER, write=False) as work:
+        modules = await work.scalars(select(ModuleSwitch.module))
+        tenant = replace(tenant, modules=frozenset(modules))
+        if bearer is not None:
+            actor = await _actor_of_token(work, bearer)
+        elif session is not None:
+            actor = await _actor_of_session(work, session)
+        else:
+            raise Unauthenticated(_("Sign in, or send a token: Authorization: Bearer …"))
+    return Entered(tenant, actor)
+
+
+async def find_tenant(runtime: Runtime, slug: str) -> Tenancy:
+    """The municipality without its modules, which only its own work may read."""
+    async with runtime.engine.connect() as connection:
+        found = (await connection.execute(_tenants().where(Tenant.slug == slug))).first()
+    if found is None:
+        raise NotFound(_("There is no municipality with this address."))
+    return _tenancy(found)
+
+
+async def load_tenant(runtime: Runtime, tenant_id: UUID) -> Tenancy:
+    """The municipality with its modules, for a job or a command."""
+    async with runtime.engine.connect() as connection:
+        found = (await connection.execute(_tenants().where(Tenant.id == tenant_id))).first()
+    if found is None:
+        raise NotFound(_("There is no municipality with this address."))
+    tenant = _tenancy(found)
+    async with open_work(runtime, tenant, STRANGER, write=False) as work:
+        modules = await work.scalars(select(ModuleSwitch.module))
+    return replace(tenant, modules=frozenset(modules))
+
+
+async def all_tenants(runtime: Runtime) -> list[Tenancy]:
+    """Every municipality, by name, without modules."""
+    async with runtime.engine.connect() as connection:
+        found = await connection.execute(_tenants().order_by(func.sv_key(Tenant.name)))
+    return [_tenancy(row) for row in found]
+
+
+async def load_actor(work: Work, person_id: UUID) -> Actor:
+    """A person with the roles they have now. Raises Unauthenticated for one who has left."""
+    person = await work.find(Person, person_id)
+    if person is None or (person.left_on and person.left_on <= work.today):
+        raise Unauthenticated(_("The person is not here any more."))
+    reach = _units_below(work)
+    grants = await work.rows(
+        select(RoleGrant.role, RoleGrant.unit_id, func.array_agg(reach.c.unit_id))
+        .outerjoin(reach, reach.c.grant_id == RoleGrant.id)
+        .where(RoleGrant.person_id == person_id)
+        .group_by(RoleGrant.id, RoleGrant.role, RoleGrant.unit_id)
+        .order_by(RoleGrant.id)
+    )
+    return Actor(
+        id=person.id,
+        name=person.name,
+        locale=person.locale if person.locale in LOCALES else "sv",
+        grants=(
+            Grant(EMPLOYEE),
+            *(
+                Grant(role, unit_id, None if unit_id is None else frozenset(units))
+                for role, unit_id, units in grants
+            ),
+        ),
+    )
+
+
+def _units_below(work: Work) -> Any:
+    """Each unit that a person's grant reaches today: the grant's own and all below it."""
+    below = (
+        select(RoleGrant.id.label("grant_id"), RoleGrant.unit_id.label("unit_id"))
+        .where(RoleGrant.unit_id.is_not(None), RoleGrant.tenant_id == work.tenant.id)
+        .cte("reach", recursive=True)
+    )
+    version = aliased(UnitVersion)
+    return below.union_all(
+        select(below.c.grant_id, version.unit_id)
+        .join(version, version.parent_id == below.c.unit_id)
+        .where(
+            version.tenant_id == work.tenant.id,
+            version.valid_from <= work.today,
+            or_(version.valid_to.is_(None), version.valid_to > work.today),
+        )
+    )
+
+
+async def _actor_of_token(work: Work, key: str) -> Actor:
+    token = await work.first(select(ApiToken).where(ApiToken.digest == digest(key)))
+    if token is None or token.revoked_at is not None or token.expires_at <= work.now:
+        raise Unauthenticated(
+            _("The token is unknown, has expired or was revoked. Make a new one under API keys.")
+        )
+    actor = await load_actor(work, token.person_id)
+    return replace(actor, scopes=frozenset(token.scopes), token_id=token.id)
+
+
+async def _actor_of_session(work: Work, key: str) -> Actor:
+    session = await work.first(select(UserSession).where(UserSession.digest == digest(key)))
+    if session is None or session.ended_at is not None or session.expires_at <= work.now:
+        raise Unauthenticated(_("You are not signed in any more. Sign in again."))
+    return await load_actor(work, session.person_id)
+
+
+def _tenants() -> Select[tuple[UUID, str, str, list[str], str]]:
+    return select(Tenant.id, Tenant.slug, Tenant.name, Tenant.languages, Tenant.accent)
+
+
+def _tenancy(row: Row[tuple[UUID, str, str, list[str], str]]) -> Tenancy:
+    return Tenancy(row[0], row[1], row[2], tuple(row[3]), row[4])

@@ -1,0 +1,201 @@
+"""The municipality, its organisation, its people, and what they may do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, DateTime, Index, Text, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..infra.database import Base
+from .rows import TenantRow, refers, uuid7
+
+
+class Tenant(Base):
+    """A municipality (or region, or joint authority) that shares the service.
+
+    The one table without a tenant of its own: it is read before the tenant is known, and a
+    transaction can write only the row of its own tenant.
+    """
+
+    __tablename__ = "tenants"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    scb_code: Mapped[str | None] = mapped_column(unique=True)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    accent: Mapped[str]
+    logo_key: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.clock_timestamp()
+    )
+
+
+class ModuleSwitch(TenantRow):
+    """A module that the municipality has switched on; no row, no module."""
+
+    __tablename__ = "module_switches"
+    __table_args__ = (UniqueConstraint("tenant_id", "module"),)
+
+    module: Mapped[str]
+    switched_by: Mapped[UUID | None]
+
+
+class ModuleSettings(TenantRow):
+    """What the municipality has chosen within a module; the module's model gives the rest."""
+
+    __tablename__ = "module_settings"
+    __table_args__ = (UniqueConstraint("tenant_id", "module"),)
+
+    module: Mapped[str]
+    values: Mapped[dict[str, object]] = mapped_column(JSONB)
+    changed_by: Mapped[UUID | None]
+
+
+class UnitKind(StrEnum):
+    COUNCIL = "council"
+    BOARD = "board"
+    COMMITTEE = "committee"
+    DEPARTMENT = "department"
+    COMPANY = "company"
+    AREA = "area"
+    UNIT = "unit"
+    SCHOOL = "school"
+
+
+class Unit(TenantRow):
+    """A part of the organisation: what stays the same when it is renamed or moved."""
+
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+
+    code: Mapped[str]
+    kind: Mapped[UnitKind] = mapped_column(Text)
+
+
+class UnitVersion(TenantRow):
+    """What a unit was called and where it stood from one day up to (not with) another.
+
+    The versions of a unit never overlap; the database holds that with an exclusion constraint.
+    """
+
+    __tablename__ = "unit_versions"
+    __table_args__ = (
+        refers("unit_id", "units"),
+        refers("parent_id", "units"),
+        Index("ix_unit_versions_unit", "tenant_id", "unit_id", "valid_from"),
+        Index("ix_unit_versions_parent", "tenant_id", "parent_id", "valid_from"),
+    )
+
+    unit_id: Mapped[UUID]
+    parent_id: Mapped[UUID | None]
+    name: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class UnitSuccession(TenantRow):
+    """`successor` carries on what `predecessor` did, from a day: a merger or a split."""
+
+    __tablename__ = "unit_successions"
+    __table_args__ = (
+        refers("predecessor_id", "units"),
+        refers("successor_id", "units"),
+        UniqueConstraint("tenant_id", "predecessor_id", "successor_id"),
+    )
+
+    predecessor_id: Mapped[UUID]
+    successor_id: Mapped[UUID]
+    from_date: Mapped[date]
+
+
+class Person(TenantRow):
+    """Someone who works for the municipality and may sign in."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        Index("uq_people_email", "tenant_id", text("lower(email)"), unique=True),
+    )
+
+    name: Mapped[str]
+    email: Mapped[str]
+    locale: Mapped[str] = mapped_column(server_default="sv")
+    left_on: Mapped[date | None]
+
+
+class RoleGrant(TenantRow):
+    """A person holds a role, in the whole municipality or from one unit down."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        refers("person_id", "people"),
+        refers("unit_id", "units"),
+        Index(
+            "uq_role_grants",
+            "tenant_id",
+            "person_id",
+            "role",
+            "unit_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    person_id: Mapped[UUID]
+    role: Mapped[str]
+    unit_id: Mapped[UUID | None]
+    granted_by: Mapped[UUID | None]
+
+
+class ApiToken(TenantRow):
+    """A key for a program: at most what its owner may, narrowed by scopes. Only a hash is kept."""
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (
+        refers("person_id", "people"),
+        UniqueConstraint("tenant_id", "digest"),
+    )
+
+    name: Mapped[str]
+    person_id: Mapped[UUID]
+    digest: Mapped[bytes]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class UserSession(TenantRow):
+    """Someone is signed in with a browser. The cookie holds a random key; only a hash is kept."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        refers("person_id", "people"),
+        UniqueConstraint("tenant_id", "digest"),
+    )
+
+    person_id: Mapped[UUID]
+    digest: Mapped[bytes]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class StoredFile(TenantRow):
+    """A file in the object store that has become visible. Its bytes lie under `key`."""
+
+    __tablename__ = "files"
+    __table_args__ = (
+        refers("created_by", "people"),
+        UniqueConstraint("tenant_id", "job_id"),
+    )
+
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    key: Mapped[str]
+    job_id: Mapped[UUID | None]
+    created_by: Mapped[UUID | None]

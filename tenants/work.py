@@ -1,0 +1,233 @@
+"""Work: one tenant, one actor, one transaction. Every service function takes it first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Executable, Result, Row, Select, event, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+
+from ..authz.permit import allowed, reach
+from ..infra import database
+from ..infra.errors import Conflict, Forbidden, ModuleOff, NotFound
+from ..infra.i18n import _
+from ..infra.runtime import Runtime
+from ..infra.storage import Storage
+from .actors import Actor
+from .rows import TenantRow
+
+log = structlog.get_logger()
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+CORE = frozenset({"organisation", "people", "roles", "tokens", "tenant", "files", "jobs"})
+"""What every municipality has; all other permissions belong to a module that can be off."""
+
+M = TypeVar("M", bound=TenantRow)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """The municipality that a piece of work is for, as it stood when the work began."""
+
+    id: UUID
+    slug: str
+    name: str
+    languages: tuple[str, ...] = ("sv",)
+    accent: str = "#1f5f8b"
+    modules: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Work:
+    """One tenant, one actor, one transaction. Only the edge that opened it commits."""
+
+    tenant: Tenancy
+    actor: Actor
+    storage: Storage
+    session: AsyncSession
+    now: datetime
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(STOCKHOLM).date()
+
+    # Reading and writing. One lock, since sibling resolvers run at once on one connection.
+
+    async def execute(self, statement: Executable) -> Result[Any]:
+        async with self._lock:
+            return await self.session.execute(statement)
+
+    async def rows(self, statement: Select[tuple[Any, ...]]) -> Sequence[Row[Any]]:
+        return (await self.execute(statement)).all()
+
+    async def scalars(self, statement: Select[tuple[T]]) -> Sequence[T]:
+        return (await self.execute(statement)).scalars().all()
+
+    async def first(self, statement: Select[tuple[T]]) -> T | None:
+        return (await self.execute(statement)).scalars().first()
+
+    async def find(self, model: type[M], id: UUID) -> M | None:
+        return await self.first(select(model).where(model.id == id))
+
+    async def get(self, model: type[M], id: UUID) -> M:
+        """The row, or NotFound; a foreign id and an absent one get the same answer."""
+        row = await self.find(model, id)
+        if row is None:
+            raise NotFound(_("It does not exist, or you may not see it."))
+        return row
+
+    def add(self, *rows: TenantRow) -> None:
+        self.session.add_all(rows)
+
+    async def flush(self) -> None:
+        async with self._lock:
+            await self.session.flush()
+
+    async def delete(self, row: TenantRow) -> None:
+        async with self._lock:
+            await self.session.delete(row)
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """A savepoint: what happens within is undone when it raises, and only that.
+
+        A broken constraint of the database, such as two people adding the same code at the same
+        moment, becomes a Conflict.
+        """
+        later = len(self._afterwards)
+        try:
+            async with self.session.begin_nested():
+                yield
+                await self.flush()
+        except BaseException as error:
+            del self._afterwards[later:]
+            if isinstance(error, IntegrityError):
+                raise collision(error) from error
+            raise
+
+    # May they.
+
+    def allows(self, permission: str, *, at: UUID | None = None, owner: UUID | None = None) -> bool:
+        return self._module_is_on(permission) and allowed(
+            self.actor, permission, at=at, owner=owner
+        )
+
+    def require(self, permission: str, *, at: UUID | None = None, owner: UUID | None = None) -> None:
+        """Forbidden unless the actor may do `permission` at the unit; ModuleOff if it is off."""
+        if not self._module_is_on(permission):
+            raise ModuleOff(_("It does not exist, or you may not see it."))
+        if not allowed(self.actor, permission, at=at, owner=owner):
+            raise Forbidden(
+                _("You do not have the right to do this here. An administrator can give it to you.")
+            )
+
+    def reach(self, permission: str) -> frozenset[UUID] | None:
+        """The units where the actor may do `permission`; None is every unit."""
+        return reach(self.actor, permission)
+
+    def _module_is_on(self, permission: str) -> bool:
+        kind = permission.partition(".")[0]
+        return kind in CORE or kind in self.tenant.modules
+
+    # The end.
+
+    def after_commit(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Have `call` awaited once the work is committed; not at all if it is not."""
+        self._afterwards.append(call)
+
+    async def afterwards(self) -> None:
+        for call in self._afterwards:
+            try:
+                await call()
+            except Exception:
+                # The work is done and kept; a sweep mends what this call should have sent.
+                log.exception("after_commit_failed", tenant=self.tenant.slug)
+
+
+@asynccontextmanager
+async def open_work(
+    runtime: Runtime, tenant: Tenancy, actor: Actor, *, write: bool
+) -> AsyncIterator[Work]:
+    """Begin the work, commit it if the block ends well and `write` is set, else roll it back.
+
+    The five edges call this (GraphQL operation, page, job, command, import) and nothing else does.
+    """
+    async with runtime.engine.connect() as connection:
+        done = False
+        await database.begin(
+            connection, tenant.id, write=write, distributed=runtime.settings.distributed
+        )
+        session = AsyncSession(
+            connection,
+            sync_session_class=TenantSession,
+            expire_on_commit=False,
+            info={"tenant_id": tenant.id},
+        )
+        work = Work(tenant, actor, runtime.storage, session, datetime.now(UTC))
+        try:
+            yield work
+            if write:
+                await work.flush()
+            await database.end(connection, commit=write)
+            done = True
+        except IntegrityError as error:
+            raise collision(error) from error
+        finally:
+            if not done:
+                await _roll_back(connection)
+            await session.close()
+    if write:
+        await work.afterwards()
+
+
+def collision(error: IntegrityError) -> Conflict:
+    log.info("constraint", detail=str(error.orig))
+    return Conflict(
+        _("This collides with something that is there already. Load the page again and look.")
+    )
+
+
+async def _roll_back(connection: database.AsyncConnection) -> None:
+    try:
+        await asyncio.shield(database.end(connection, commit=False))
+    except Exception:
+        # A connection that cannot even roll back must not go back to the pool with its tenant.
+        await connection.invalidate()
+
+
+class TenantSession(Session):
+    """A session that names its tenant in every statement and on every new row."""
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _name_the_tenant(state: ORMExecuteState) -> None:
+    if state.is_select or state.is_update or state.is_delete:
+        tenant_id = state.session.info["tenant_id"]
+        state.statement = state.statement.options(
+            with_loader_criteria(
+                TenantRow, lambda row: row.tenant_id == tenant_id, include_aliases=True
+            )
+        )
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _own_the_new_rows(
+    session: Session, context: UOWTransaction, instances: Iterable[object] | None
+) -> None:
+    for row in session.new:
+        if isinstance(row, TenantRow):
+            row.tenant_id = session.info["tenant_id"]

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.xdist_group("packaging")
 class Installed:
     """The wheel, and an environment with nothing of ours but it."""
 
+    sources: Path
     wheel: Path
     bin: Path
     package: Path
@@ -46,7 +47,8 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     folder = tmp_path_factory.mktemp("packaging")
-    wheel = build(copy_sources(folder / "sources"), folder / "dist")
+    sources = copy_sources(folder / "sources")
+    wheel = build(sources, folder / "dist")
     home = folder / "environment"
     venv.create(home, symlinks=True)
     python = home / "bin" / "python"
@@ -58,7 +60,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     # (the editable checkout) are not read.
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     (folder / "elsewhere").mkdir()
-    return Installed(wheel, home / "bin", site / "roder", folder / "elsewhere")
+    return Installed(sources, wheel, home / "bin", site / "roder", folder / "elsewhere")
 
 
 def copy_sources(target: Path) -> Path:
@@ -93,24 +95,24 @@ def test_the_wheel_holds_the_six_folders_and_nothing_else(installed):
 def test_every_file_of_the_folders_is_installed_byte_for_byte(installed):
     missing = [
         str(place)
-        for place in shipped()
+        for place in shipped(installed.sources)
         if not (installed.package / place).is_file()
-        or (installed.package / place).read_bytes() != (ROOT / place).read_bytes()
+        or (installed.package / place).read_bytes() != (installed.sources / place).read_bytes()
     ]
     assert missing == []
 
 
 def test_the_walk_sees_templates_catalogues_fonts_and_policy():
-    suffixes = {place.suffix for place in shipped()}
+    suffixes = {place.suffix for place in shipped(ROOT)}
     assert {".py", ".html", ".po", ".ttf", ".typ", ".csv", ".conf", ".graphql"} <= suffixes
 
 
-def shipped() -> list[Path]:
-    places = [p.relative_to(ROOT) for floor in FLOORS for p in (ROOT / floor).rglob("*")]
+def shipped(root: Path) -> list[Path]:
+    places = [p.relative_to(root) for floor in FLOORS for p in (root / floor).rglob("*")]
     return [
         place
         for place in places
-        if (ROOT / place).is_file()
+        if (root / place).is_file()
         and place.parts[:2] not in LEFT_OUT
         and "__pycache__" not in place.parts
         and not place.name.startswith(".")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import total_ordering
 
 from .errors import InvalidInput
-from .i18n import _, use_locale
+from .i18n import LOCALES, _, use_locale
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2100
@@ -142,4 +142,4 @@ def due_period(kind: PeriodKind, within: Period) -> Period | None:
 def _month_name(number: int, locale: str) -> str:
     from babel.dates import get_month_names
 
-    return get_month_names("wide", locale=locale if locale in ("sv", "en") else "sv")[number]
+    return str(get_month_names("wide", locale=locale if locale in LOCALES else "sv")[number])

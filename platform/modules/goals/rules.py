@@ -201,7 +201,7 @@ def check_by_hand(
     """
     if light not in allowed:
         raise InvalidInput(
-            _("This colour cannot be set by hand. Choose one of: {colours}.", colours=_list(allowed)),
+            _("This colour cannot be set by hand. Choose {colours}.", colours=_either(allowed)),
             field="light",
         )
     if not reason.strip():
@@ -321,8 +321,8 @@ def _not_green(children: Sequence[Child]) -> list[Child]:
     return [child for child in children if child.light is not Light.GREEN]
 
 
-def _list(colours: frozenset[Light]) -> str:
-    return ", ".join(colour_word(colour) for colour in Light if colour in colours)
+def _either(colours: frozenset[Light]) -> str:
+    return f" {_('or')} ".join(colour_word(colour) for colour in Light if colour in colours)
 
 
 def _titles(children: Sequence[Child]) -> str:

@@ -47,8 +47,10 @@ def test_a_blank_is_no_number_and_no_error(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    "sju|NaN|inf|-Infinity|1e5|0x10|1_000|12 34|1 2345|8,5,5|1.234,5|--3|9%%|%|-|,5|5,|٣|½|7 av 9"
-    "|1234 567|9\n\n%".split("|"),
+    [
+        *("sju", "NaN", "inf", "-Infinity", "1e5", "0x10", "1_000", "12 34", "1 2345", "1234 567"),
+        *("8,5,5", "1.234,5", "--3", "9%%", "%", "-", ",5", "5,", "٣", "½", "7 av 9", "9\n\n%"),
+    ],
 )
 def test_what_is_not_a_number_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="är inte ett tal"):

@@ -76,7 +76,11 @@ def permit(
 
 
 def allowed(
-    actor: Actor, permission: str, *, at: UUID | None = None, owner: UUID | None = None,
+    actor: Actor,
+    permission: str,
+    *,
+    at: UUID | None = None,
+    owner: UUID | None = None,
     level: str = OPEN,
 ) -> bool:
     """Whether `actor` may do `permission` (`type.action`) at a unit, or anywhere when None."""

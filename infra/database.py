@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
 from typing import Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import MetaData
+from sqlalchemy import DateTime, MetaData, Numeric, Text
+from sqlalchemy import Enum as EnumType
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -22,6 +27,21 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as it stands
+        str: Text,
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric,
+        Enum: EnumType(
+            Enum,
+            native_enum=False,
+            length=40,
+            values_callable=lambda kind: [member.value for member in kind],
+        ),
+        dict[str, str]: JSONB,
+        dict[str, object]: JSONB,
+        list[dict[str, str]]: JSONB,
+        list[dict[str, object]]: JSONB,
+    }
 
 
 class Driver(Protocol):

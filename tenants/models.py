@@ -6,8 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Index, Text, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..infra.database import Base
@@ -30,9 +29,7 @@ class Tenant(Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
     accent: Mapped[str]
     logo_key: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), server_default=func.clock_timestamp()
-    )
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class ModuleSwitch(TenantRow):
@@ -52,7 +49,7 @@ class ModuleSettings(TenantRow):
     __table_args__ = (UniqueConstraint("tenant_id", "module"),)
 
     module: Mapped[str]
-    values: Mapped[dict[str, object]] = mapped_column(JSONB)
+    values: Mapped[dict[str, object]]
     changed_by: Mapped[UUID | None]
 
 
@@ -74,7 +71,7 @@ class Unit(TenantRow):
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)
 
     code: Mapped[str]
-    kind: Mapped[UnitKind] = mapped_column(Text)
+    kind: Mapped[UnitKind]
 
 
 class UnitVersion(TenantRow):
@@ -117,9 +114,7 @@ class Person(TenantRow):
     """Someone who works for the municipality and may sign in."""
 
     __tablename__ = "people"
-    __table_args__ = (
-        Index("uq_people_email", "tenant_id", text("lower(email)"), unique=True),
-    )
+    __table_args__ = (Index("uq_people_email", "tenant_id", text("lower(email)"), unique=True),)
 
     name: Mapped[str]
     email: Mapped[str]

@@ -6,8 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import uuid_utils
-from sqlalchemy import DateTime, ForeignKeyConstraint, func
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, func
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from ..infra.database import Base
@@ -22,17 +21,11 @@ class TenantRow(Base):
     """A row of one municipality. `tenant_id` is filled in by the session, never by hand."""
 
     __abstract__ = True
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as it stands
-        datetime: DateTime(timezone=True),
-        dict[str, str]: JSONB,
-        dict[str, object]: JSONB,
-        list[dict[str, object]]: JSONB,
-    }
 
     @declared_attr
     @classmethod
     def tenant_id(cls) -> Mapped[UUID]:
-        return mapped_column(primary_key=True)
+        return mapped_column(ForeignKey("tenants.id"), primary_key=True)
 
     @declared_attr
     @classmethod

@@ -126,7 +126,9 @@ class Work:
             self.actor, permission, at=at, owner=owner
         )
 
-    def require(self, permission: str, *, at: UUID | None = None, owner: UUID | None = None) -> None:
+    def require(
+        self, permission: str, *, at: UUID | None = None, owner: UUID | None = None
+    ) -> None:
         """Forbidden unless the actor may do `permission` at the unit; ModuleOff if it is off."""
         if not self._module_is_on(permission):
             raise ModuleOff(_("It does not exist, or you may not see it."))

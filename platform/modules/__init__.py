@@ -1,0 +1,7 @@
+"""The modules of the product, in the order of the menu. A new one is a line here."""
+
+from .goals.module import GOALS
+from .organisation.module import ORGANISATION
+from .reports.module import REPORTS
+
+MODULES = (ORGANISATION, GOALS, REPORTS)

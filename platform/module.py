@@ -1,0 +1,34 @@
+"""What a module says of itself. Each lives in its own folder below `modules/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..workers.jobs import JobKind
+
+
+class NoSettings(BaseModel):
+    """A module without anything to choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The manifest of one module.
+
+    `name` is the prefix of its permissions, its switch and the key of its settings. A module that
+    is `core` cannot be switched off. `types` are GraphQL types that are reached only through an
+    interface or by id.
+    """
+
+    name: str
+    title: dict[str, str]
+    core: bool = False
+    settings: type[BaseModel] = NoSettings
+    query: type | None = None
+    mutation: type | None = None
+    subscription: type | None = None
+    types: tuple[type, ...] = ()
+    jobs: tuple[JobKind[Any], ...] = ()

@@ -1,0 +1,3 @@
+from ...module import Module
+
+GOALS = Module(name="goals", title={"sv": "", "en": ""})

@@ -1,0 +1,3 @@
+from ...module import Module
+
+ORGANISATION = Module(name="organisation", title={"sv": "Organisation", "en": "Organisation"}, core=True)

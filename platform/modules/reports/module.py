@@ -1,0 +1,3 @@
+from ...module import Module
+
+REPORTS = Module(name="reports", title={"sv": "", "en": ""})

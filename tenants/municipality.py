@@ -1,0 +1,142 @@
+"""The municipality itself: made in one command, then its modules and their settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import delete, select, update
+
+from ..authz.permit import permit
+from ..infra.colour import readable_accent
+from ..infra.errors import Conflict, InvalidInput
+from ..infra.i18n import LOCALES, _
+from ..infra.runtime import Runtime
+from .actors import service
+from .models import ModuleSettings, ModuleSwitch, Person, RoleGrant, Tenant
+from .rows import uuid7
+from .work import Tenancy, Work, open_work
+
+S = TypeVar("S", bound=BaseModel)
+
+
+async def create_tenant(
+    runtime: Runtime,
+    *,
+    slug: str,
+    name: str,
+    administrator: tuple[str, str],
+    scb_code: str | None = None,
+    languages: tuple[str, ...] = ("sv", "en"),
+    accent: str = "#1f5f8b",
+    modules: Iterable[str] = (),
+) -> Tenancy:
+    """A new municipality with its modules, one full administrator (name, e-mail), no units.
+
+    An operator does this, from a command. Raises InvalidInput, or Conflict when the address or
+    the SCB code is taken.
+    """
+    tenant = Tenancy(
+        id=uuid7(),
+        slug=_slug(slug),
+        name=name.strip(),
+        languages=_languages(languages),
+        accent=readable_accent(accent, field="accent"),
+        modules=frozenset(modules),
+    )
+    if scb_code is not None and not re.fullmatch(r"\d{2}|\d{4}", scb_code):
+        raise InvalidInput(
+            _("An SCB code is four digits, for example 0382 for Östhammar."), field="scbCode"
+        )
+    async with open_work(runtime, tenant, service(), write=True) as work:
+        same = Tenant.slug == slug
+        if scb_code is not None:
+            same |= Tenant.scb_code == scb_code
+        if await work.first(select(Tenant.id).where(same)):
+            raise Conflict(_("There is already a municipality with this address or SCB code."))
+        work.session.add(
+            Tenant(
+                id=tenant.id,
+                slug=tenant.slug,
+                name=tenant.name,
+                scb_code=scb_code,
+                languages=list(tenant.languages),
+                accent=tenant.accent,
+            )
+        )
+        await work.flush()
+        work.add(*(ModuleSwitch(module=module) for module in sorted(tenant.modules)))
+        person = Person(id=uuid7(), name=administrator[0], email=administrator[1])
+        work.add(person)
+        await work.flush()
+        work.add(RoleGrant(person_id=person.id, role="full_administrator"))
+    return tenant
+
+
+@permit("tenant.configure")
+async def switch_module(work: Work, module: str, *, on: bool) -> None:
+    """Switch a module on or off. What it holds stays, and is there again when it comes on."""
+    standing = await work.first(select(ModuleSwitch).where(ModuleSwitch.module == module))
+    if on and standing is None:
+        work.add(ModuleSwitch(module=module, switched_by=work.actor.id))
+    elif not on and standing is not None:
+        await work.execute(delete(ModuleSwitch).where(ModuleSwitch.module == module))
+
+
+@permit("tenant.configure")
+async def rename_tenant(work: Work, *, name: str | None, accent: str | None) -> Tenant:
+    values: dict[str, object] = {}
+    if name is not None:
+        values["name"] = name.strip()
+    if accent is not None:
+        values["accent"] = readable_accent(accent, field="accent")
+    if values:
+        own = update(Tenant).where(Tenant.id == work.tenant.id)
+        await work.execute(own.values(values).execution_options(synchronize_session=False))
+    tenant = await work.first(select(Tenant).where(Tenant.id == work.tenant.id))
+    assert tenant is not None
+    return tenant
+
+
+async def settings_of(work: Work, module: str, model: type[S]) -> S:
+    """The municipality's choices within a module, with the module's defaults for the rest."""
+    stored = await work.first(select(ModuleSettings).where(ModuleSettings.module == module))
+    return model.model_validate(stored.values if stored else {})
+
+
+@permit("tenant.configure")
+async def save_settings(work: Work, module: str, model: type[S], *, values: dict[str, object]) -> S:
+    """Check the values against the module's model and keep them. Raises InvalidInput."""
+    try:
+        settings = model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise InvalidInput(
+            _("The settings cannot be kept: {reason}.", reason=first["msg"]),
+            field=".".join(str(part) for part in first["loc"]),
+        ) from None
+    stored = await work.first(select(ModuleSettings).where(ModuleSettings.module == module))
+    if stored is None:
+        stored = ModuleSettings(module=module, values={})
+        work.add(stored)
+    stored.values = settings.model_dump(mode="json")
+    stored.changed_by = work.actor.id
+    return settings
+
+
+def _slug(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", text):
+        raise InvalidInput(
+            _("The address has 2 to 40 small letters a-z, digits and hyphens, such as osthammar."),
+            field="slug",
+        )
+    return text
+
+
+def _languages(languages: tuple[str, ...]) -> tuple[str, ...]:
+    strange = [language for language in languages if language not in LOCALES]
+    if strange or not languages:
+        raise InvalidInput(_("The languages are sv and en."), field="languages")
+    return languages

@@ -1,0 +1,200 @@
+"""Every test runs against its own PostgreSQL and object store, started once for the whole run.
+
+Tests do not clean up: each makes municipalities of its own, and the fences keep them apart.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from roder.infra.runtime import Runtime, open_runtime
+from roder.infra.settings import Settings
+from roder.tenants.actors import Actor
+from roder.tenants.entry import load_actor, load_tenant
+from roder.tenants.models import Person, Unit, UnitKind
+from roder.tenants.municipality import create_tenant
+from roder.tenants.people import add_person, grant_role
+from roder.tenants.units import add_unit
+from roder.tenants.work import Tenancy, Work, open_work
+
+TEMPLATE = "roder_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers in the process that runs the workers, so that there is one of each."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    from roder.infra.embedded.objectstore import start_objectstore
+    from roder.infra.embedded.postgres import start_postgres
+    from roder.infra.migrate import migrate
+
+    home = Path(tempfile.mkdtemp(prefix="roder-tests-"))
+    home.chmod(0o755)
+    postgres = start_postgres(home, fast=True)
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    config.add_cleanup(postgres.stop)
+    store = start_objectstore(home)
+    config.add_cleanup(store.stop)
+    postgres.create_database(TEMPLATE)
+    migrate(postgres.url(TEMPLATE, user="roder_owner"))
+    os.environ |= {
+        "RODER_TEST_SUPERUSER": postgres.url("postgres", user="postgres"),
+        "RODER_TEST_APP": postgres.url("postgres", user="roder_app"),
+        "RODER_TEST_OWNER": postgres.url("postgres", user="roder_owner"),
+        "RODER_S3_ENDPOINT": store.endpoint,
+        "RODER_S3_ACCESS_KEY": store.access_key,
+        "RODER_S3_SECRET_KEY": store.secret_key,
+    }
+
+
+@pytest.fixture(scope="session")
+def database(worker_id: str) -> Callable[[str], str]:
+    """A database of this worker's own, as a function from role (app, owner) to its address."""
+    import psycopg
+    from psycopg import sql
+
+    name = f"roder_{worker_id}"
+    with psycopg.connect(os.environ["RODER_TEST_SUPERUSER"], autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template {} owner roder_owner").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
+    return lambda role: os.environ[f"RODER_TEST_{role.upper()}"].rpartition("/")[0] + f"/{name}"
+
+
+@pytest.fixture(scope="session")
+def settings(database: Callable[[str], str], worker_id: str) -> Settings:
+    return Settings(
+        database_url=database("app"),
+        owner_database_url=database("owner"),
+        s3_bucket=f"roder-{worker_id}",
+        database_pool=5,
+    )
+
+
+@pytest.fixture(scope="session")
+async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    async with open_runtime(settings) as runtime:
+        yield runtime
+
+
+@dataclass
+class Town:
+    """A municipality for one test: a small tree, and a person for each role.
+
+    Units: `council` › `committee` › `home_care`, and `school_board` beside the committee.
+    People: `administrator` (full), `local` and `manager` at home_care, `employee`, `auditor`.
+    """
+
+    runtime: Runtime
+    tenant: Tenancy
+    units: dict[str, Unit] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+
+    async def actor(self, who: str) -> Actor:
+        async with open_work(self.runtime, self.tenant, NOBODY, write=False) as work:
+            return await load_actor(work, self.people[who].id)
+
+    async def work(
+        self, who: str = "administrator", *, write: bool = True
+    ) -> AbstractAsyncContextManager[Work]:
+        """`async with await town.work("manager") as work:` commits at the end of the block."""
+        return open_work(self.runtime, self.tenant, await self.actor(who), write=write)
+
+
+NOBODY = Actor(id=None, name="")
+MODULES = ("goals", "reports")
+
+
+async def make_town(runtime: Runtime, name: str = "Lund") -> Town:
+    slug = f"town-{secrets.token_hex(6)}"
+    tenant = await create_tenant(
+        runtime,
+        slug=slug,
+        name=name,
+        administrator=("Asta Admin", f"asta@{slug}.example"),
+        modules=MODULES,
+    )
+    town = Town(runtime, await load_tenant(runtime, tenant.id))
+    async with open_work(runtime, town.tenant, NOBODY, write=False) as work:
+        administrator = await work.first(select(Person))
+        assert administrator is not None
+        town.people["administrator"] = administrator
+    async with await town.work() as work:
+        await _fill(work, town, slug)
+    return town
+
+
+async def _fill(work: Work, town: Town, slug: str) -> None:
+    above: dict[str, str | None] = {
+        "council": None,
+        "committee": "council",
+        "home_care": "committee",
+        "school_board": "council",
+    }
+    kinds = {"council": UnitKind.COUNCIL, "home_care": UnitKind.UNIT}
+    names = {
+        "council": "Kommunfullmäktige",
+        "committee": "Socialnämnden",
+        "home_care": "Hemtjänst Öst",
+        "school_board": "Barn- och utbildningsnämnden",
+    }
+    for key, parent in above.items():
+        town.units[key] = await add_unit(
+            work,
+            code=key,
+            name=names[key],
+            kind=kinds.get(key, UnitKind.COMMITTEE),
+            parent_id=town.units[parent].id if parent else None,
+            valid_from=date(2018, 1, 1),
+        )
+    for who, name, role, unit in (
+        ("local", "Lo Lokal", "local_administrator", "home_care"),
+        ("manager", "Mona Chef", "contributor", "home_care"),
+        ("employee", "Elis Anställd", None, None),
+        ("auditor", "Rut Revisor", "auditor", None),
+    ):
+        person = await add_person(work, name=name, email=f"{who}@{slug}.example")
+        town.people[who] = person
+        if role:
+            await grant_role(
+                work, person.id, role=role, unit_id=town.units[unit].id if unit else None
+            )
+
+
+@pytest.fixture
+def new_town(runtime: Runtime) -> Callable[..., Awaitable[Town]]:
+    async def make(name: str = "Lund") -> Town:
+        return await make_town(runtime, name)
+
+    return make
+
+
+@pytest.fixture
+async def town(runtime: Runtime) -> Town:
+    return await make_town(runtime, "Östhammar")
+
+
+@pytest.fixture
+async def other_town(runtime: Runtime) -> Town:
+    """A second municipality, which must see nothing of the first."""
+    return await make_town(runtime, "Lund")
+
+
+@pytest.fixture
+async def work(town: Town) -> AsyncIterator[Work]:
+    """A write work of the town's full administrator."""
+    async with await town.work() as work:
+        yield work

@@ -27,7 +27,7 @@ def faults(root: Path) -> list[str]:
     for floor in FLOORS:
         for path in sorted((root / floor).rglob("*.py")):
             place = path.relative_to(root)
-            tree = ast.parse(path.read_text(encoding="utf-8"))
+            tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(place))
             found += [f"{place}:{line}: {what}" for line, what in faults_of(place, tree)]
     return found
 

@@ -1,0 +1,118 @@
+"""Jobs as a module writes and starts them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Concatenate, Generic, ParamSpec
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from ..infra.errors import NotFound, Unauthenticated
+from ..infra.i18n import _, current_locale
+from ..tenants.actors import service
+from ..tenants.rows import uuid7
+from ..tenants.work import Work
+from .broker import send
+from .models import Job
+
+CHANNEL = "roder_jobs"
+NOBODY = UUID(int=0)
+
+P = ParamSpec("P")
+Outcome = Mapping[str, object] | None
+
+
+@dataclass(slots=True)
+class Run:
+    """One attempt at a job. An effect outside the database is keyed by `job_id`, to be single."""
+
+    job_id: UUID
+    attempt: int
+    done: int = 0
+    total: int = 0
+    step: str = ""
+    moved: bool = field(default=False, repr=False)
+
+    async def progress(self, done: int, total: int, step: str = "") -> None:
+        """Say how far the job has come; watchers see it within a quarter of a second.
+
+        Cheap enough for a loop. It lets the rest of the process have a turn; what computes for
+        seconds on end still belongs in `asyncio.to_thread`.
+        """
+        self.done, self.total, self.step = done, total, step
+        self.moved = True
+        await asyncio.sleep(0)
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind(Generic[P]):
+    """A function that runs after the request, as the person who asked, with their language."""
+
+    name: str
+    queue: str
+    function: Callable[Concatenate[Work, Run, P], Awaitable[Outcome]]
+
+    async def later(self, work: Work, *args: P.args, **kwargs: P.kwargs) -> Job:
+        """Have it done once `work` is committed; not at all if it is not.
+
+        The arguments are kept as JSON: ids go in as text. Raises TypeError for others.
+        """
+        if args:
+            raise TypeError("a job takes its arguments by name")
+        if work.actor.id is None and work.actor != service():
+            # A job without a person runs as the service, which a stranger must not become.
+            raise Unauthenticated(_("You are not signed in any more. Sign in again."))
+        scopes = work.actor.scopes
+        job = Job(
+            id=uuid7(),
+            kind=self.name,
+            queue=self.queue,
+            arguments=dict(kwargs),
+            created_by=work.actor.id,
+            scopes=None if scopes is None else sorted(scopes),
+            locale=current_locale(),
+        )
+        work.add(job)
+        await work.flush()
+        work.after_commit(partial(send, work.tenant.id, job.id, queue=job.queue))
+        return job
+
+
+def job(
+    *, queue: str = "default", name: str | None = None
+) -> Callable[[Callable[Concatenate[Work, Run, P], Awaitable[Outcome]]], JobKind[P]]:
+    """Make a job of `async def f(work, run, *, …)`. What it returns becomes the job's result.
+
+    The effect in the database and the end of the job are one transaction, so it happens once.
+    Anything else may happen twice: key it with `run.job_id`. The name is `<folder>.<function>`;
+    it stands in rows, so a function that is renamed keeps the old one by `name`.
+    """
+
+    def decorate(
+        function: Callable[Concatenate[Work, Run, P], Awaitable[Outcome]],
+    ) -> JobKind[P]:
+        folder = function.__module__.split(".")[-2:][0]
+        return JobKind(name or f"{folder}.{function.__name__}", queue, function)
+
+    return decorate
+
+
+async def get_job(work: Work, job_id: UUID) -> Job:
+    """An own job, or anyone's for those who may read all; else NotFound, as for an absent one."""
+    found = await work.find(Job, job_id)
+    if found is None or not work.allows("jobs.read", owner=found.created_by or NOBODY):
+        raise NotFound(_("It does not exist, or you may not see it."))
+    return found
+
+
+async def tell(work: Work, job_id: UUID) -> None:
+    """Let those who watch the job know, once this transaction is committed."""
+    await work.execute(select(func.pg_notify(CHANNEL, channel_text(work.tenant.id, job_id))))
+
+
+def channel_text(tenant_id: UUID, job_id: UUID) -> str:
+    return f"{tenant_id} {job_id}"

@@ -23,11 +23,11 @@ from typing import NamedTuple
 PR_SET_PDEATHSIG = 1
 
 
-class AlreadyRunning(RuntimeError):  # noqa: N818
+class AlreadyRunning(RuntimeError):
     """Another process holds the folder."""
 
 
-class DidNotStart(RuntimeError):  # noqa: N818
+class DidNotStart(RuntimeError):
     """The server gave up; the sentence says where its log lies and how it ends."""
 
 

@@ -1,0 +1,232 @@
+"""Files: one bucket of any S3 store."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, ParamSpec, TypeVar, cast
+from unicodedata import normalize
+from urllib.parse import quote
+
+from .errors import NotFound
+from .i18n import _
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.literals import BucketLocationConstraintType
+    from mypy_boto3_s3.type_defs import ServerSideEncryptionRuleTypeDef
+
+BLOCK = 256 * 1024
+ABSENT = {"404", "NoSuchKey"}
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class StorageUnavailable(RuntimeError):
+    """The store did not answer, or refused us; the cause is chained. Nobody's input is at fault."""
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The async face of one bucket. boto3 blocks, so every call to the store runs in a thread.
+
+    Raises StorageUnavailable, and NotFound where a key has to be there.
+    """
+
+    _client: S3Client
+    bucket: str
+
+    async def put(self, key: str, body: bytes | Path | BinaryIO, *, media_type: str) -> None:
+        """Store `body` under `key`, in place of what was there; a file goes in parts."""
+        if isinstance(body, bytes):
+            await _ask(
+                self._client.put_object,
+                Bucket=self.bucket,
+                Key=key,
+                Body=body,
+                ContentType=media_type,
+            )
+        elif isinstance(body, Path):
+            with await asyncio.to_thread(body.open, "rb") as file:
+                await self._upload(key, file, media_type)
+        else:
+            await self._upload(key, body, media_type)
+
+    async def get(self, key: str) -> bytes:
+        answer = await _ask(self._client.get_object, Bucket=self.bucket, Key=key)
+        with closing(answer["Body"]) as body:
+            return await _ask(body.read)
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        """The file in blocks of at most 256 KiB; NotFound comes with the first."""
+        answer = await _ask(self._client.get_object, Bucket=self.bucket, Key=key)
+        with closing(answer["Body"]) as body:
+            while block := await _ask(body.read, BLOCK):
+                yield block
+
+    async def delete(self, key: str) -> None:
+        """Remove the file, if there is one."""
+        await _ask(self._client.delete_object, Bucket=self.bucket, Key=key)
+
+    async def exists(self, key: str) -> bool:
+        try:
+            await _ask(self._client.head_object, Bucket=self.bucket, Key=key)
+        except NotFound:
+            return False
+        return True
+
+    async def list(self, prefix: str) -> list[str]:
+        """All keys that begin with `prefix`, in the order of their bytes."""
+        return await _ask(_keys, self._client, self.bucket, prefix)
+
+    def signed_link(self, key: str, *, filename: str, seconds: int, media_type: str) -> str:
+        """An address that downloads the file as `filename` for `seconds`, to whoever has it.
+
+        Computed here: the store is not asked, so an absent key gives a link too.
+        """
+        return self._client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self.bucket,
+                "Key": key,
+                "ResponseContentDisposition": attachment(filename),
+                "ResponseContentType": media_type,
+            },
+            ExpiresIn=seconds,
+        )
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._client.close)
+
+    async def _upload(self, key: str, file: BinaryIO, media_type: str) -> None:
+        from boto3.s3.transfer import TransferConfig
+
+        await _ask(
+            self._client.upload_fileobj,
+            file,
+            self.bucket,
+            key,
+            ExtraArgs={"ContentType": media_type},
+            Config=TransferConfig(use_threads=False),
+        )
+
+
+async def open_storage(
+    *,
+    bucket: str,
+    access_key: str,
+    secret_key: str,
+    endpoint: str = "",
+    region: str = "eu-north-1",
+) -> Storage:
+    """The bucket, made with encryption at rest if it is absent. No `endpoint` means Amazon's."""
+    client = await asyncio.to_thread(_client, endpoint, access_key, secret_key, region)
+    # Amazon wants the region named; the others know only their own and refuse the word.
+    location = None if endpoint or region == "us-east-1" else region
+    await _ask(_ensure_bucket, client, bucket, location)
+    return Storage(client, bucket)
+
+
+def attachment(filename: str) -> str:
+    """A Content-Disposition (RFC 6266) that keeps å, ä and ö, with a plain name for old clients."""
+    plain = normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^\w .()-]", "_", plain) or "file"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def _client(endpoint: str, access_key: str, secret_key: str, region: str) -> S3Client:
+    from boto3.session import Session
+    from botocore.config import Config
+
+    return Session().client(
+        "s3",
+        endpoint_url=endpoint or None,
+        region_name=region,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if endpoint else "auto"},
+            connect_timeout=3,
+            read_timeout=30,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            max_pool_connections=32,
+            # A proxy in the environment is for the world outside, not for our own store.
+            proxies={} if endpoint.startswith("http://127.0.0.1:") else None,
+        ),
+    )
+
+
+def _ensure_bucket(client: S3Client, bucket: str, location: str | None) -> None:
+    from botocore.exceptions import ClientError
+
+    try:
+        client.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if _code(error) not in {"404", "NoSuchBucket"}:
+            raise
+    else:
+        return
+    try:
+        if location:
+            place = cast("BucketLocationConstraintType", location)
+            client.create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": place}
+            )
+        else:
+            client.create_bucket(Bucket=bucket)
+    except client.exceptions.BucketAlreadyOwnedByYou:
+        return  # another process was faster
+    _encrypt(client, bucket)
+
+
+def _encrypt(client: S3Client, bucket: str) -> None:
+    from botocore.exceptions import ClientError
+
+    rule: ServerSideEncryptionRuleTypeDef = {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}
+    }
+    try:
+        client.put_bucket_encryption(
+            Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]}
+        )
+    except ClientError as error:
+        if _code(error) != "NotImplemented":  # a store that leaves it to its disks
+            raise
+
+
+def _keys(client: S3Client, bucket: str, prefix: str) -> list[str]:
+    pages = client.get_paginator("list_objects_v2")
+    return [
+        entry["Key"]
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix)
+        for entry in page.get("Contents", [])
+    ]
+
+
+async def _ask(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `call` in a thread and say in our words what went wrong."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return await asyncio.to_thread(call, *args, **kwargs)
+    except ClientError as error:
+        if _code(error) in ABSENT:
+            raise NotFound(_("The file is no longer there.")) from error
+        raise StorageUnavailable(_unavailable()) from error
+    except BotoCoreError as error:
+        raise StorageUnavailable(_unavailable()) from error
+
+
+def _code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def _unavailable() -> str:
+    return _("The file store does not answer. Try again in a moment.")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -183,6 +184,15 @@ def test_lost_passwords_are_said_in_a_sentence(home: Path) -> None:
 
     with pytest.raises(DidNotStart, match=r"passwords to .* are gone. Put .* back from a copy"):
         start_postgres(home, fast=True)
+
+
+def test_it_outlives_the_thread_that_started_it(home: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        server = pool.submit(start_postgres, home, fast=True).result()
+    time.sleep(0.3)
+
+    with server:
+        assert ask(server, "select 1") == [(1,)]
 
 
 def test_it_goes_down_with_a_parent_that_is_killed(home: Path) -> None:

@@ -78,7 +78,7 @@ class EmbeddedPostgres:
     def create_database(self, name: str, *, template: str | None = None) -> bool:
         """Make the database `name`, owned by roder_owner; False if it was there already.
 
-        A copy of a `template` with 120 tables takes 0.2 s; nobody may be connected to the template meanwhile.
+        A copy of a `template` with 120 tables takes 0.2 s; nobody may be connected to it meanwhile.
         """
         database, source = sql.Identifier(name), sql.Identifier(template or "template1")
         statements = (

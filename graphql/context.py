@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +19,8 @@ from ..tenants.rows import TenantRow
 from ..tenants.work import Tenancy, Work, open_work
 
 M = TypeVar("M", bound=TenantRow)
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 @dataclass(slots=True)
@@ -26,7 +28,7 @@ class Context:
     """One request. Loaders live as long as the request, so they never mix tenants."""
 
     work: Work
-    loaders: dict[Hashable, DataLoader[UUID, Any]] = field(default_factory=dict)
+    loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     async def by_id(self, model: type[M], id: UUID) -> M | None:
         """The row with this id; all that siblings ask for come in one statement."""
@@ -36,9 +38,7 @@ class Context:
             found = {row.id: row for row in rows}
             return [found.get(id) for id in ids]
 
-        loader = self.loaders.setdefault(model, DataLoader(load_fn=load))
-        row: M | None = await loader.load(id)
-        return row
+        return await self.batch(model, id, load)
 
     async def children(
         self,
@@ -57,9 +57,15 @@ class Context:
                 found[getattr(row, column.key)].append(row)
             return [found[id] for id in ids]
 
-        loader = self.loaders.setdefault((model, column.key), DataLoader(load_fn=load))
-        rows: list[M] = await loader.load(id)
-        return rows
+        return await self.batch((model, column.key), id, load)
+
+    async def batch(
+        self, name: Hashable, key: K, load: Callable[[list[K]], Awaitable[list[V]]]
+    ) -> V:
+        """One of what `load` fetches for all siblings that ask under the same name."""
+        loader = self.loaders.setdefault(name, DataLoader(load_fn=load))
+        found: V = await loader.load(key)
+        return found
 
     def forget(self) -> None:
         """Drop what has been loaded, after something was written."""

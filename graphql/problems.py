@@ -8,6 +8,7 @@ from strawberry.extensions import FieldExtension
 
 from ..infra.errors import AppError
 from .context import Info
+from .reporting import refusal_of
 
 
 @strawberry.type(description="Why something was refused, in the reader's language.")
@@ -33,8 +34,11 @@ class Attempt(FieldExtension):
         try:
             async with info.context.work.attempt():
                 return await next_(source, info, **kwargs)
-        except AppError as error:
-            return Problem.of(error)
+        except Exception as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            return Problem.of(refusal)
         finally:
             info.context.forget()
 

@@ -42,7 +42,7 @@ def build_schema(modules: Iterable[HasSchema]) -> strawberry.Schema:
     subscriptions = tuple(m.subscription for m in modules if m.subscription)
     extensions: list[type[SchemaExtension]] = [ReportErrors]
     return strawberry.Schema(
-        query=_merged("Query", queries, "What can be read."),
+        query=_merged("Query", queries, "What can be read.") or NodeQuery,
         mutation=_merged("Mutation", mutations, "What can be done."),
         subscription=_merged("Subscription", subscriptions, "What can be followed."),
         types=[type_ for module in modules for type_ in module.types],
@@ -55,7 +55,9 @@ def build_schema(modules: Iterable[HasSchema]) -> strawberry.Schema:
     )
 
 
-def _merged(name: str, parts: tuple[type, ...], description: str) -> type:
+def _merged(name: str, parts: tuple[type, ...], description: str) -> type | None:
+    if not parts:
+        return None
     merged = merge_types(name, parts)
     cast("_Defined", merged).__strawberry_definition__.description = description
     return merged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -32,7 +33,9 @@ class Placed:
 @permit("organisation.read")
 async def tree(work: Work, *, on: date | None = None) -> list[Placed]:
     """All units on a day (today when None), parents before children, names in Swedish order."""
-    rows = await work.rows(_placed(on or work.today).order_by(func.sv_key(UnitVersion.name)))
+    rows = await work.rows(
+        _placed().where(_on(on or work.today)).order_by(func.sv_key(UnitVersion.name))
+    )
     placed = [Placed(*row) for row in rows]
     children: dict[UUID | None, list[Placed]] = {}
     known = {unit.id for unit in placed}
@@ -47,6 +50,19 @@ async def tree(work: Work, *, on: date | None = None) -> list[Placed]:
         ordered.append(unit)
         waiting.extend(reversed(children.get(unit.id, [])))
     return ordered
+
+
+@permit("organisation.read")
+async def placed(work: Work, ids: Sequence[UUID]) -> list[Placed]:
+    """Each unit as it is today; one that has ended as it last was, one to come as it will be."""
+    latest = (
+        _placed()
+        .where(Unit.id.in_(ids))
+        .order_by(Unit.id, _on(work.today).desc(), UnitVersion.valid_from.desc())
+        .distinct(Unit.id)
+    )
+    found = {row[0]: Placed(*row) for row in await work.rows(latest)}
+    return [found[id] for id in ids]
 
 
 @permit("organisation.read")
@@ -157,22 +173,18 @@ async def _placed_then(work: Work, unit_id: UUID, day: date) -> UnitVersion:
     return version
 
 
-def _placed(day: date) -> Select[tuple[UUID, str, UnitKind, str, UUID | None, date, date | None]]:
-    return (
-        select(
-            Unit.id,
-            Unit.code,
-            Unit.kind,
-            UnitVersion.name,
-            UnitVersion.parent_id,
-            UnitVersion.valid_from,
-            UnitVersion.valid_to,
-        )
-        .join(
-            UnitVersion,
-            and_(UnitVersion.unit_id == Unit.id, UnitVersion.tenant_id == Unit.tenant_id),
-        )
-        .where(_on(day))
+def _placed() -> Select[tuple[UUID, str, UnitKind, str, UUID | None, date, date | None]]:
+    return select(
+        Unit.id,
+        Unit.code,
+        Unit.kind,
+        UnitVersion.name,
+        UnitVersion.parent_id,
+        UnitVersion.valid_from,
+        UnitVersion.valid_to,
+    ).join(
+        UnitVersion,
+        and_(UnitVersion.unit_id == Unit.id, UnitVersion.tenant_id == Unit.tenant_id),
     )
 
 

@@ -1,3 +1,5 @@
 from ...module import Module
 
-ORGANISATION = Module(name="organisation", title={"sv": "Organisation", "en": "Organisation"}, core=True)
+ORGANISATION = Module(
+    name="organisation", title={"sv": "Organisation", "en": "Organisation"}, core=True
+)

@@ -55,11 +55,15 @@ class Work:
 
     tenant: Tenancy
     actor: Actor
-    storage: Storage
+    runtime: Runtime
     session: AsyncSession
     now: datetime
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    @property
+    def storage(self) -> Storage:
+        return self.runtime.storage
 
     @property
     def today(self) -> date:
@@ -179,7 +183,7 @@ async def open_work(
             expire_on_commit=False,
             info={"tenant_id": tenant.id},
         )
-        work = Work(tenant, actor, runtime.storage, session, datetime.now(UTC))
+        work = Work(tenant, actor, runtime, session, datetime.now(UTC))
         try:
             yield work
             if write:

@@ -331,8 +331,7 @@ def test_a_workbook_with_any_part_changed_is_rows_or_refused(part: str, at: int,
 def check_rows_or_refusal(data: bytes) -> None:
     try:
         table = read_table("fil", data)
-    except InvalidInput as refused:
-        assert refused.message
+    except InvalidInput:
         return
     assert len({len(row.cells) for row in table.rows}) == 1
     assert all(any(cell.strip() for cell in row.cells) for row in table.rows)

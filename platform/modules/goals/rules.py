@@ -1,7 +1,7 @@
 """Which light burns, and why: pure rules over values, with the tenant's choices as data.
 
-Sources: the social services' instruction in `README.md` (a light only when the values are in,
-green by hand only over green indicators); a value on a limit is decided in
+Source: the instruction of Östhammar's social services, 2020 (a light only when all values are in,
+green by hand only over green indicators). A value on a limit is decided in
 `infra/docs/decisions/value-on-the-limit.md`.
 """
 

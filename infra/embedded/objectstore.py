@@ -167,7 +167,9 @@ def _environment(data: Path, keys: dict[str, str]) -> dict[str, str]:
     return {
         "PATH": os.defpath,
         "HOME": str(data),  # where it would look for somebody's .seaweedfs/security.toml
-        "GOMEMLIMIT": "120MiB",
+        # Measured: at 200 MiB and below the collector runs without rest (6 to 12 % of a core when
+        # idle) and saves nothing; without a limit, uploads of 20 MB leave 640 MB behind.
+        "GOMEMLIMIT": "256MiB",
         "AWS_ACCESS_KEY_ID": keys["access_key"],
         "AWS_SECRET_ACCESS_KEY": keys["secret_key"],
         "WEED_S3_SSE_KEK": keys["kek"],

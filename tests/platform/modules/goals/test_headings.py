@@ -88,12 +88,9 @@ def test_the_year_is_the_one_in_the_headings(heading: str, year: int | None) -> 
         (
             "Mål\tStyrtal\tVikt",
             (
-                (
-                    'Rad 1, kolumnen "Vikt": '
-                    "Rubriken känns inte igen. De som går att läsa är Nämndmål, "
-                ),
-                "Mål, Styrtal, Uppdrag, Aktivitet, Kommentar, Utfall (kvinnor, män), Måltal och "
-                "Prognos.",
+                'Rad 1, kolumnen "Vikt": Rubriken känns inte igen. De som går att läsa är '
+                "Nämndmål, Mål, Styrtal, Uppdrag, Aktivitet, Kommentar, Utfall (kvinnor, män), "
+                "Måltal och Prognos."
             ),
         ),
         (

@@ -80,7 +80,7 @@ def covered() -> frozenset[str]:
 def _document(document: Document) -> Json:
     words = captions(document.language, on=document.date)
     return {
-        "title": shown(document.title),
+        "title": shown(document.title).strip() or "–",
         "subtitle": shown(document.subtitle),
         "municipality": shown(document.municipality),
         "unit": shown(document.unit),
@@ -129,8 +129,8 @@ def _heading(level: int, text: str, number: str, outline: _Outline) -> Json:
         "type": "heading",
         "level": outline.place(level),
         "look": level,
-        "text": text,
-        "number": number,
+        "text": text.strip() or "–",  # PDF/UA allows no empty heading
+        "number": number.strip(),
     }
 
 

@@ -69,12 +69,14 @@ class _Writer:
         self.file = parts.open_template(accent=document.accent, locale=self.words.locale)
         self.lying: bool | None = None
         self.break_page = False
+        self.page_top = False
         self.bookmarks = 0
         parts.describe(
             self.file,
             title=printable(document.title),
             subject=printable(document.subtitle),
             author=printable(document.municipality),
+            locale=self.words.locale,
             on=document.date,
         )
 
@@ -91,9 +93,9 @@ class _Writer:
         self.add("Title", document.title)
         if document.subtitle:
             self.add("Subtitle", document.subtitle)
-        facts = (document.municipality, document.unit, document.period, self.words.date)
-        for fact in filter(None, facts):
-            self.add("Cover Facts", fact)
+        owner_below = document.municipality if document.logo else ""
+        for fact in filter(None, (owner_below, document.unit, document.period, self.words.date)):
+            parts.stand_at_bottom(self.add("Cover Facts", fact))
 
     def turn(self, *, lying: bool) -> None:
         """Go on, on a new page, with the paper lying or standing."""
@@ -107,7 +109,7 @@ class _Writer:
             ending.style = "After Table"
         else:
             _hide_section_mark(ending)
-        self.lying, self.break_page = lying, False
+        self.lying, self.break_page, self.page_top = lying, False, True
 
     def _furnish(self, section: Section) -> None:
         """Header and footer; later sections inherit them."""
@@ -179,7 +181,9 @@ class _Writer:
         paragraph = self.file.add_paragraph(printable(text), style)
         if self.break_page:
             paragraph.paragraph_format.page_break_before = True
-            self.break_page = False
+        if self.break_page or self.page_top:
+            paragraph.paragraph_format.space_before = 0
+        self.break_page = self.page_top = False
         return paragraph
 
     def head(self, heading: Heading) -> None:
@@ -244,6 +248,8 @@ class _Writer:
             shape.height = Emu(shape.height * self.width // shape.width)
             shape.width = self.width
         shape._inline.docPr.set("descr", printable(picture.alt))
+        for side in ("distL", "distR"):
+            shape._inline.set(side, "0")
 
 
 def _lay(section: Section, *, lying: bool) -> None:
@@ -267,7 +273,7 @@ def _hide_section_mark(ending: Paragraph) -> None:
 
 
 def _numbered(heading: Heading) -> str:
-    text = printable(heading.text)
+    text = printable(heading.text).strip() or "–"
     return f"{printable(heading.number)}\t{text}" if heading.number else text
 
 

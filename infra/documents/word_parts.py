@@ -46,11 +46,14 @@ def tint(colour: str) -> str:
     return "".join(f"{round(255 - (255 - part) * 0.09):02X}" for part in parts)
 
 
-def describe(file: WordFile, *, title: str, subject: str, author: str, on: date) -> None:
-    """The core properties; the language is that of the styles."""
+def describe(
+    file: WordFile, *, title: str, subject: str, author: str, locale: str, on: date
+) -> None:
+    """The core properties, which readers see under Info."""
     about = file.core_properties
     about.title, about.subject, about.author = title[:255], subject[:255], author[:255]
     about.last_modified_by = author[:255]
+    about.language = locale
     about.comments = about.keywords = ""
     about.created = about.modified = datetime.combine(on, time(12), UTC)
     about.revision = 1
@@ -96,6 +99,14 @@ def wrap(runs: list[Run], around: BaseOxmlElement) -> None:
     runs[0]._r.addprevious(around)
     for run in runs:
         around.append(run._r)
+
+
+def stand_at_bottom(paragraph: Paragraph) -> None:
+    """Put the paragraph at the foot of the page; those in a row share one frame."""
+    frame = element("w:framePr", w=9000, wrap="around", vAnchor="margin", hAnchor="margin")
+    frame.set(qn("w:xAlign"), "left")
+    frame.set(qn("w:yAlign"), "bottom")
+    paragraph._p.get_or_add_pPr().insert(1, frame)  # right after the style, as the schema wants
 
 
 def outer_link(paragraph: Paragraph, address: str) -> BaseOxmlElement:

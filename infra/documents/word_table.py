@@ -29,6 +29,7 @@ def new_table(
     table = file.add_table(rows, len(weights), STYLE)
     table.autofit = False
     properties = table._tbl.tblPr
+    properties.remove(properties.find(qn("w:tblLook")))
     properties.append(element("w:tblLook", **_look(header_rows, row_headers)))
     if description:
         properties.append(element("w:tblCaption", val=description))
@@ -60,7 +61,7 @@ def no_line_between(upper: _Cell, lower: _Cell) -> None:
 def _look(header_rows: int, row_headers: bool) -> dict[str, str | int]:
     """Which parts of the table style apply: the header row, the naming column, no bands."""
     return {
-        "val": "0000",
+        "val": f"{0x0600 | 0x0020 * (header_rows > 0) | 0x0080 * row_headers:04X}",
         "firstRow": int(header_rows > 0),
         "lastRow": 0,
         "firstColumn": int(row_headers),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from docx.document import Document as WordFile
-from docx.shared import Length
+from docx.shared import Length, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
@@ -19,6 +19,7 @@ Add: TypeAlias = Callable[[str], Paragraph]
 """Makes a new paragraph in the style of that name, in the body or in a cell."""
 
 STYLES = {"p": "Normal", "h3": "heading 3", "h4": "heading 4"}
+BELOW_LIST = Pt(7)
 NUMBERS = 1  # the numbered format in word_numbering.xml
 
 
@@ -28,7 +29,9 @@ def write_rich(file: WordFile, add: Add, blocks: Iterable[RichBlock], *, width: 
         if isinstance(block, RichParagraph):
             write_runs(add(STYLES[block.kind]), block.runs)
         elif isinstance(block, Bullets):
-            _write_list(file, add, block, depth=0, width=width)
+            last = _write_list(file, add, block, depth=0, width=width)
+            if last is not None:
+                last.paragraph_format.space_after = BELOW_LIST
         else:
             _write_grid(file, add, block, width=width)
 
@@ -56,23 +59,30 @@ def cell_writer(cell: _Cell) -> Add:
     return add
 
 
-def _write_list(file: WordFile, add: Add, block: Bullets, *, depth: int, width: Length) -> None:
-    """Each numbered list counts from one; an item's further paragraphs stand under its text."""
+def _write_list(
+    file: WordFile, add: Add, block: Bullets, *, depth: int, width: Length
+) -> Paragraph | None:
+    """Each numbered list counts from one; an item's further paragraphs stand under its text.
+
+    Returns the last paragraph.
+    """
+    last: Paragraph | None = None
     number = _new_numbering(file, depth) if block.ordered else 0
     level = "" if depth == 0 else f" {depth + 1}"
     for item in block.items:
         style = ("List Number" if block.ordered else "List Bullet") + level
         for part in item:
             if isinstance(part, Bullets):
-                _write_list(file, add, part, depth=depth + 1, width=width)
+                last = _write_list(file, add, part, depth=depth + 1, width=width)
             elif isinstance(part, Grid):
                 _write_grid(file, add, part, width=width)
             else:
-                paragraph = add(style)
+                last = add(style)
                 if number and style.startswith("List Number"):
-                    _number(paragraph, number, depth)
-                write_runs(paragraph, part.runs)
+                    _number(last, number, depth)
+                write_runs(last, part.runs)
                 style = "List Continue" + level
+    return last
 
 
 def _new_numbering(file: WordFile, depth: int) -> int:

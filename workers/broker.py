@@ -63,20 +63,6 @@ async def send(tenant_id: UUID, job_id: UUID, *, queue: str, after: float = 0) -
         await asyncio.to_thread(broker.enqueue, message, delay=delay)
 
 
-def broker_sql() -> str:
-    """What the queue needs in PostgreSQL, several statements, for the role that migrates.
-
-    The queue belongs to no municipality: a message holds two ids and no more.
-    """
-    from dramatiq_postgres import generate_init_sql
-
-    return (
-        f"{generate_init_sql(SCHEMA)}\n"
-        f"grant usage on schema {SCHEMA} to roder_app;\n"
-        f"grant select, insert, update, delete on all tables in schema {SCHEMA} to roder_app;\n"
-    )
-
-
 def _postgresql(settings: Settings) -> Broker:
     from dramatiq_postgres import PostgresBroker
     from psycopg.conninfo import conninfo_to_dict

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from ..infra.settings import Settings
 from ..tenants.models import StoredFile
 from ..tenants.work import Work
 from .jobs import Run
@@ -42,8 +41,8 @@ async def keep_file(
     return file
 
 
-def signed_link(work: Work, file: StoredFile, *, settings: Settings) -> str:
-    """An address that gives the file to whoever has it, for `settings.link_seconds`.
+def signed_link(work: Work, file: StoredFile) -> str:
+    """An address that gives the file to whoever has it, for `RODER_LINK_SECONDS`.
 
     Raises Forbidden for one who may not read files.
     """
@@ -51,7 +50,7 @@ def signed_link(work: Work, file: StoredFile, *, settings: Settings) -> str:
     return work.storage.signed_link(
         file.key,
         filename=file.name,
-        seconds=settings.link_seconds,
+        seconds=work.runtime.settings.link_seconds,
         media_type=file.media_type,
     )
 

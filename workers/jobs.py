@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -66,6 +67,7 @@ class JobKind(Generic[P]):
         if work.actor.id is None and work.actor != service():
             # A job without a person runs as the service, which a stranger must not become.
             raise Unauthenticated(_("You are not signed in any more. Sign in again."))
+        json.dumps(kwargs)
         scopes = work.actor.scopes
         job = Job(
             id=uuid7(),

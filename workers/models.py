@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, Text, func, text
+from sqlalchemy import Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,7 +43,7 @@ class Job(TenantRow):
     kind: Mapped[str]
     queue: Mapped[str]
     arguments: Mapped[dict[str, object]]
-    state: Mapped[JobState] = mapped_column(Text, server_default=JobState.QUEUED)
+    state: Mapped[JobState] = mapped_column(server_default=JobState.QUEUED)
     done: Mapped[int] = mapped_column(server_default="0")
     total: Mapped[int] = mapped_column(server_default="0")
     step: Mapped[str] = mapped_column(server_default="")

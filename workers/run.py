@@ -44,6 +44,9 @@ class Pace:
     limit: float = 900
 
 
+PACE = Pace()
+
+
 class Taken(Exception):
     """Another run of the same job has begun, so this one must leave no trace."""
 

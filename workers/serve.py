@@ -15,7 +15,7 @@ from ..infra.runtime import Runtime, open_runtime
 from ..infra.settings import Settings
 from .broker import ACTOR, open_broker
 from .jobs import JobKind
-from .run import Kinds, Pace, run_job
+from .run import PACE, Kinds, Pace, run_job
 from .sweep import keep_sweeping
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ FINISH_SECONDS = 6
 """Of the time to stop, what a running job has to finish in; then it is given back."""
 
 
-def serve_jobs(settings: Settings, kinds: Iterable[JobKind[...]], *, pace: Pace = Pace()) -> None:  # noqa: B008
+def serve_jobs(settings: Settings, kinds: Iterable[JobKind[...]], *, pace: Pace = PACE) -> None:
     """Run jobs until SIGTERM or SIGINT, then stop within ten seconds. The addresses must be set."""
     asyncio.run(_serve(settings, kinds, pace))
 
@@ -56,7 +56,7 @@ async def running_worker(
     broker: Broker,
     kinds: Iterable[JobKind[...]],
     *,
-    pace: Pace = Pace(),  # noqa: B008
+    pace: Pace = PACE,
 ) -> AsyncIterator[None]:
     """Run jobs on this event loop within the block. One at a time for each broker.
 

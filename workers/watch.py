@@ -37,7 +37,9 @@ async def watch_job(
             changed.clear()
             async with open_work(runtime, tenant, actor, write=False) as work:
                 job = await get_job(work, job_id)
-            if shown != (shown := (job.state, job.done, job.total, job.step)):
+            as_it_is = (job.state, job.done, job.total, job.step)
+            if as_it_is != shown:
+                shown = as_it_is
                 yield job
             if job.state in (JobState.DONE, JobState.FAILED):
                 return
@@ -80,12 +82,18 @@ class Listener:
                     lost = asyncio.Event()
                     connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
                     await connection.add_listener(CHANNEL, self._wake)
+                    self._wake_all()  # for what was told before we listened
                     await lost.wait()
                 finally:
                     await asyncio.shield(connection.close(timeout=2))
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 log.warning("job_listener_lost", exc_info=True)
             await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _wake_all(self) -> None:
+        for events in self.waiting.values():
+            for event in events:
+                event.set()
 
     def _wake(self, _connection: object, _pid: int, _channel: str, text: object) -> None:
         for event in self.waiting.get(str(text), ()):

@@ -1,0 +1,70 @@
+"""A file that a job has made."""
+
+import hashlib
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from roder.tenants.models import StoredFile
+from roder.tenants.rows import uuid7
+from roder.workers.exports import keep_file, signed_link
+from roder.workers.jobs import Run
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_job_keeps_one_file_and_its_link_gives_the_bytes(town, kinds, ask, ended):
+    job = await ended(town, await ask(town, kinds.export, content="Nöjda barn: 77 %"))
+
+    content = "Nöjda barn: 77 %".encode()
+    assert job.state == "done"
+    assert job.result["file"] == job.result["again"]
+    async with await town.work(write=False) as work:
+        file = await work.get(StoredFile, UUID(job.result["file"]))
+        assert (file.name, file.media_type, file.size) == ("Mål 2026.txt", "text/plain", 17)
+        assert file.sha256 == hashlib.sha256(content).hexdigest()
+        assert file.job_id == job.id
+        assert file.created_by == town.people["administrator"].id
+        assert file.key == f"{town.tenant.id}/exports/{job.id}/1/Mål 2026.txt"
+        answer = httpx.get(signed_link(work, file))
+    assert answer.status_code == 200
+    assert answer.content == content
+    assert "M%C3%A5l%202026.txt" in answer.headers["content-disposition"]
+
+
+async def test_a_file_on_disk_is_kept_as_it_is(town, tmp_path: Path):
+    path = tmp_path / "a"
+    path.write_bytes(b"0123456789" * 100_000)
+    run = Run(uuid7(), 2)
+    async with await town.work() as work:
+        file = await keep_file(work, run, name="a/b.bin", media_type="x/y", data=path)
+        assert (file.size, file.key.rpartition("/")[2]) == (1_000_000, "a_b.bin")
+        assert await work.storage.get(file.key) == path.read_bytes()
+
+
+async def test_a_job_that_is_undone_leaves_no_file_to_see(town):
+    run = Run(uuid7(), 1)
+
+    async def keep_and_fail() -> None:
+        async with await town.work() as work:
+            await keep_file(work, run, name="a", media_type="text/plain", data=b"a")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await keep_and_fail()
+    async with await town.work() as work:
+        assert (await work.execute(select(func.count(StoredFile.id)))).scalar_one() == 0
+
+
+async def test_another_municipality_has_its_own_file_for_the_same_job_id(town, other_town):
+    run = Run(uuid7(), 1)
+    async with await town.work() as work:
+        first = await keep_file(work, run, name="a", media_type="text/plain", data=b"a")
+    async with await other_town.work() as work:
+        second = await keep_file(work, run, name="a", media_type="text/plain", data=b"b")
+
+        assert first.id != second.id
+        assert await work.storage.get(first.key) == b"a"
+        assert await work.storage.get(second.key) == b"b"

@@ -23,8 +23,9 @@ QUICK = Pace(beat=0.2, stale=1.5, sweep=0.3, again=0.2, limit=30)
 
 
 @job(name="test.add")
-async def add(work: Work, run: Run, *, mark: str) -> dict[str, object]:
+async def add(work: Work, run: Run, *, mark: str, seconds: float = 0) -> dict[str, object]:
     unit = await add_marked(work, mark)
+    await asyncio.sleep(seconds)
     return {"code": unit.code}
 
 

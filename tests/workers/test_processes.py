@@ -35,6 +35,22 @@ async def test_what_a_killed_worker_had_begun_another_finishes_once(
     assert await marked(town, "avbruten") == 1
 
 
+async def test_of_many_jobs_each_is_done_once_though_a_worker_is_killed_among_them(
+    town, broker, kinds, ended, marked, start_worker
+):
+    async with await town.work() as work:
+        jobs = [await kinds.add.later(work, mark="många", seconds=0.1) for _each in range(60)]
+    first, _second = start_worker(), start_worker()
+    async with asyncio.timeout(60):
+        await ended(town, jobs[10])
+        first.kill()
+        rows = [await ended(town, job) for job in jobs]
+
+    assert {row.state for row in rows} == {"done"}
+    assert max(row.attempts for row in rows) <= 2
+    assert await marked(town, "många") == 60
+
+
 async def test_a_job_that_kills_three_workers_is_set_aside(
     town, broker, kinds, ask, ended, row, marked, start_worker, wait_for
 ):

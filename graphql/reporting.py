@@ -1,13 +1,14 @@
-"""Errors outside mutations: a refusal keeps its sentence, anything else gets an id and is logged."""
+"""Errors outside mutations: a refusal keeps its sentence, anything else is logged with an id."""
 
 import secrets
 from collections.abc import Iterator
 
 import structlog
 from graphql import GraphQLError
+from sqlalchemy.exc import DBAPIError
 from strawberry.extensions import SchemaExtension
 
-from ..infra.errors import AppError
+from ..infra.errors import AppError, Conflict, InvalidInput
 from ..infra.i18n import _
 
 log = structlog.get_logger()
@@ -23,11 +24,16 @@ class ReportErrors(SchemaExtension):
 
 
 def shown(error: GraphQLError) -> GraphQLError:
-    """The error as the client may see it, with `extensions.code`."""
+    """The error as the client may see it, with `extensions.code`; one shown before stays."""
+    if "code" in (error.extensions or {}):
+        return error
     cause = error.original_error
-    if isinstance(cause, AppError):
-        extensions = {"code": cause.code} | ({"field": cause.field} if cause.field else {})
-        return _located(error, cause.message, extensions)
+    refusal = refusal_of(cause)
+    if refusal:
+        extensions: dict[str, object] = {"code": refusal.code}
+        if refusal.field:
+            extensions["field"] = refusal.field
+        return _located(error, refusal.message, extensions, refusal)
     if cause is None or isinstance(cause, GraphQLError):
         return _located(error, error.message, {"code": "INVALID_QUERY", **(error.extensions or {})})
     incident = secrets.token_hex(4).upper()
@@ -39,10 +45,38 @@ def shown(error: GraphQLError) -> GraphQLError:
     )
 
 
+def refusal_of(error: BaseException | None) -> AppError | None:
+    """What to tell a user who caused `error`; None when the fault is ours.
+
+    SQLSTATE class 22 is a value that the database cannot hold. After any failed statement the
+    other fields of a query meet 25P02, which says nothing of its own.
+    """
+    if isinstance(error, AppError):
+        return error
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    if not isinstance(state, str):
+        return None
+    if state.startswith("22"):
+        return InvalidInput(_("A value is too large, or holds a sign that cannot be stored."))
+    if state == "25P02":
+        return Conflict(_("This was left undone, since another part of the request failed."))
+    if state in ("40001", "40P01", "55P03"):
+        return Conflict(_("Someone changed the same thing at the same moment. Try again."))
+    return None
+
+
 def _located(
-    error: GraphQLError, message: str, extensions: dict[str, object]
+    error: GraphQLError,
+    message: str,
+    extensions: dict[str, object],
+    cause: AppError | None = None,
 ) -> GraphQLError:
     return GraphQLError(
-        message, nodes=error.nodes, source=error.source, positions=error.positions,
-        path=error.path, extensions=extensions,
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        original_error=cause,
+        extensions=extensions,
     )

@@ -1,0 +1,227 @@
+"""`POST /{tenant}/graphql`: from the bytes of a request to the bytes of its answer."""
+
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, cast
+
+import structlog
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from strawberry import Schema
+
+from ..infra.errors import AppError, NotFound, Unauthenticated
+from ..infra.i18n import _, use_locale
+from ..infra.runtime import Runtime
+from ..tenants.entry import Entered, enter
+from ..tenants.work import open_work
+from . import http, sse
+from .context import Context, SubscriptionContext
+from .documents import core_schema, find_operation, parse_document, validate
+from .limits import QueryRefused, check_limits
+from .persisted import find_text, keep_text
+from .reporting import refusal_of, shown
+
+log = structlog.get_logger()
+
+SESSION_COOKIE = "roder_session"
+
+FIRST_RESULT = 1.0
+"""Seconds to wait for a subscription's first result, so that a refusal can have its status."""
+
+
+class Busy(AppError):
+    code = "BUSY"
+    status = 503
+
+
+class Internal(AppError):
+    code = "INTERNAL"
+    status = 500
+
+
+class GraphQLEndpoint:
+    """The ASGI side. `app.state` has to hold `runtime` and `schema`."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        with use_locale(http.language(request.headers.get("accept-language"))):
+            response = await answer(request)
+            await response(scope, receive, send)
+
+
+def graphql_routes() -> list[Route]:
+    return [Route("/{tenant}/graphql", GraphQLEndpoint(), name="graphql")]
+
+
+async def answer(request: Request) -> Response:
+    """The answer to any request whatever; a fault of ours is logged with the id that is told."""
+    media: str = http.JSON
+    try:
+        if request.method != "POST":
+            raise http.MethodNotAllowed(_("The API is spoken to with POST."))
+        media = http.negotiate(request.headers.get("accept"))
+        return await _serve(request, media)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except Exception as error:
+        refusal = _told(error)
+        response = http.refused(refusal, media)
+        response.headers.update(_headers(refusal, request))
+        return response
+
+
+def _told(error: Exception) -> AppError:
+    refusal = refusal_of(error)
+    if refusal:
+        return refusal
+    if isinstance(error, PoolTimeout):
+        return Busy(_("The service has too much to do just now. Try again in a moment."))
+    incident = secrets.token_hex(4).upper()
+    log.error("request_failed", incident=incident, exc_info=error)
+    return Internal(
+        _("Something went wrong. The fault is ours, not yours. Code {code}.", code=incident)
+    )
+
+
+def _headers(refusal: AppError, request: Request) -> dict[str, str]:
+    if isinstance(refusal, Unauthenticated):
+        fault = ', error="invalid_token"' if "authorization" in request.headers else ""
+        return {"WWW-Authenticate": f'Bearer realm="roder"{fault}'}
+    if isinstance(refusal, http.MethodNotAllowed):
+        return {"Allow": "POST"}
+    if isinstance(refusal, Busy):
+        return {"Retry-After": "5"}
+    return {}
+
+
+async def _serve(request: Request, media: str) -> Response:
+    runtime: Runtime = request.app.state.runtime
+    schema: Schema = request.app.state.schema
+    headers = request.headers
+    http.check_content(headers.get("content-type"), headers.get("content-encoding"))
+    entered = await _enter(request, runtime)
+    with use_locale(entered.actor.locale):
+        body = await http.read_body(
+            request.stream(),
+            headers.get("content-length"),
+            most=runtime.settings.max_body_bytes,
+        )
+        asked = http.read_request(body)
+        operation = await _prepare(runtime, schema, entered, asked)
+        if operation.kind is OperationType.SUBSCRIPTION:
+            if not http.takes_events(headers.get("accept")):
+                raise http.NotAcceptable(
+                    _("A subscription is answered as a stream. Name text/event-stream in Accept.")
+                )
+            return await _follow(runtime, schema, entered, operation)
+        data, errors = await _execute(runtime, schema, entered, operation)
+        if media == http.EVENTS:
+            return sse.once((data, errors))
+        return http.answered(data, errors, media)
+
+
+async def _enter(request: Request, runtime: Runtime) -> Entered:
+    """Who asks, in which municipality. A token counts before a cookie, also a wrong one."""
+    slug = request.path_params["tenant"]
+    if "\0" in slug:
+        raise NotFound(_("There is no municipality with this address."))
+    authorization = request.headers.get("authorization")
+    if authorization is not None:
+        scheme, _space, token = authorization.partition(" ")
+        return await enter(
+            runtime, slug, bearer=token.strip() if scheme.lower() == "bearer" else ""
+        )
+    session = request.cookies.get(SESSION_COOKIE)
+    if session is not None:
+        http.check_origin(request.headers.get("origin"), runtime.settings.base_url)
+    return await enter(runtime, slug, session=session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """What passed every check and can be executed."""
+
+    text: str
+    kind: OperationType
+    name: str | None
+    variables: dict[str, Any]
+
+
+async def _prepare(
+    runtime: Runtime, schema: Schema, entered: Entered, asked: http.Asked
+) -> _Operation:
+    """Parse, count, validate, in this order: no step sees what the one before it refuses."""
+    text = await find_text(runtime, entered, asked)
+    document = parse_document(text)
+    node: OperationDefinitionNode = find_operation(document, asked.operation_name)
+    core = core_schema(schema)
+    check_limits(core, document.ast, node, asked.variables)
+    faults = validate(core, document)
+    if faults:
+        raise QueryRefused(faults[0].message, errors=[shown(fault) for fault in faults])
+    await keep_text(runtime, entered, asked)
+    return _Operation(text, node.operation, asked.operation_name, asked.variables)
+
+
+class _Undo(Exception):
+    """Carries the errors of a mutation out of its work, which is thereby rolled back."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+async def _execute(
+    runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
+) -> tuple[Any, list[GraphQLError]]:
+    """Data and errors. A fault of ours in a mutation undoes the whole request: data is null."""
+    write = operation.kind is OperationType.MUTATION
+    try:
+        async with open_work(runtime, entered.tenant, entered.actor, write=write) as work:
+            result = await schema.execute(
+                operation.text,
+                variable_values=operation.variables,
+                context_value=Context(work),
+                operation_name=operation.name,
+            )
+            errors = [shown(error) for error in result.errors or ()]
+            if write and any(_internal(error) for error in errors):
+                raise _Undo(errors)
+            return result.data, errors
+    except _Undo as undone:
+        return None, undone.errors
+
+
+def _internal(error: GraphQLError) -> bool:
+    return (error.extensions or {}).get("code") == Internal.code
+
+
+async def _follow(
+    runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
+) -> Response:
+    """A stream; or plain JSON when the subscription is refused before its first result."""
+    context = SubscriptionContext(runtime, entered.tenant, entered.actor)
+    stream = await schema.subscribe(
+        operation.text,
+        variable_values=operation.variables,
+        context_value=context,
+        operation_name=operation.name,
+    )
+    following = sse.Following(_results(cast("AsyncGenerator[Any]", stream)))
+    first = await following.first(within=FIRST_RESULT)
+    if first is not None and "data" not in http.payload(*first):
+        await following.stop()
+        return http.answered(*first, http.EVENTS)
+    return sse.EventStream(following)
+
+
+async def _results(stream: AsyncGenerator[Any]) -> AsyncGenerator[sse.Result]:
+    async with aclosing(stream):
+        async for result in stream:
+            yield result.data, [shown(error) for error in result.errors or ()]

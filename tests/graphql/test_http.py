@@ -1,0 +1,235 @@
+"""HTTP: what is read from a request, and the status and shape of each answer."""
+
+from collections.abc import AsyncIterator
+
+import orjson
+import pytest
+from graphql import GraphQLError
+
+from roder.graphql import http
+from roder.infra.errors import AppError, Forbidden, InvalidInput, NotFound, TooLarge
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        (None, http.GRAPHQL),
+        ("", http.GRAPHQL),
+        ("*/*", http.GRAPHQL),
+        ("application/*", http.GRAPHQL),
+        ("application/json", http.JSON),
+        ("application/json; charset=utf-8", http.JSON),
+        ("application/graphql-response+json, application/json;q=0.9", http.GRAPHQL),
+        ("application/graphql-response+json;q=0.1, application/json", http.JSON),
+        ("application/json, text/plain, */*", http.JSON),
+        ("Application/GraphQL-Response+JSON", http.GRAPHQL),
+        ("text/event-stream", http.EVENTS),
+        ("application/json, text/event-stream", http.JSON),
+        ("text/html, */*;q=0.1", http.GRAPHQL),
+    ],
+)
+def test_the_answer_has_the_type_that_the_client_wants_most(accept: str | None, media: str):
+    assert http.negotiate(accept) == media
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "image/*", "text/*"])
+def test_a_client_that_takes_nothing_of_ours_is_refused(accept: str):
+    with pytest.raises(http.NotAcceptable):
+        http.negotiate(accept)
+
+
+def test_a_stream_has_to_be_asked_for_by_name():
+    assert http.takes_events("application/json, text/event-stream")
+    assert not http.takes_events("*/*")
+    assert not http.takes_events(None)
+
+
+@pytest.mark.parametrize(
+    ("header", "locale"),
+    [
+        (None, "sv"),
+        ("en-GB,en;q=0.9", "en"),
+        ("de, en;q=0.5", "en"),
+        ("sv-SE, en", "sv"),
+        ("en;q=0.3, sv;q=0.8", "sv"),
+        ("fi", "sv"),
+        (";;q=x,,", "sv"),
+    ],
+)
+def test_the_language_of_the_browser_is_spoken_until_we_know_who_asks(
+    header: str | None, locale: str
+):
+    assert http.language(header) == locale
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoding"),
+    [
+        (None, None),
+        ("text/plain", None),
+        ("multipart/form-data; boundary=x", None),
+        ("application/x-www-form-urlencoded", None),
+        ("application/json; charset=latin-1", None),
+        ("application/json", "gzip"),
+    ],
+)
+def test_only_plain_json_in_utf_8_is_read(content_type: str | None, encoding: str | None):
+    with pytest.raises(http.UnsupportedMedia):
+        http.check_content(content_type, encoding)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json", "Application/JSON", 'application/json; charset="UTF-8"'],
+)
+def test_json_is_read_however_it_is_spelled(content_type: str):
+    http.check_content(content_type, "identity")
+
+
+@pytest.mark.parametrize("origin", [None, "https://roder.example", "https://roder.example:443"])
+def test_a_page_of_our_own_may_use_the_session(origin: str | None):
+    http.check_origin(origin, "https://roder.example")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "null",
+        "http://roder.example",
+        "https://roder.example:8443",
+        "https://roder.example.evil.example",
+        "https://evil.example",
+        "https://roder.example:x",
+    ],
+)
+def test_a_page_of_another_site_may_not_use_the_session(origin: str):
+    with pytest.raises(Forbidden):
+        http.check_origin(origin, "https://roder.example")
+
+
+async def test_reading_stops_as_soon_as_the_body_is_too_large():
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield b"x" * 100
+
+    with pytest.raises(TooLarge):
+        await http.read_body(endless(), None, most=1_000)
+    assert taken == 11
+
+    with pytest.raises(TooLarge):
+        await http.read_body(endless(), "1001", most=1_000)
+    assert taken == 11
+
+
+def refusal(body: bytes) -> AppError:
+    with pytest.raises(AppError) as refused:
+        http.read_request(body)
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"NONSENSE",
+        b'{"query":',
+        b'{"query": NaN}',
+        b'{"query": "\xff"}',
+        b'"\\ud800"',
+        b"[" * 5_000,
+    ],
+)
+def test_what_is_not_json_in_utf_8_is_answered_400(body: bytes):
+    error = refusal(body)
+    assert (error.code, error.status) == ("MALFORMED_JSON", 400)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b"7", None),
+        (b"null", None),
+        (b'[{"query": "{a}"}]', None),
+        (b"{}", "query"),
+        (b'{"qeury": "{a}"}', "query"),
+        (b'{"query": 7}', "query"),
+        (b'{"query": ["{a}"]}', "query"),
+        (b'{"query": "{a}", "variables": [7]}', "variables"),
+        (b'{"query": "{a}", "variables": "{}"}', "variables"),
+        (b'{"query": "{a}", "operationName": 7}', "operationName"),
+        (b'{"query": "{a}", "extensions": []}', "extensions"),
+        (b'{"documentId": 7}', "documentId"),
+    ],
+)
+def test_json_that_is_no_request_is_answered_422(body: bytes, field: str | None):
+    error = refusal(body)
+    assert (error.code, error.status, error.field) == ("INVALID_REQUEST", 422, field)
+
+
+def test_a_request_is_read_with_its_defaults():
+    assert http.read_request(b'{"query": "{a}", "operationName": "", "other": 1}') == http.Asked(
+        query="{a}"
+    )
+    assert http.read_request(
+        b'{"documentId": "sha256:x", "variables": {"a": [1]}, "operationName": "B"}'
+    ) == http.Asked(document_id="sha256:x", variables={"a": [1]}, operation_name="B")
+
+
+def test_a_variable_with_the_character_nul_is_refused_by_its_place():
+    body = orjson.dumps({"query": "{a}", "variables": {"input": {"rows": ["ok", "a\0b"]}}})
+    with pytest.raises(InvalidInput) as refused:
+        http.read_request(body)
+    assert refused.value.field == "variables.input.rows.1"
+
+
+def test_a_full_answer_is_200_in_either_type():
+    for media in (http.GRAPHQL, http.JSON):
+        response = http.answered({"a": 1}, None, media)
+        assert response.status_code == 200
+        assert response.headers["content-type"] == f"{media}; charset=utf-8"
+        assert response.body == b'{"data":{"a":1}}'
+
+
+def test_data_beside_errors_is_294_and_200_for_older_clients():
+    errors = [GraphQLError("no", path=["a"], extensions={"code": "NOT_FOUND"})]
+    assert http.answered({"a": None}, errors, http.GRAPHQL).status_code == 294
+    assert http.answered(None, errors, http.GRAPHQL).status_code == 294
+    old = http.answered({"a": None}, errors, http.JSON)
+    assert old.status_code == 200
+    assert orjson.loads(old.body) == {
+        "data": {"a": None},
+        "errors": [{"message": "no", "path": ["a"], "extensions": {"code": "NOT_FOUND"}}],
+    }
+
+
+def test_an_answer_to_what_was_not_executed_has_no_data():
+    errors = [GraphQLError("Variable '$n' …", extensions={"code": "INVALID_QUERY"})]
+    response = http.answered(None, errors, http.GRAPHQL)
+    assert response.status_code == 422
+    assert "data" not in orjson.loads(response.body)
+    assert http.answered(None, errors, http.JSON).status_code == 200
+
+    errors = [GraphQLError("no", original_error=Forbidden("no"), extensions={"code": "FORBIDDEN"})]
+    assert http.answered(None, errors, http.GRAPHQL).status_code == 403
+
+
+@pytest.mark.parametrize("media", [http.GRAPHQL, http.JSON, http.EVENTS])
+def test_a_refusal_has_one_shape(media: str):
+    response = http.refused(NotFound("Finns inte.", field="id"), media)
+    assert response.status_code == 404
+    assert orjson.loads(response.body) == {
+        "errors": [{"message": "Finns inte.", "extensions": {"code": "NOT_FOUND", "field": "id"}}]
+    }
+
+
+def test_a_refused_document_is_422_and_200_for_older_clients():
+    error = http.QueryRefused("too deep", code="TOO_DEEP")
+    assert http.refused(error, http.GRAPHQL).status_code == 422
+    assert http.refused(error, http.JSON).status_code == 200
+    assert orjson.loads(http.refused(error, http.JSON).body) == {
+        "errors": [{"message": "too deep", "extensions": {"code": "TOO_DEEP"}}]
+    }

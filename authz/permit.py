@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import cache, wraps
 from importlib.resources import files
 from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
@@ -52,7 +52,8 @@ R = TypeVar("R")
 def permit(
     permission: str,
 ) -> Callable[
-    [Callable[Concatenate[W, P], Awaitable[R]]], Callable[Concatenate[W, P], Awaitable[R]]
+    [Callable[Concatenate[W, P], Awaitable[R]]],
+    Callable[Concatenate[W, P], Coroutine[Any, Any, R]],
 ]:
     """Refuse a service function to an actor who may do `permission` nowhere at all.
 
@@ -63,9 +64,9 @@ def permit(
 
     def decorate(
         function: Callable[Concatenate[W, P], Awaitable[R]],
-    ) -> Callable[Concatenate[W, P], Awaitable[R]]:
+    ) -> Callable[Concatenate[W, P], Coroutine[Any, Any, R]]:
         @wraps(function)
-        async def guarded(work: W, *args: P.args, **kwargs: P.kwargs) -> R:
+        async def guarded(work: W, /, *args: P.args, **kwargs: P.kwargs) -> R:
             work.require(permission)
             return await function(work, *args, **kwargs)
 
@@ -174,7 +175,7 @@ def _enforcer() -> Any:
 
 
 def _new_enforcer() -> Any:
-    import casbin  # type: ignore[import-untyped]
+    import casbin
 
     folder = files(__package__)
     enforcer = casbin.FastEnforcer(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,7 +23,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-@dataclass(slots=True)
+@dataclass
 class Context:
     """One request. Loaders live as long as the request, so they never mix tenants."""
 
@@ -72,16 +72,19 @@ class Context:
         self.loaders.clear()
 
 
-@dataclass(slots=True)
-class SubscriptionContext:
-    """One subscription. It lives longer than a transaction should, so it opens a work a look."""
+class SubscriptionContext(Context):
+    """One subscription. It outlives any transaction, so each of its results gets a work."""
 
-    runtime: Runtime
-    tenant: Tenancy
-    actor: Actor
+    def __init__(self, runtime: Runtime, tenant: Tenancy, actor: Actor) -> None:
+        self.loaders = {}
+        self.runtime, self.tenant, self.actor = runtime, tenant, actor
 
-    def open(self) -> AbstractAsyncContextManager[Work]:
-        return open_work(self.runtime, self.tenant, self.actor, write=False)
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[None]:
+        """Hold a read work while the fields of one result are resolved: yield it within."""
+        async with open_work(self.runtime, self.tenant, self.actor, write=False) as self.work:
+            self.forget()
+            yield
 
 
 Info = strawberry.Info[Context, None]

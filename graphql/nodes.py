@@ -1,4 +1,4 @@
-"""Global ids, and the types that a client can fetch again by them (Relay's object identification)."""
+"""Global ids, and the types that a client can fetch again by them (as Relay wants it)."""
 
 import dataclasses
 from typing import Any, ClassVar, Self
@@ -59,7 +59,7 @@ def local_id(id: strawberry.ID, *types: type[Node], field: str = "id") -> UUID:
 async def find_node(info: Info, id: strawberry.ID) -> Node | None:
     name, uuid = _parts(id, "id")
     found = info.schema.get_type_by_name(name)
-    cls = getattr(found, "origin", None)
+    cls: type | None = getattr(found, "origin", None)
     if cls is None or not issubclass(cls, Node) or not hasattr(cls, "model"):
         return None
     return await cls.find(info, uuid)

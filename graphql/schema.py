@@ -4,26 +4,27 @@ from collections.abc import Iterable
 from typing import Protocol, cast
 
 import strawberry
-from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
+from strawberry.types import ExecutionContext
 
 from .context import Info
+from .documents import KnownDocuments
 from .nodes import Node, find_node
 from .reporting import ReportErrors
-
-CACHED_DOCUMENTS = 512
 
 
 class HasSchema(Protocol):
     """The part of a module's manifest that the schema is made of."""
 
     @property
-    def query(self) -> type | None: ...
+    def query(self) -> tuple[type, ...]: ...
     @property
-    def mutation(self) -> type | None: ...
+    def mutation(self) -> tuple[type, ...]: ...
     @property
-    def subscription(self) -> type | None: ...
+    def subscription(self) -> tuple[type, ...]: ...
     @property
     def types(self) -> tuple[type, ...]: ...
 
@@ -35,22 +36,25 @@ class NodeQuery:
         return await find_node(info, id)
 
 
+class Schema(strawberry.Schema):
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Nothing: `reporting` logs what is our fault, once; a refusal is nothing to log."""
+
+
 def build_schema(modules: Iterable[HasSchema]) -> strawberry.Schema:
     modules = tuple(modules)
-    queries = (NodeQuery, *(m.query for m in modules if m.query))
-    mutations = tuple(m.mutation for m in modules if m.mutation)
-    subscriptions = tuple(m.subscription for m in modules if m.subscription)
-    extensions: list[type[SchemaExtension]] = [ReportErrors]
-    return strawberry.Schema(
+    queries = (NodeQuery, *(part for module in modules for part in module.query))
+    mutations = tuple(part for module in modules for part in module.mutation)
+    subscriptions = tuple(part for module in modules for part in module.subscription)
+    extensions: list[type[SchemaExtension]] = [ReportErrors, KnownDocuments]
+    return Schema(
         query=_merged("Query", queries, "What can be read.") or NodeQuery,
         mutation=_merged("Mutation", mutations, "What can be done."),
         subscription=_merged("Subscription", subscriptions, "What can be followed."),
         types=[type_ for module in modules for type_ in module.types],
-        extensions=[
-            *extensions,
-            lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
-            lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
-        ],
+        extensions=extensions,
         config=StrawberryConfig(auto_camel_case=True),
     )
 

@@ -19,7 +19,8 @@ class Module:
     """The manifest of one module.
 
     `name` is the prefix of its permissions, its switch and the key of its settings. A module that
-    is `core` cannot be switched off. `types` are GraphQL types that are reached only through an
+    is `core` cannot be switched off. `query`, `mutation` and `subscription` are classes of GraphQL
+    fields, `types` are GraphQL types that are reached only through an
     interface or by id.
     """
 
@@ -27,8 +28,8 @@ class Module:
     title: dict[str, str]
     core: bool = False
     settings: type[BaseModel] = NoSettings
-    query: type | None = None
-    mutation: type | None = None
-    subscription: type | None = None
+    query: tuple[type, ...] = ()
+    mutation: tuple[type, ...] = ()
+    subscription: tuple[type, ...] = ()
     types: tuple[type, ...] = ()
     jobs: tuple[JobKind[Any], ...] = ()

@@ -39,3 +39,8 @@ SERVICE_ROLE = "service"
 def service() -> Actor:
     """The service itself, for the timetable: what it may do stands in the policy like the rest."""
     return Actor(id=None, name="Roder", grants=(Grant(SERVICE_ROLE),))
+
+
+def operator() -> Actor:
+    """Whoever runs the service, in a command they gave about one municipality."""
+    return Actor(id=None, name="Roder", grants=(Grant(EMPLOYEE), Grant("full_administrator")))

@@ -150,9 +150,9 @@ async def _actor_of_session(work: Work, key: str) -> Actor:
     return await load_actor(work, session.person_id)
 
 
-def _tenants() -> Select[tuple[UUID, str, str, list[str], str]]:
+def _tenants() -> Select[UUID, str, str, list[str], str]:
     return select(Tenant.id, Tenant.slug, Tenant.name, Tenant.languages, Tenant.accent)
 
 
-def _tenancy(row: Row[tuple[UUID, str, str, list[str], str]]) -> Tenancy:
+def _tenancy(row: Row[UUID, str, str, list[str], str]) -> Tenancy:
     return Tenancy(row[0], row[1], row[2], tuple(row[3]), row[4])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -102,12 +102,19 @@ async def rename_tenant(work: Work, *, name: str | None, accent: str | None) -> 
 
 async def settings_of(work: Work, module: str, model: type[S]) -> S:
     """The municipality's choices within a module, with the module's defaults for the rest."""
-    stored = await work.first(select(ModuleSettings).where(ModuleSettings.module == module))
-    return model.model_validate(stored.values if stored else {})
+    (values,) = await chosen(work, [module])
+    return model.model_validate(values)
+
+
+async def chosen(work: Work, modules: Sequence[str]) -> list[dict[str, object]]:
+    """What is stored for each module, in the order asked for; nothing gives an empty one."""
+    stored = await work.scalars(select(ModuleSettings).where(ModuleSettings.module.in_(modules)))
+    values = {row.module: row.values for row in stored}
+    return [values.get(module, {}) for module in modules]
 
 
 @permit("tenant.configure")
-async def save_settings(work: Work, module: str, model: type[S], *, values: dict[str, object]) -> S:
+async def save_settings(work: Work, module: str, model: type[S], *, values: object) -> S:
     """Check the values against the module's model and keep them. Raises InvalidInput."""
     try:
         settings = model.model_validate(values)

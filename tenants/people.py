@@ -95,12 +95,14 @@ async def grant_role(
 
 
 @permit("roles.grant")
-async def withdraw_role(work: Work, grant_id: UUID) -> None:
+async def withdraw_role(work: Work, grant_id: UUID) -> UUID:
+    """Take a role back; the answer is whose it was. The last full administrator keeps theirs."""
     grant = await work.get(RoleGrant, grant_id)
     work.require("roles.grant", at=grant.unit_id or NOWHERE)
     if grant.role == "full_administrator" and await _is_last(work, grant):
         raise Conflict(_("This is the last full administrator. Give someone else the role first."))
     await work.delete(grant)
+    return grant.person_id
 
 
 @permit("people.read")

@@ -173,7 +173,7 @@ async def _placed_then(work: Work, unit_id: UUID, day: date) -> UnitVersion:
     return version
 
 
-def _placed() -> Select[tuple[UUID, str, UnitKind, str, UUID | None, date, date | None]]:
+def _placed() -> Select[UUID, str, UnitKind, str, UUID | None, date, date | None]:
     return select(
         Unit.id,
         Unit.code,

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Executable, Result, Row, Select, event, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from ..authz.permit import allowed, reach
@@ -35,6 +35,7 @@ CORE = frozenset({"organisation", "people", "roles", "tokens", "tenant", "files"
 
 M = TypeVar("M", bound=TenantRow)
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,17 @@ class Work:
         async with self._lock:
             return await self.session.execute(statement)
 
-    async def rows(self, statement: Select[tuple[Any, ...]]) -> Sequence[Row[Any]]:
-        return (await self.execute(statement)).all()
+    async def rows(self, statement: Select[*Ts]) -> Sequence[Row[*Ts]]:
+        result: Result[*Ts] = await self.execute(statement)
+        return result.all()
 
-    async def scalars(self, statement: Select[tuple[T]]) -> Sequence[T]:
-        return (await self.execute(statement)).scalars().all()
+    async def scalars(self, statement: Select[T]) -> Sequence[T]:
+        result: Result[T] = await self.execute(statement)
+        return result.scalars().all()
 
-    async def first(self, statement: Select[tuple[T]]) -> T | None:
-        return (await self.execute(statement)).scalars().first()
+    async def first(self, statement: Select[T]) -> T | None:
+        result: Result[T] = await self.execute(statement)
+        return result.scalars().first()
 
     async def find(self, model: type[M], id: UUID) -> M | None:
         return await self.first(select(model).where(model.id == id))
@@ -207,7 +211,7 @@ def collision(error: IntegrityError) -> Conflict:
     )
 
 
-async def _roll_back(connection: database.AsyncConnection) -> None:
+async def _roll_back(connection: AsyncConnection) -> None:
     try:
         await asyncio.shield(database.end(connection, commit=False))
     except Exception:

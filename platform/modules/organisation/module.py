@@ -1,5 +1,15 @@
 from ...module import Module
+from .files_schema import FileQuery
+from .jobs_schema import JobQuery, JobSubscription
+from .people_schema import PeopleMutation, PeopleQuery
+from .tokens_schema import TokenMutation, TokenQuery
+from .units_schema import UnitMutation, UnitQuery
 
 ORGANISATION = Module(
-    name="organisation", title={"sv": "Organisation", "en": "Organisation"}, core=True
+    name="organisation",
+    title={"sv": "Organisation", "en": "Organisation"},
+    core=True,
+    query=(UnitQuery, PeopleQuery, TokenQuery, FileQuery, JobQuery),
+    mutation=(UnitMutation, PeopleMutation, TokenMutation),
+    subscription=(JobSubscription,),
 )

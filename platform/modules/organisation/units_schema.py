@@ -11,7 +11,8 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.problems import Problem, mutation
 from ....tenants import models, units
 
-UnitKind = strawberry.enum(models.UnitKind, description="What a unit is in the municipality.")
+UnitKind = models.UnitKind
+strawberry.enum(UnitKind, description="What a unit is in the municipality.")
 
 
 @strawberry.type(description="A part of the organisation, as it is on one day.")

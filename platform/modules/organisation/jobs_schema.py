@@ -1,0 +1,67 @@
+"""Long work in the API: asked for, followed, and its file fetched."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from ....graphql.context import Info, SubscriptionContext
+from ....graphql.nodes import Node, local_id
+from ....infra.errors import NotFound
+from ....tenants.models import StoredFile as StoredFileRow
+from ....workers import models
+from ....workers.jobs import get_job
+from ....workers.watch import watch_job
+from .files_schema import StoredFile
+
+JobState = models.JobState
+strawberry.enum(JobState, description="How far a job has come.")
+
+
+@strawberry.type(description="Something the service does after the request, such as an export.")
+class Job(Node):
+    model = models.Job
+    permission = "jobs.read"
+
+    row: strawberry.Private[models.Job]
+    kind: str = strawberry.field(description="What is done, such as reports.export_report.")
+    state: JobState = strawberry.field(description="Queued, running, done or failed.")
+    done: int = strawberry.field(description="Steps done.")
+    total: int = strawberry.field(description="Steps in all; 0 while that is not known.")
+    step: str = strawberry.field(description="What is being done just now.")
+    problem: str | None = strawberry.field(description="Why it failed, if it did.")
+    created_at: datetime = strawberry.field(description="When it was asked for.")
+    ended_at: datetime | None = strawberry.field(description="When it was done or failed.")
+
+    @classmethod
+    async def find(cls, info: Info, id: UUID) -> "Job | None":
+        try:
+            return cls.of(await get_job(info.context.work, id))
+        except NotFound:
+            return None
+
+    @strawberry.field(description="The file it made, if it has made one.")
+    async def file(self, info: Info) -> StoredFile | None:
+        rows = await info.context.children(StoredFileRow, StoredFileRow.job_id, self.row.id)
+        return StoredFile.of(rows[0]) if rows else None
+
+
+@strawberry.type
+class JobQuery:
+    @strawberry.field(description="A job of one's own by id; null when there is none.")
+    async def job(self, info: Info, id: strawberry.ID) -> Job | None:
+        return await Job.find(info, local_id(id, Job))
+
+
+@strawberry.type
+class JobSubscription:
+    @strawberry.subscription(description="A job now and at every change, until it has ended.")
+    async def job(
+        self, info: strawberry.Info[SubscriptionContext, None], id: strawberry.ID
+    ) -> AsyncIterator[Job]:
+        context = info.context
+        job_id = local_id(id, Job)
+        async for row in watch_job(context.runtime, context.tenant, context.actor, job_id):
+            async with context.look():
+                yield Job.of(row)

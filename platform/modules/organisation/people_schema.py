@@ -1,0 +1,154 @@
+"""People and their roles in the API. The register itself is for administrators only."""
+
+from datetime import date
+from typing import Annotated, cast
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import func, select
+
+from ....graphql.context import Info
+from ....graphql.nodes import Node, local_id
+from ....graphql.paging import Connection, page
+from ....graphql.problems import Problem, mutation
+from ....tenants import models, people
+from .units_schema import Unit
+
+
+@strawberry.type(description="A role that someone holds, at a unit and below it.")
+class RoleGrant(Node):
+    model = models.RoleGrant
+    permission = "people.read"
+
+    row: strawberry.Private[models.RoleGrant]
+    role: str = strawberry.field(description="Name of the role, such as contributor.")
+
+    @strawberry.field(description="Where it is held; null in the whole municipality.")
+    async def unit(self, info: Info) -> Unit | None:
+        return await Unit.find(info, self.row.unit_id) if self.row.unit_id else None
+
+    @strawberry.field(description="Who holds it.")
+    async def person(self, info: Info) -> Annotated["Person", strawberry.lazy(__name__)] | None:
+        return await Person.find(info, self.row.person_id)
+
+
+@strawberry.type(description="Someone who works for the municipality.")
+class Person(Node):
+    model = models.Person
+    permission = "organisation.read"
+
+    row: strawberry.Private[models.Person]
+    name: str = strawberry.field(description="Name as in the register.")
+
+    @strawberry.field(description="E-mail address; null for all but administrators and oneself.")
+    def email(self, info: Info) -> str | None:
+        return self.row.email if self._in_register(info) else None
+
+    @strawberry.field(description="Day on which they left; null for all but administrators.")
+    def left_on(self, info: Info) -> date | None:
+        return self.row.left_on if self._in_register(info) else None
+
+    @strawberry.field(description="Roles held; empty for all but administrators and oneself.")
+    async def grants(self, info: Info) -> list[RoleGrant]:
+        if not self._in_register(info):
+            return []
+        rows = await info.context.children(
+            models.RoleGrant, models.RoleGrant.person_id, self.row.id
+        )
+        return [RoleGrant.of(row) for row in rows]
+
+    def _in_register(self, info: Info) -> bool:
+        work = info.context.work
+        return self.row.id == work.actor.id or work.allows("people.read")
+
+
+AddPersonResult = Annotated[Person | Problem, strawberry.union("AddPersonResult")]
+EndPersonResult = Annotated[Person | Problem, strawberry.union("EndPersonResult")]
+GrantRoleResult = Annotated[RoleGrant | Problem, strawberry.union("GrantRoleResult")]
+
+
+@strawberry.type(description="The role was withdrawn.")
+class RoleWithdrawn:
+    person: Person = strawberry.field(description="Who held it.")
+
+
+WithdrawRoleResult = Annotated[RoleWithdrawn | Problem, strawberry.union("WithdrawRoleResult")]
+
+
+@strawberry.input(description="Someone new in the register.")
+class AddPersonInput:
+    name: str = strawberry.field(description="First name and surname.")
+    email: str = strawberry.field(description="E-mail address, one person's only.")
+    locale: str = strawberry.field(default="sv", description="Language: sv or en.")
+
+
+@strawberry.input(description="A role for someone.")
+class GrantRoleInput:
+    person_id: strawberry.ID = strawberry.field(description="Who gets it.")
+    role: str = strawberry.field(description="Name of the role, such as contributor.")
+    unit_id: strawberry.ID | None = strawberry.field(
+        default=None, description="From which unit down; left out for the whole municipality."
+    )
+
+
+@strawberry.type
+class PeopleQuery:
+    @strawberry.field(description="The one who asks.")
+    async def me(self, info: Info) -> Person | None:
+        own = info.context.work.actor.id
+        return await Person.find(info, own) if own else None
+
+    @strawberry.field(description="Someone by id; null when there is none.")
+    async def person(self, info: Info, id: strawberry.ID) -> Person | None:
+        return await Person.find(info, local_id(id, Person))
+
+    @strawberry.field(description="The register by name, for administrators.")
+    async def people(
+        self, info: Info, first: int | None = None, after: str | None = None
+    ) -> Connection[Person]:
+        info.context.work.require("people.read")
+        by_name = (func.sv_key(models.Person.name),)
+        return await page(
+            info, Person, select(models.Person), order=by_name, first=first, after=after
+        )
+
+
+@strawberry.type
+class PeopleMutation:
+    @mutation("Add someone to the register.")
+    async def add_person(self, info: Info, input: AddPersonInput) -> AddPersonResult:
+        return Person.of(
+            await people.add_person(
+                info.context.work, name=input.name, email=input.email, locale=input.locale
+            )
+        )
+
+    @mutation("Someone has left; from today they cannot come in.")
+    async def end_person(self, info: Info, id: strawberry.ID) -> EndPersonResult:
+        return Person.of(await people.end_person(info.context.work, local_id(id, Person)))
+
+    @mutation("Give someone a role.")
+    async def grant_role(self, info: Info, input: GrantRoleInput) -> GrantRoleResult:
+        unit = input.unit_id
+        return RoleGrant.of(
+            await people.grant_role(
+                info.context.work,
+                local_id(input.person_id, Person, field="personId"),
+                role=input.role,
+                unit_id=None if unit is None else local_id(unit, Unit, field="unitId"),
+            )
+        )
+
+    @mutation("Take a role back.")
+    async def withdraw_role(self, info: Info, id: strawberry.ID) -> WithdrawRoleResult:
+        person_id = await people.withdraw_role(info.context.work, local_id(id, RoleGrant))
+        return RoleWithdrawn(person=await known(info, person_id))
+
+
+async def known(info: Info, person_id: UUID) -> Person:
+    return cast("Person", await Person.find(info, person_id))
+
+
+async def by_whom(info: Info, person_id: UUID | None) -> Person | None:
+    """Who did something; None when the service itself did, or nobody has yet."""
+    return await Person.find(info, person_id) if person_id else None

@@ -1,0 +1,73 @@
+"""What a command tells the person at the terminal, and the log of who is not at one."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from ..infra.i18n import _
+
+Progress = Callable[[int, int, str], None]
+"""Called with what is done, of how much in all, and what comes next."""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - this is where commands speak
+
+
+def complain(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - and where they complain
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """`Starting the database … done (1.2 s)` on one line; without the end when it fails."""
+    print(f"{what} …", end=" ", flush=True)  # noqa: T201
+    begun = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        say("")
+        raise
+    seconds = f"{time.monotonic() - begun:.1f}"
+    say(_("done ({seconds} s)", seconds=seconds.replace(".", _(".|decimal sign")[0])))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Progress]:
+    """A bar on a terminal; elsewhere a plain line at each tenth of the way."""
+    if not sys.stdout.isatty():
+        yield _plain(what)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns) as bar:
+        task = bar.add_task(what, total=None)
+
+        def show(done: int, total: int, doing: str) -> None:
+            described = f"{what}: {doing}" if doing else what
+            bar.update(task, completed=done, total=total, description=described)
+
+        yield show
+
+
+def _plain(what: str) -> Progress:
+    shown = -1
+
+    def show(done: int, total: int, doing: str) -> None:
+        nonlocal shown
+        tenth = done * 10 // total if total else 0
+        if tenth > shown:
+            shown = tenth
+            say(f"{what}: {done}/{total} {doing}".rstrip())
+
+    return show

@@ -1,0 +1,11 @@
+"""The schema of the product: what the modules say, and the switches of the modules themselves."""
+
+from strawberry import Schema
+
+from ..graphql.schema import build_schema
+from .administration import ADMINISTRATION
+from .modules import MODULES
+
+
+def product_schema() -> Schema:
+    return build_schema((*MODULES, ADMINISTRATION))

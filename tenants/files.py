@@ -1,0 +1,65 @@
+"""Files that people send in: kept in the object store, visible by their row."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import BinaryIO
+from pathlib import Path, PurePosixPath
+
+from ..authz.permit import permit
+from ..infra.errors import InvalidInput
+from ..infra.i18n import _
+from .models import StoredFile
+from .rows import uuid7
+from .work import Work
+
+LONGEST_NAME = 150
+BLOCK = 256 * 1024
+
+
+@permit("files.write")
+async def keep_upload(work: Work, *, name: str, media_type: str, body: BinaryIO) -> StoredFile:
+    """Keep what `body` holds from its start. The bytes come first, then the row that shows them.
+
+    A work that is rolled back leaves the bytes behind without a row, where nobody reaches them.
+    """
+    size, sha256 = await asyncio.to_thread(_measure, body)
+    if size == 0:
+        raise InvalidInput(_("The file is empty."), field="file")
+    id = uuid7()
+    file = StoredFile(
+        id=id,
+        name=plain_name(name),
+        media_type=media_type,
+        size=size,
+        sha256=sha256,
+        key=f"{work.tenant.id}/files/{id}",
+        created_by=work.actor.id,
+    )
+    await work.storage.put(file.key, body, media_type=media_type)
+    work.add(file)
+    await work.flush()
+    return file
+
+
+def plain_name(name: str) -> str:
+    """The last part of a path as a file name: no folders, no control signs, at most 150 signs."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    kept = "".join(sign for sign in last if sign.isprintable() and sign not in '<>:"|?*').strip(
+        ". "
+    )
+    if not kept:
+        raise InvalidInput(_("The file needs a name."), field="name")
+    ending = Path(kept).suffix[:20]
+    return kept if len(kept) <= LONGEST_NAME else kept[: LONGEST_NAME - len(ending)] + ending
+
+
+def _measure(body: BinaryIO) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    body.seek(0)
+    while block := body.read(BLOCK):
+        digest.update(block)
+    size = body.tell()
+    body.seek(0)
+    return size, digest.hexdigest()

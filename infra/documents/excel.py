@@ -16,7 +16,7 @@ from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from .model import COLOURS, SHAPES, LightMark
-from .richtext import printable
+from .richreader import printable
 
 Kind: TypeAlias = Literal["text", "number", "percent", "date", "light"]
 Value: TypeAlias = str | int | Decimal | date | LightMark | None
@@ -127,7 +127,7 @@ def _write_value(
         look = formats.get(font_color=COLOURS[value.light], bg_color=FILLS[value.light])
         page.write_string(row, at, _text(f"{SHAPES[value.light]} {value.word}"), look)
     elif isinstance(value, date):
-        page.write_datetime(row, at, value, formats.get(num_format="yyyy-mm-dd"))
+        page.write_datetime(row, at, value, formats.get(num_format="yyyy-mm-dd", align="left"))
     elif isinstance(value, str):
         page.write_string(row, at, _text(value), formats.get(text_wrap=1))
     else:

@@ -34,7 +34,8 @@ from .model import (
     RichText,
     Table,
 )
-from .richtext import Bullets, Paragraph, RichBlock, Run, links, parse, printable
+from .richreader import parse, printable
+from .richtree import Bullets, Paragraph, RichBlock, Run, links
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -113,6 +114,8 @@ def _block(block: Block, words: Captions, outline: _Outline) -> list[Json]:
         return [_table(block)]
     if isinstance(block, Picture):
         return [_picture(block)]
+    if isinstance(block, Attachments) and not block.names:
+        return []
     if isinstance(block, Attachments):
         items: list[Json] = [[_paragraph([Run(name)])] for name in block.names]
         return [
@@ -128,7 +131,7 @@ def _heading(level: int, text: str, number: str, outline: _Outline) -> Json:
     return {
         "type": "heading",
         "level": outline.place(level),
-        "look": level,
+        "look": min(level, 4),
         "text": text.strip() or "–",  # PDF/UA allows no empty heading
         "number": number.strip(),
     }

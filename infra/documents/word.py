@@ -34,8 +34,9 @@ from .model import (
     RichText,
     Table,
 )
-from .richtext import Bullets, Run, parse, printable
-from .richtext import Paragraph as RichParagraph
+from .richreader import parse, printable
+from .richtree import Bullets, Run
+from .richtree import Paragraph as RichParagraph
 from .word_table import new_table, no_line_between
 from .word_text import cell_writer, write_rich
 
@@ -170,9 +171,7 @@ class _Writer:
                 if block.caption:
                     self.add("Caption", block.caption).paragraph_format.keep_with_next = False
             elif isinstance(block, Attachments):
-                self.head(Heading(1, self.words.attachments))
-                names = Bullets(tuple((_plain(name),) for name in block.names), ordered=True)
-                write_rich(self.file, self.add, [names], width=self.width)
+                self.attach(block.names)
             else:
                 self.break_page = True
 
@@ -187,7 +186,7 @@ class _Writer:
         return paragraph
 
     def head(self, heading: Heading) -> None:
-        paragraph = self.add(f"heading {heading.level}", _numbered(heading))
+        paragraph = self.add(f"heading {min(heading.level, 4)}", _numbered(heading))
         if heading.number:
             text_at = NUMBER_WIDTHS[min(heading.level, 3) - 1]
             paragraph.paragraph_format.left_indent = text_at
@@ -241,6 +240,12 @@ class _Writer:
         else:
             target.paragraphs[0].add_run(printable(cell))
 
+    def attach(self, names: tuple[str, ...]) -> None:
+        if names:
+            self.head(Heading(1, self.words.attachments))
+            items = tuple((RichParagraph((Run(printable(name)),)),) for name in names)
+            write_rich(self.file, self.add, [Bullets(items, ordered=True)], width=self.width)
+
     def draw(self, paragraph: Paragraph, picture: Picture, *, height: Length | None = None) -> None:
         """The picture at `height`, or at its own size as far as the page is wide enough."""
         shape = paragraph.add_run().add_picture(BytesIO(picture.image), height=height)
@@ -282,11 +287,7 @@ def _entries(blocks: Iterable[Block], words: Captions) -> Iterator[Heading]:
     for block in blocks:
         if isinstance(block, Landscape):
             yield from _entries(block.blocks, words)
-        elif isinstance(block, Attachments):
+        elif isinstance(block, Attachments) and block.names:
             yield Heading(1, words.attachments)
         elif isinstance(block, Heading) and block.level <= CONTENTS_DEPTH:
             yield block
-
-
-def _plain(text: str) -> RichParagraph:
-    return RichParagraph((Run(printable(text)),))

@@ -10,8 +10,8 @@ from docx.shared import Length, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from .richtext import Bullets, Grid, RichBlock, Run, links
-from .richtext import Paragraph as RichParagraph
+from .richtree import Bullets, Grid, RichBlock, Run, links
+from .richtree import Paragraph as RichParagraph
 from .word_parts import outer_link, wrap
 from .word_table import new_table
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import structlog
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -22,7 +23,7 @@ from ..tenants.entry import Entered, enter
 from ..tenants.work import open_work
 from . import http, sse
 from .context import Context, SubscriptionContext
-from .documents import core_schema, find_operation, parse_document, validate
+from .documents import core_schema, find_operation, parse_document, validate_aside
 from .limits import QueryRefused, check_limits
 from .persisted import find_text, keep_text
 from .reporting import refusal_of, shown
@@ -162,7 +163,7 @@ async def _prepare(
     node: OperationDefinitionNode = find_operation(document, asked.operation_name)
     core = core_schema(schema)
     check_limits(core, document.ast, node, asked.variables)
-    faults = validate(core, document)
+    faults = await validate_aside(core, document)
     if faults:
         raise QueryRefused(faults[0].message, errors=[shown(fault) for fault in faults])
     await keep_text(runtime, entered, asked)
@@ -180,7 +181,11 @@ class _Undo(Exception):
 async def _execute(
     runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
 ) -> tuple[Any, list[GraphQLError]]:
-    """Data and errors. A fault of ours in a mutation undoes the whole request: data is null."""
+    """Data and errors. A fault that is not a refusal undoes a mutation as a whole: data is null.
+
+    A failed statement outside the savepoints counts as one, whoever caused it: PostgreSQL answers
+    a later `commit` with a rollback and no error.
+    """
     write = operation.kind is OperationType.MUTATION
     try:
         async with open_work(runtime, entered.tenant, entered.actor, write=write) as work:
@@ -191,15 +196,17 @@ async def _execute(
                 operation_name=operation.name,
             )
             errors = [shown(error) for error in result.errors or ()]
-            if write and any(_internal(error) for error in errors):
+            if write and any(_spoils(error) for error in result.errors or ()):
                 raise _Undo(errors)
             return result.data, errors
     except _Undo as undone:
         return None, undone.errors
 
 
-def _internal(error: GraphQLError) -> bool:
-    return (error.extensions or {}).get("code") == Internal.code
+def _spoils(error: GraphQLError) -> bool:
+    internal = (error.extensions or {}).get("code") == Internal.code
+    cause = getattr(error.original_error, "__cause__", None)
+    return internal or isinstance(cause, DBAPIError)
 
 
 async def _follow(

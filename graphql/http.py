@@ -28,6 +28,9 @@ _TYPES: Final = f"{GRAPHQL}, {JSON}, {EVENTS}"
 PARTIAL: Final = 294
 """Data and errors side by side; the specification's own number."""
 
+DEPTH: Final = 32
+"""Levels of lists and objects that variables may have."""
+
 
 class Malformed(AppError):
     """The body is not JSON."""
@@ -154,7 +157,9 @@ def read_request(body: bytes) -> Asked:
     _object(sent, "extensions")
     if asked.query is None and asked.document_id is None:
         raise NotWellFormed(_("The request has neither query nor documentId."), field="query")
-    refuse_nul(asked.variables)
+    _refuse_depth(asked.variables)
+    if b"\\u0000" in body:
+        refuse_nul(asked.variables)
     return asked
 
 
@@ -172,6 +177,23 @@ def refuse_nul(variables: Mapping[str, object]) -> None:
         elif isinstance(value, list):
             inner = enumerate(value)
         left += [(f"{place}.{key}", part) for key, part in inner]
+
+
+def _refuse_depth(variables: Mapping[str, object]) -> None:
+    """What comes in has to be able to go out again, and JSON writers have a bottom."""
+    level: list[object] = [variables]
+    for _depth in range(DEPTH):
+        inner: list[object] = []
+        for value in level:
+            parts = value.values() if isinstance(value, dict) else value
+            if isinstance(parts, Iterable):
+                inner += [part for part in parts if isinstance(part, dict | list)]
+        if not inner:
+            return
+        level = inner
+    raise InvalidInput(
+        _("The variables are nested more than {most} levels deep.", most=DEPTH), field="variables"
+    )
 
 
 def refused(error: AppError, media: str) -> Response:

@@ -180,7 +180,7 @@ def _page_sizes(
     operation: OperationDefinitionNode, variables: Mapping[str, object]
 ) -> dict[str, object]:
     defaults = {
-        definition.variable.name.value: int(definition.default_value.value)
+        definition.variable.name.value: _whole(definition.default_value)
         for definition in operation.variable_definitions or ()
         if isinstance(definition.default_value, IntValueNode)
     }
@@ -257,12 +257,17 @@ def _page(node: FieldNode, known: _Known) -> int:
     for argument in node.arguments or ():
         if argument.name.value == "first":
             if isinstance(argument.value, IntValueNode):
-                asked = int(argument.value.value[:9])
+                asked = _whole(argument.value)
             elif isinstance(argument.value, VariableNode):
                 asked = known.page_sizes.get(argument.value.name.value)
     if not isinstance(asked, int) or isinstance(asked, bool):
         return PAGE
     return min(max(asked, 1), MOST)
+
+
+def _whole(node: IntValueNode) -> int:
+    """Python refuses to read thousands of digits; nine are more than any page holds."""
+    return int(node.value[:9])
 
 
 def _number(count: int) -> str:

@@ -48,14 +48,19 @@ def shown(error: GraphQLError) -> GraphQLError:
 def refusal_of(error: BaseException | None) -> AppError | None:
     """What to tell a user who caused `error`; None when the fault is ours.
 
-    SQLSTATE class 22 is a value that the database cannot hold. After any failed statement the
-    other fields of a query meet 25P02, which says nothing of its own.
+    One that comes from the database has its error as `__cause__`.
     """
-    if isinstance(error, AppError):
-        return error
-    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
-    if not isinstance(state, str):
-        return None
+    if not isinstance(error, DBAPIError):
+        return error if isinstance(error, AppError) else None
+    refusal = _of_state(str(getattr(error.orig, "sqlstate", None)))
+    if refusal:
+        refusal.__cause__ = error
+    return refusal
+
+
+def _of_state(state: str) -> AppError | None:
+    """SQLSTATE class 22 is a value that the database cannot hold. After any failed statement the
+    other fields of a query meet 25P02, which says nothing of its own."""
     if state.startswith("22"):
         return InvalidInput(_("A value is too large, or holds a sign that cannot be stored."))
     if state == "25P02":

@@ -1,13 +1,30 @@
 """HTTP: what is read from a request, and the status and shape of each answer."""
 
+import contextlib
+import json
 from collections.abc import AsyncIterator
 
 import orjson
 import pytest
 from graphql import GraphQLError
+from hypothesis import given
+from hypothesis.strategies import (
+    booleans,
+    dictionaries,
+    floats,
+    integers,
+    lists,
+    none,
+    recursive,
+    sampled_from,
+)
+from hypothesis.strategies import text as strings
 
 from roder.graphql import http
+from roder.graphql.documents import parse_document
 from roder.infra.errors import AppError, Forbidden, InvalidInput, NotFound, TooLarge
+
+NAMES = sampled_from(["query", "documentId", "variables", "operationName", "extensions"])
 
 
 @pytest.mark.parametrize(
@@ -184,6 +201,35 @@ def test_a_variable_with_the_character_nul_is_refused_by_its_place():
     with pytest.raises(InvalidInput) as refused:
         http.read_request(body)
     assert refused.value.field == "variables.input.rows.1"
+
+
+def test_variables_are_nested_at_most_32_levels():
+    def body(levels: int) -> bytes:
+        return orjson.dumps({"query": "{a}", "variables": {"a": nested(levels - 1)}})
+
+    def nested(levels: int) -> list[object]:
+        value: list[object] = []
+        for _level in range(levels - 1):
+            value = [value]
+        return value
+
+    http.read_request(body(32))
+    with pytest.raises(InvalidInput) as refused:
+        http.read_request(body(33))
+    assert refused.value.field == "variables"
+
+
+@given(
+    recursive(
+        none() | booleans() | integers() | floats() | strings(),
+        lambda inner: lists(inner) | dictionaries(NAMES | strings(), inner),
+    )
+)
+def test_no_json_whatever_is_a_fault_of_ours(value: object):
+    with contextlib.suppress(AppError):
+        asked = http.read_request(json.dumps(value).encode())
+        if asked.query is not None:
+            parse_document(asked.query)
 
 
 def test_a_full_answer_is_200_in_either_type():

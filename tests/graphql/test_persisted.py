@@ -1,5 +1,6 @@
 """Persisted documents: what is kept, for whom, and how much of it."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any
@@ -113,3 +114,26 @@ def test_what_was_used_last_stays_within_the_weight():
     assert (cache.get("a"), cache.get("c")) == ("A2", "C")
     cache.keep("huge", "H", weight=11)
     assert [cache.get(key) for key in ("a", "c", "huge")] == [None, None, None]
+
+
+async def test_a_document_is_kept_by_its_hash_and_asked_for_by_it(api: Any, other_town: Any):
+    query = f"query A{secrets.token_hex(4)} {{ me }}"
+    id_ = f"sha256:{sha256(query.encode()).hexdigest()}"
+
+    response = await api.post({"documentId": id_})
+    assert (response.status_code, api.code(response)) == (404, "PERSISTED_DOCUMENT_NOT_FOUND")
+    response = await api.post({"documentId": id_, "query": query + " "})
+    assert (response.status_code, api.code(response)) == (422, "PERSISTED_DOCUMENT_MISMATCH")
+    assert api.code(await api.post({"documentId": id_})) == "PERSISTED_DOCUMENT_NOT_FOUND"
+
+    data = {"data": {"me": "Asta Admin"}}
+    assert (await api.post({"documentId": id_, "query": query})).json() == data
+    assert (await api.post({"documentId": id_})).json() == data
+
+    token = await api.new_token(other_town)
+    response = await api.post(
+        {"documentId": id_},
+        slug=other_town.tenant.slug,
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert api.code(response) == "PERSISTED_DOCUMENT_NOT_FOUND"

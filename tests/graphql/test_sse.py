@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 
 from starlette.types import Message
 
@@ -148,3 +149,66 @@ async def test_a_client_that_does_not_read_is_not_waited_for():
 
     assert client.body.count(b"event: next") == 100
     assert client.body.endswith(b"event: complete\ndata:\n\n")
+
+
+EVENTS = {"Accept": "text/event-stream"}
+
+
+async def test_a_subscription_is_a_stream_of_events(api: Any):
+    response = await api.post({"query": "subscription { names }"}, headers=EVENTS)
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert response.text == (
+        'event: next\ndata: {"data":{"names":"Asta Admin"}}\n\n'
+        'event: next\ndata: {"data":{"names":"Elis Anställd"}}\n\n'
+        "event: complete\ndata:\n\n"
+    )
+
+
+async def test_a_query_over_a_stream_is_one_event(api: Any):
+    response = await api.post({"query": "{ me }"}, headers=EVENTS)
+    assert response.text == (
+        'event: next\ndata: {"data":{"me":"Asta Admin"}}\n\nevent: complete\ndata:\n\n'
+    )
+
+
+async def test_what_is_refused_before_the_stream_is_told_in_json(api: Any):
+    response = await api.post({"query": "subscription { nothing }"}, headers=EVENTS)
+    assert (response.status_code, api.code(response)) == (422, "INVALID_QUERY")
+    response = await api.post({"query": "subscription { forbidden }"}, headers=EVENTS)
+    assert (response.status_code, api.code(response)) == (403, "FORBIDDEN")
+    response = await api.post({"query": "subscription { names }"})
+    assert (response.status_code, api.code(response)) == (406, "NOT_ACCEPTABLE")
+
+
+async def test_a_subscription_ends_when_the_client_goes_away(api: Any):
+    api.closed.clear()
+    slug = api.town.tenant.slug
+    headers = {
+        "authorization": f"Bearer {api.token}",
+        "content-type": "application/json",
+        "accept": "text/event-stream",
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"/{slug}/graphql",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    got = asyncio.Event()
+    messages = [{"type": "http.request", "body": b'{"query": "subscription { endless }"}'}]
+
+    async def receive() -> Message:
+        if messages:
+            return messages.pop()
+        await got.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if b"first" in message.get("body", b""):
+            got.set()
+
+    await asyncio.wait_for(api.app(scope, receive, send), 10)
+
+    assert api.closed == ["endless"]

@@ -30,6 +30,8 @@ from roder.tenants.work import Tenancy, Work, open_work
 
 TEMPLATE = "roder_template"
 
+pytest_plugins = ["third_fence"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers in the process that runs the workers, so that there is one of each."""

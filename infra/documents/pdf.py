@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from functools import cache
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 from unicodedata import category
@@ -34,7 +35,7 @@ from .model import (
     RichText,
     Table,
 )
-from .richreader import parse, printable
+from .richreader import one_line, parse, printable
 from .richtree import Bullets, Paragraph, RichBlock, Run, links
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -65,7 +66,7 @@ def shown(text: str) -> str:
     known = covered()
     return "".join(
         char if char in known else "" if category(char) in INVISIBLE else "□"
-        for char in printable(text)
+        for char in one_line(text)
     )
 
 
@@ -99,7 +100,11 @@ def _document(document: Document) -> Json:
 
 
 def _blocks(blocks: Iterable[Block], words: Captions, outline: _Outline) -> list[Json]:
-    return [piece for block in blocks for piece in _block(block, words, outline)]
+    made: list[Json] = []
+    for lying, group in groupby(blocks, lambda block: isinstance(block, Landscape)):
+        pieces = [piece for block in group for piece in _block(block, words, outline)]
+        made += [{"type": "landscape", "blocks": pieces}] if lying else pieces
+    return made
 
 
 def _block(block: Block, words: Captions, outline: _Outline) -> list[Json]:
@@ -109,7 +114,14 @@ def _block(block: Block, words: Captions, outline: _Outline) -> list[Json]:
         return _rich(parse(block.html), outline)
     if isinstance(block, Note):
         label = words.warning if block.tone == "warning" else words.instruction
-        return [{"type": "note", "tone": block.tone, "label": label, "text": shown(block.text)}]
+        return [
+            {
+                "type": "note",
+                "tone": block.tone,
+                "label": label,
+                "body": _paragraph([Run(block.text)]),
+            }
+        ]
     if isinstance(block, Table):
         return [_table(block)]
     if isinstance(block, Picture):
@@ -123,7 +135,7 @@ def _block(block: Block, words: Captions, outline: _Outline) -> list[Json]:
             {"type": "list", "ordered": True, "items": items},
         ]
     if isinstance(block, Landscape):
-        return [{"type": "landscape", "blocks": _blocks(block.blocks, words, outline)}]
+        return _blocks(block.blocks, words, outline)
     return [{"type": "pagebreak"}]
 
 
@@ -171,7 +183,7 @@ def _cell(cell: Cell) -> Json:
             "colour": COLOURS[cell.light],
             "word": shown(cell.word),
         }
-    text = RichText(f"<p>{escape(cell)}</p>") if isinstance(cell, str) else cell
+    text = RichText(escape(cell).replace("\n", "<br>")) if isinstance(cell, str) else cell
     blocks = _rich(parse(text.html), None)
     return {"blocks": blocks, "empty": not blocks, "tall": len(text.html) > TALL}
 
@@ -180,7 +192,7 @@ def _picture(picture: Picture) -> Json:
     """Typst takes bytes from JSON as a list of numbers, and SVG as the text it is."""
     return {
         "type": "picture",
-        "data": printable(picture.svg) or list(picture.image),
+        "data": shown(picture.svg) or list(picture.image),
         "alt": shown(picture.alt),
         "caption": shown(picture.caption),
     }
@@ -220,5 +232,5 @@ def _paragraph(runs: Iterable[Run]) -> Json:
 
 
 def _run(run: Run) -> Json:
-    lines: list[Json] = [shown(line) for line in run.text.split("\n")]
+    lines: list[Json] = [shown(line) for line in printable(run.text).split("\n")]
     return {"lines": lines, "strong": run.strong, "em": run.em}

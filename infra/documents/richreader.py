@@ -45,8 +45,15 @@ SUPERFLUOUS = re.compile(r"\A[ \n]+|(?<=[ \n]) +| +(?=\n)|[ \n]+\Z")
 
 
 def printable(text: str) -> str:
-    """`text` without characters that XML, and so Word, cannot hold; accents composed."""
+    """`text` without characters that XML, and so Word, cannot hold; accents composed, and every
+    end of a line a newline."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return normalize("NFC", UNPRINTABLE.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """`printable` text for a place with a single line, such as a heading; its ends stay."""
+    return SPACE.sub(" ", printable(text))
 
 
 def parse(html: str) -> tuple[RichBlock, ...]:

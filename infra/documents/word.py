@@ -34,7 +34,7 @@ from .model import (
     RichText,
     Table,
 )
-from .richreader import parse, printable
+from .richreader import one_line, parse, printable
 from .richtree import Bullets, Run
 from .richtree import Paragraph as RichParagraph
 from .word_table import new_table, no_line_between
@@ -43,6 +43,7 @@ from .word_text import cell_writer, write_rich
 CONTENTS_DEPTH = 2
 A4 = (Mm(210), Mm(297))
 NUMBER_WIDTHS = (Mm(9), Mm(12), Mm(14))  # room for "2", "2.1", "2.1.3" before the words
+MOST_HEIGHT = {False: Mm(225), True: Mm(140)}  # of a picture, so that its caption finds room
 ALIGNMENTS = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
@@ -91,12 +92,12 @@ class _Writer:
             self.draw(owner, document.logo, height=Mm(18))
         else:
             owner.add_run(printable(document.municipality))
-        self.add("Title", document.title)
+        self.add("Title", one_line(document.title))
         if document.subtitle:
-            self.add("Subtitle", document.subtitle)
+            self.add("Subtitle", one_line(document.subtitle))
         owner_below = document.municipality if document.logo else ""
         for fact in filter(None, (owner_below, document.unit, document.period, self.words.date)):
-            parts.stand_at_bottom(self.add("Cover Facts", fact))
+            parts.stand_at_bottom(self.add("Cover Facts", one_line(fact)))
 
     def turn(self, *, lying: bool) -> None:
         """Go on, on a new page, with the paper lying or standing."""
@@ -118,7 +119,7 @@ class _Writer:
         header, footer = section.header.paragraphs[0], section.footer.paragraphs[0]
         header.style, footer.style = "header", "footer"
         whose = f"{self.document.municipality}  ·  {self.document.title}"
-        header.add_run(printable(whose))
+        header.add_run(one_line(whose))
         for piece in re.split(r"(\{page\}|\{total\})", self.words.page_of):
             if piece == "{page}":
                 parts.add_field(footer, "PAGE", "2")
@@ -169,7 +170,9 @@ class _Writer:
             elif isinstance(block, Picture):
                 self.draw(self.add("Figure"), block)
                 if block.caption:
-                    self.add("Caption", block.caption).paragraph_format.keep_with_next = False
+                    self.add(
+                        "Caption", one_line(block.caption)
+                    ).paragraph_format.keep_with_next = False
             elif isinstance(block, Attachments):
                 self.attach(block.names)
             else:
@@ -177,7 +180,7 @@ class _Writer:
 
     def add(self, style: str, text: str = "") -> Paragraph:
         """A new paragraph at the end of the file, on a new page if one is due."""
-        paragraph = self.file.add_paragraph(printable(text), style)
+        paragraph = self.file.add_paragraph(text, style)
         if self.break_page:
             paragraph.paragraph_format.page_break_before = True
         if self.break_page or self.page_top:
@@ -204,7 +207,7 @@ class _Writer:
 
     def table(self, table: Table) -> None:
         if table.caption or self.break_page:
-            self.add("Caption", table.caption)
+            self.add("Caption", one_line(table.caption))
         cells = new_table(
             self.file,
             rows=len(table.rows) + 1,
@@ -212,11 +215,11 @@ class _Writer:
             width=self.width,
             header_rows=1,
             row_headers=table.row_headers,
-            description=printable(table.caption),
+            description=one_line(table.caption),
         )
         for target, column in zip(cells[0], table.columns, strict=True):
             paragraph = target.paragraphs[0]
-            paragraph.add_run(printable(column.title))
+            paragraph.add_run(one_line(column.title))
             paragraph.alignment = ALIGNMENTS[column.align]
         for at, row in enumerate(table.rows, 1):
             for target, cell, column in zip(cells[at], row, table.columns, strict=True):
@@ -234,7 +237,7 @@ class _Writer:
             paragraph = target.paragraphs[0]
             shape = paragraph.add_run(SHAPES[cell.light])
             shape.font.color.rgb = RGBColor.from_string(COLOURS[cell.light].lstrip("#").upper())
-            paragraph.add_run(f"\xa0{printable(cell.word)}")
+            paragraph.add_run(f"\xa0{one_line(cell.word)}")
         elif isinstance(cell, RichText):
             write_rich(self.file, cell_writer(target), parse(cell.html), width=self.width)
         else:
@@ -247,11 +250,11 @@ class _Writer:
             write_rich(self.file, self.add, [Bullets(items, ordered=True)], width=self.width)
 
     def draw(self, paragraph: Paragraph, picture: Picture, *, height: Length | None = None) -> None:
-        """The picture at `height`, or at its own size as far as the page is wide enough."""
+        """The picture at `height`, or at its own size as far as the page has room."""
         shape = paragraph.add_run().add_picture(BytesIO(picture.image), height=height)
-        if shape.width > self.width:
-            shape.height = Emu(shape.height * self.width // shape.width)
-            shape.width = self.width
+        tallest = MOST_HEIGHT[bool(self.lying)]
+        scale = min(1, self.width / shape.width, tallest / shape.height)
+        shape.width, shape.height = Emu(int(shape.width * scale)), Emu(int(shape.height * scale))
         shape._inline.docPr.set("descr", printable(picture.alt))
         for side in ("distL", "distR"):
             shape._inline.set(side, "0")
@@ -278,8 +281,8 @@ def _hide_section_mark(ending: Paragraph) -> None:
 
 
 def _numbered(heading: Heading) -> str:
-    text = printable(heading.text).strip() or "–"
-    return f"{printable(heading.number)}\t{text}" if heading.number else text
+    text = one_line(heading.text).strip() or "–"
+    return f"{one_line(heading.number)}\t{text}" if heading.number else text
 
 
 def _entries(blocks: Iterable[Block], words: Captions) -> Iterator[Heading]:

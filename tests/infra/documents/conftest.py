@@ -96,7 +96,7 @@ def results() -> tuple[Heading | Landscape | RichText | Table | Note, ...]:
             (
                 Heading(1, "Resultat, måluppfyllelse och analys", "2"),
                 Heading(2, "Måluppfyllelse", "2.1"),
-                Note("Två styrtal saknar utfall.", "warning"),
+                Note("Två styrtal saknar utfall.\nFyll i dem före den 31 januari.", "warning"),
                 goal_analysis(),
             )
         ),
@@ -128,7 +128,7 @@ def goal_analysis() -> Table:
     comment = RichText(f"<p>{SENTENCES}</p>")
     green, yellow = LightMark("green", "Uppnått"), LightMark("yellow", "Delvis uppnått")
     red, none = LightMark("red", "Ej uppnått"), LightMark("none", "Värde saknas")
-    widths = (2.6, 2.6, 2.4, 1.05, 1.15, 1, 1.1, 1.7, 4)
+    widths = (2.6, 2.6, 2.4, 1.05, 1.15, 1, 1.1, 2.1, 4)
     titles = "Nämndmål Mål Styrtal Utfall Kvinnor Män Måltal Status Kommentar".split()
     return Table(
         caption="Målanalys 2019",

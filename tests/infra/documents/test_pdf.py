@@ -13,7 +13,18 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from roder.infra.documents import pdf
-from roder.infra.documents.model import Column, Document, Heading, LightMark, Note, RichText, Table
+from roder.infra.documents.model import (
+    Block,
+    Column,
+    Document,
+    Heading,
+    Landscape,
+    LightMark,
+    Note,
+    Picture,
+    RichText,
+    Table,
+)
 from roder.infra.documents.pdf import covered, write_pdf
 
 
@@ -22,7 +33,7 @@ def file(report: Document) -> PdfReader:
     return PdfReader(BytesIO(write_pdf(report)))
 
 
-def plain(*blocks: Heading | RichText | Note | Table, title: str = "Prov") -> Document:
+def plain(*blocks: Block, title: str = "Prov") -> Document:
     return Document(title=title, municipality="Lugnby", date=date(2026, 1, 1), blocks=blocks)
 
 
@@ -95,6 +106,7 @@ def test_the_text_can_be_read_with_its_letters(file: PdfReader) -> None:
     assert "Omvärldsanalys och framtida satsningar" in contents
     assert "Anvisning" in introduction
     assert "Särskilda boenden" in introduction
+    assert "på fyra orter och leds av sju enhetschefer" in introduction
 
 
 def test_every_page_but_the_cover_says_where_it_is(file: PdfReader) -> None:
@@ -109,6 +121,16 @@ def test_the_wide_table_lies_and_repeats_its_header(file: PdfReader) -> None:
     lying = [page.mediabox.width > page.mediabox.height for page in file.pages]
     assert lying == [False, False, False, True, True, False, False]
     assert all("Nämndmål" in file.pages[at].extract_text() for at in (3, 4))
+
+
+def test_a_chart_is_drawn_from_its_svg(report: Document) -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="60">'
+        '<text x="9" y="30" font-family="sans-serif">Utfall 76,5 ☃</text></svg>'
+    )
+    seen = words(plain(Picture(b"", "Utfall över åren", "Så gick det", svg=svg)))
+    assert "Så gick det" in seen
+    assert "Utfall 76,5 □" in seen
 
 
 def test_a_light_is_shape_and_word(file: PdfReader) -> None:
@@ -166,6 +188,18 @@ def test_each_covered_character_can_be_set_in_each_style() -> None:
     html = "".join(f"<p>{style.format(letters)}</p>" for style in styles)
     assert len(covered()) == 1614
     assert write_pdf(plain(RichText(html)))[:5] == b"%PDF-"
+
+
+def test_a_line_break_in_plain_text_stays_one() -> None:
+    seen = words(plain(Note("En rad\r\noch en till"), Table((Column("A"),), (("ett\ntvå",),))))
+    assert "En rad\noch en till" in seen
+    assert "ett\ntvå" in seen
+
+
+def test_wide_tables_in_a_row_share_their_pages() -> None:
+    table = Table((Column("A"),), (("1",),))
+    document = plain(Heading(1, "Rubrik"), Landscape((table,)), Landscape((table,)))
+    assert len(PdfReader(BytesIO(write_pdf(document))).pages) == 4
 
 
 def test_a_cell_longer_than_a_page_goes_on_over_the_next() -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -10,7 +11,15 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roder.infra.documents.model import Document, RichText, Table
+from roder.infra.documents.model import (
+    Column,
+    Document,
+    Heading,
+    LightMark,
+    Note,
+    RichText,
+    Table,
+)
 from roder.infra.documents.word import write_word
 
 
@@ -146,6 +155,12 @@ def test_a_link_with_a_bold_word_is_one_link(file: WordFile) -> None:
     ]
 
 
+def test_words_of_different_looks_keep_their_spaces(file: WordFile) -> None:
+    assert "Verksamheten bedrivs på fyra orter och leds av sju enhetschefer. Mer finns på " in [
+        paragraph.text.partition("kommunens")[0] for paragraph in file.paragraphs
+    ]
+
+
 def test_english_words_for_an_english_document(report: Document) -> None:
     file = docx.Document(BytesIO(write_word(replace(report, language="en"))))
     assert texts(file, "TOC Heading") == ["Contents"]
@@ -166,10 +181,6 @@ def test_nothing_of_the_library_s_own_template_is_left(report: Document) -> None
 @settings(max_examples=60, deadline=None)
 @given(text=st.text(st.characters(codec=None)), html=st.text("<>/abpulolitrdh34 &;#1\x00å"))
 def test_any_text_can_be_written(text: str, html: str) -> None:
-    from datetime import date
-
-    from roder.infra.documents.model import Column, Heading, LightMark, Note
-
     document = Document(
         title=text,
         municipality=text,

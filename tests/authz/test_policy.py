@@ -1,0 +1,121 @@
+"""Who may do what: the whole table as a snapshot, and a second model that has to agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roder.authz.permit import CONFIDENTIAL, OPEN, allowed, permissions, policy, reach
+from roder.tenants.actors import Actor, Grant
+
+SNAPSHOT = Path(__file__).with_name("roles.txt")
+ROLES = sorted({role for role, *_rest in policy()})
+UNITS = [UUID(int=number) for number in range(1, 6)]
+BELOW = {
+    UNITS[0]: frozenset(UNITS),
+    UNITS[1]: frozenset(UNITS[1:3]),
+    UNITS[3]: frozenset(UNITS[3:]),
+}
+ME, SOMEONE = UUID(int=100), UUID(int=101)
+
+
+def table() -> str:
+    """A line a permission: each role that has it, with its scope and level where not open."""
+    lines = []
+    for permission in sorted(permissions()):
+        kind, _dot, action = permission.partition(".")
+        holders = sorted(
+            f"{role} ({scope}{', confidential' if level == CONFIDENTIAL else ''})"
+            for role, type_, act, scope, level in policy()
+            if (type_, act) == (kind, action)
+        )
+        lines.append(f"{permission}: {', '.join(holders)}\n")
+    return "".join(lines)
+
+
+def test_who_may_do_what_is_as_decided():
+    """Changed the policy on purpose? Write the table anew: `python tests/authz/test_policy.py`."""
+    assert table() == SNAPSHOT.read_text("utf-8")
+
+
+def test_no_rule_stands_twice():
+    assert len(policy()) == len(set(policy()))
+
+
+def second_opinion(
+    actor: Actor, permission: str, *, at: UUID | None, owner: UUID | None, level: str
+) -> bool:
+    """The same decision, written without Casbin and without looking at `authz/permit.py`."""
+    kind, _dot, action = permission.partition(".")
+    if actor.scopes is not None:
+        needed = "read" if action in {"read", "export"} else "write"
+        if not actor.scopes & {needed, f"{needed}:{kind}"}:
+            return False
+    for role, type_, act, scope, cleared in policy():
+        if (type_, act) != (kind, action):
+            continue
+        if level == CONFIDENTIAL and cleared == OPEN:
+            continue
+        for grant in actor.grants:
+            if grant.role != role:
+                continue
+            if scope == "tenant":
+                return True
+            if scope == "own" and owner in (None, actor.id):
+                return True
+            if scope == "subtree" and (
+                at is None or grant.unit_id is None or at in BELOW[grant.unit_id]
+            ):
+                return True
+    return False
+
+
+grants = st.builds(
+    lambda role, unit: Grant(role, unit, None if unit is None else BELOW[unit]),
+    st.sampled_from(ROLES),
+    st.sampled_from([None, *BELOW]),
+)
+scopes = st.none() | st.frozensets(
+    st.sampled_from(["read", "write", "read:goals", "write:goals", "read:people"])
+)
+actors = st.builds(
+    lambda held, narrowed: Actor(id=ME, name="x", grants=tuple(held), scopes=narrowed),
+    st.lists(grants, max_size=4),
+    scopes,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    actor=actors,
+    permission=st.sampled_from(sorted(permissions())),
+    at=st.sampled_from([None, *UNITS, UUID(int=9)]),
+    owner=st.sampled_from([None, ME, SOMEONE]),
+    level=st.sampled_from([OPEN, CONFIDENTIAL]),
+)
+def test_a_second_model_agrees_on_any_request(actor, permission, at, owner, level):
+    expected = second_opinion(actor, permission, at=at, owner=owner, level=level)
+
+    assert allowed(actor, permission, at=at, owner=owner, level=level) is expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(actor=actors, permission=st.sampled_from(sorted(permissions())))
+def test_the_units_of_a_list_are_those_of_single_decisions(actor, permission):
+    found = reach(actor, permission)
+    single = {unit for unit in UNITS if allowed(actor, permission, at=unit)}
+
+    assert single == (set(UNITS) if found is None else found & set(UNITS))
+
+
+def test_a_person_called_as_a_role_does_not_become_one():
+    actor = Actor(id=ME, name="full_administrator", grants=(Grant("employee"),))
+
+    assert not allowed(actor, "tenant.configure")
+
+
+if __name__ == "__main__":
+    SNAPSHOT.write_text(table(), "utf-8")

@@ -259,7 +259,8 @@ async def test_a_green_set_by_hand_gives_way_when_something_below_is_not_green(p
     await fill(plan, indicators, {2: "20"})
     gone = rows(await plan.seen())["Minska sjukfrånvaro"]
 
-    assert holds.verdict and gone.verdict
+    assert holds.verdict
+    assert gone.verdict
     assert (holds.verdict.light, holds.verdict.source) == (Light.GREEN, Source.HAND)
     assert why(holds) == (
         "Målet sattes till grönt för hand 2026-11-01: Vi nådde fram på annat sätt"
@@ -311,8 +312,10 @@ async def test_limits_and_directions_are_named_with_their_numbers(plan):
         "Styrtalet är gult: utfallet 8 är under måltalet 9, men inom gränsen för gult, 2.",
         "Styrtalet är grönt: utfallet 8,5 är under måltalet 9,0, men inom gränsen för grönt, 0,5.",
         "Styrtalet är grönt: utfallet 8,5 är under måltalet 9,0, och lägre är bättre.",
-        "Styrtalet är rött: utfallet 1\u202f234\u202f567 kr är över måltalet 9 kr, "
-        "och det ska ligga nära.",
+        (
+            "Styrtalet är rött: utfallet 1\u202f234\u202f567 kr är över måltalet 9 kr, "
+            "och det ska ligga nära."
+        ),
     ]
 
 
@@ -333,7 +336,8 @@ async def test_the_rule_of_the_level_lights_its_goals(plan, rule, light, sentenc
 
     row = (await plan.seen()).rows[0]
 
-    assert row.verdict and row.verdict.light is light
+    assert row.verdict
+    assert row.verdict.light is light
     assert why(row) == sentence
 
 
@@ -360,7 +364,8 @@ async def test_a_unit_sees_the_visible_goals_above_it_with_its_own_values(plan):
     ]
     seen = rows(below)
     assert [row.node.id for row in below.rows if not row.inherited] == [own.id]
-    assert seen["Helhetsintrycket"].values and seen["Helhetsintrycket"].values.total == 70
+    assert seen["Helhetsintrycket"].values
+    assert seen["Helhetsintrycket"].values.total == 70
     assert lights(below)["Helhetsintrycket"] is Light.RED
     assert seen["Minska sjukfrånvaro"].comment
     assert seen["Minska sjukfrånvaro"].comment.text == "Enhetens kommentar"
@@ -416,7 +421,8 @@ async def test_an_indicator_without_a_total_consolidates_its_copies(plan, how, t
 
     row = rows(await plan.seen(at="council"))["Nöjda"]
 
-    assert row.values and row.verdict
+    assert row.values
+    assert row.verdict
     assert row.values.consolidated
     assert (row.values.total, row.values.target) == (Decimal(total), Decimal(target))
     assert row.values.men is None
@@ -437,10 +443,12 @@ async def test_consolidation_waits_for_every_copy_and_goes_through_copies_of_cop
     plan.value(below[1], at="home_care", total="20")
     ready = rows(await plan.seen(at="council"))["Nöjda"]
 
-    assert waiting.values and ready.values
+    assert waiting.values
+    assert ready.values
     assert (waiting.values.total, waiting.values.consolidated) == (None, False)
     assert (ready.values.total, ready.values.target) == (Decimal(110), Decimal(100))
-    assert ready.verdict and ready.verdict.light is Light.GREEN
+    assert ready.verdict
+    assert ready.verdict.light is Light.GREEN
 
 
 async def test_a_total_of_ones_own_goes_before_that_of_the_copies(plan):
@@ -451,7 +459,8 @@ async def test_a_total_of_ones_own_goes_before_that_of_the_copies(plan):
 
     row = rows(await plan.seen(at="council"))["Nöjda"]
 
-    assert row.values and (row.values.total, row.values.consolidated) == (Decimal(5), False)
+    assert row.values
+    assert (row.values.total, row.values.consolidated) == (Decimal(5), False)
 
 
 async def test_a_yearly_indicator_is_not_asked_for_at_a_tertial(plan):
@@ -502,7 +511,8 @@ async def test_missing_women_and_men_are_counted_but_do_not_block_the_light(plan
     row = (await plan.seen()).rows[1]
 
     assert row.missing == ("men",)
-    assert row.verdict and row.verdict.light is Light.GREEN
+    assert row.verdict
+    assert row.verdict.light is Light.GREEN
 
 
 async def test_what_would_stand_as_an_exclamation_mark_is_listed(plan):

@@ -71,10 +71,15 @@ async def answer(request: Request) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     except Exception as error:
-        refusal = _told(error)
-        response = http.refused(refusal, media)
-        response.headers.update(_headers(refusal, request))
-        return response
+        return answer_refused(error, request, media)
+
+
+def answer_refused(error: Exception, request: Request, media: str = http.JSON) -> Response:
+    """The answer when `error` came before anything was executed, also for files beside the API."""
+    refusal = _told(error)
+    response = http.refused(refusal, media)
+    response.headers.update(_headers(refusal, request))
+    return response
 
 
 def _told(error: Exception) -> AppError:
@@ -106,7 +111,7 @@ async def _serve(request: Request, media: str) -> Response:
     schema: Schema = request.app.state.schema
     headers = request.headers
     http.check_content(headers.get("content-type"), headers.get("content-encoding"))
-    entered = await _enter(request, runtime)
+    entered = await enter_by_request(request, runtime)
     with use_locale(entered.actor.locale):
         body = await http.read_body(
             request.stream(),
@@ -127,7 +132,7 @@ async def _serve(request: Request, media: str) -> Response:
         return http.answered(data, errors, media)
 
 
-async def _enter(request: Request, runtime: Runtime) -> Entered:
+async def enter_by_request(request: Request, runtime: Runtime) -> Entered:
     """Who asks, in which municipality. A token counts before a cookie, also a wrong one."""
     slug = request.path_params["tenant"]
     if "\0" in slug:

@@ -20,6 +20,8 @@ MOST = 200
 
 T = TypeVar("T", bound=Node)
 
+Reader = Callable[[Any], Any]
+
 
 @strawberry.type(description="Where a page ends, and whether there is more.")
 class PageInfo:
@@ -87,13 +89,13 @@ async def page(
 
 
 def _cursor(values: tuple[Any, ...]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps(values, default=str)).decode().rstrip("=")
 
 
 def _place(cursor: str, keys: tuple[Any, ...]) -> list[Any]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        readers = [_READERS.get(key.type.python_type, _same) for key in keys]
+        readers: list[Reader] = [_READERS.get(key.type.python_type, _text) for key in keys]
         if len(values) != len(keys):
             raise ValueError(cursor)
         return [reader(value) for reader, value in zip(readers, values, strict=True)]
@@ -104,14 +106,21 @@ def _place(cursor: str, keys: tuple[Any, ...]) -> list[Any]:
         ) from None
 
 
-def _same(value: Any) -> Any:
-    if not isinstance(value, str | int):
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
         raise TypeError(value)
     return value
 
 
-_READERS: dict[type, Callable[[Any], Any]] = {
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+_READERS: dict[type, Reader] = {
     UUID: UUID,
+    int: _number,
     date: date.fromisoformat,
     datetime: datetime.fromisoformat,
 }

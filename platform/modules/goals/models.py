@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Index, Text, UniqueConstraint
+from sqlalchemy import ARRAY, Index, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ....tenants.rows import TenantRow, refers
@@ -38,7 +38,7 @@ class SteeringModel(TenantRow):
     year: Mapped[int]
     name: Mapped[str]
     lights: Mapped[list[dict[str, object]]]
-    """The tenant's lights, best first: `{"light": "green", "colour": "#…", "word": {"sv", "en"}}`."""
+    """Best first: `{"light": "green", "colour": "#…", "word": {"sv", "en"}}`."""
 
 
 class Level(TenantRow):
@@ -96,8 +96,10 @@ class PlanNode(TenantRow):
     position: Mapped[int]
     responsible_id: Mapped[UUID | None]
     local: Mapped[bool] = mapped_column(server_default="false")
-    """Added by a local administrator below an own unit, beside what is central."""
+    """Added by someone who may not edit the whole municipality's plan."""
     version: Mapped[int] = mapped_column(server_default="1")
+    changed_by: Mapped[UUID | None]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class Indicator(TenantRow):

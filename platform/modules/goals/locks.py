@@ -1,0 +1,86 @@
+"""A year that is closed for changes. Every write of the module asks here first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from babel.dates import format_date
+from sqlalchemy import select
+
+from ....authz.permit import permit
+from ....infra.errors import Conflict, InvalidInput
+from ....infra.i18n import _, current_locale
+from ....infra.periods import FIRST_YEAR, LAST_YEAR
+from ....tenants.work import STOCKHOLM, Work
+from .models import YearLock
+from .texts import REASON, at_most
+
+
+@permit("goals.read")
+async def locked_years(work: Work) -> Sequence[YearLock]:
+    return await work.scalars(select(YearLock).order_by(YearLock.year))
+
+
+@permit("goals.lock")
+async def lock_year(work: Work, year: int, *, reason: str = "") -> YearLock:
+    """From now nothing of the year can be changed. Raises Conflict when it is locked already.
+
+    A write that began before the lock may still be committed just after it.
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InvalidInput(
+            _("Choose a year from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR),
+            field="year",
+        )
+    reason = at_most(reason, field="reason", most=REASON)
+    standing = await _find_lock(work, year)
+    if standing is not None:
+        raise Conflict(
+            _("{year} has been locked since {day} already.", year=year, day=_since(work, standing)),
+            field="year",
+        )
+    lock = YearLock(year=year, locked_by=work.actor.id, reason=reason)
+    work.add(lock)
+    await work.flush()
+    return lock
+
+
+@permit("goals.lock")
+async def unlock_year(work: Work, year: int) -> YearLock:
+    """Let the year be changed again; the answer is the lock that stood."""
+    lock = await _find_lock(work, year)
+    if lock is None:
+        raise Conflict(_("{year} is not locked.", year=year), field="year")
+    await work.delete(lock)
+    await work.flush()
+    return lock
+
+
+async def require_open(work: Work, *years: int) -> None:
+    """Raises Conflict if any of the years is locked."""
+    lock = await work.first(
+        select(YearLock).where(YearLock.year.in_(set(years))).order_by(YearLock.year)
+    )
+    if lock is not None:
+        raise year_is_locked(work, lock)
+
+
+def year_is_locked(work: Work, lock: YearLock) -> Conflict:
+    return Conflict(
+        _(
+            "{year} has been locked since {day}. "
+            "Ask the controller to unlock it if something is wrong.",
+            year=lock.year,
+            day=_since(work, lock),
+        )
+    )
+
+
+async def _find_lock(work: Work, year: int) -> YearLock | None:
+    return await work.first(select(YearLock).where(YearLock.year == year))
+
+
+def _since(work: Work, lock: YearLock) -> str:
+    day = lock.created_at.astimezone(STOCKHOLM).date()
+    shape = "d MMMM" if day.year == work.today.year else "d MMMM y"
+    return format_date(day, shape, locale=current_locale())

@@ -1,0 +1,76 @@
+"""Where something stands in the organisation in a year, and who saved it last."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from babel.dates import format_datetime
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
+
+from ....infra.errors import Conflict, NotFound
+from ....infra.i18n import _, current_locale
+from ....tenants.models import Person, Unit, UnitVersion
+from ....tenants.work import STOCKHOLM, Work
+
+
+def day_of(work: Work, year: int) -> date:
+    """The day whose tree holds for a year: today, or the day of the year nearest to today."""
+    return min(max(work.today, date(year, 1, 1)), date(year, 12, 31))
+
+
+async def lineages(work: Work, ids: Collection[UUID], *, on: date) -> dict[UUID, tuple[UUID, ...]]:
+    """For each unit that exists on the day: itself and all above it, nearest first."""
+    start = (
+        select(UnitVersion.unit_id, UnitVersion.unit_id.label("at"), UnitVersion.parent_id)
+        .where(UnitVersion.unit_id.in_(set(ids)), UnitVersion.tenant_id == work.tenant.id)
+        .where(UnitVersion.valid_from <= on)
+        .where(or_(UnitVersion.valid_to.is_(None), UnitVersion.valid_to > on))
+        .cte("lineage", recursive=True)
+    )
+    above = aliased(UnitVersion)
+    lineage = start.union_all(
+        select(start.c.unit_id, above.unit_id, above.parent_id)
+        .join(start, start.c.parent_id == above.unit_id)
+        .where(above.tenant_id == work.tenant.id, above.valid_from <= on)
+        .where(or_(above.valid_to.is_(None), above.valid_to > on))
+    )
+    found: dict[UUID, dict[UUID, UUID | None]] = {}
+    for unit_id, at, parent_id in await work.rows(select(lineage)):
+        found.setdefault(unit_id, {})[at] = parent_id
+    return {unit_id: _climb(unit_id, parents) for unit_id, parents in found.items()}
+
+
+def _climb(unit_id: UUID, parents: dict[UUID, UUID | None]) -> tuple[UUID, ...]:
+    steps: list[UUID] = []
+    at: UUID | None = unit_id
+    while at in parents:
+        steps.append(at)
+        at = parents[at]
+    return tuple(steps)
+
+
+async def units_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Unit]:
+    """The units; NotFound if any of them is absent or another municipality's."""
+    units = await work.scalars(select(Unit).where(Unit.id.in_(set(ids))))
+    found = {unit.id: unit for unit in units}
+    if set(ids) - set(found):
+        raise NotFound(_("It does not exist, or you may not see it."), field="unitId")
+    return found
+
+
+async def saved_meanwhile(work: Work, *, by: UUID | None, at: datetime) -> Conflict:
+    """The refusal of an older version, with who saved in between and when."""
+    name = await work.first(select(Person.name).where(Person.id == by)) if by else None
+    when = format_datetime(at.astimezone(STOCKHOLM), "d MMMM y HH:mm", locale=current_locale())
+    return Conflict(
+        _(
+            "{name} saved this on {time}, after you opened it. "
+            "Load it again and make your change there.",
+            name=name or _("Someone"),
+            time=when,
+        ),
+        field="version",
+    )

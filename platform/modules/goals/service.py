@@ -1,0 +1,82 @@
+"""What other modules, jobs and commands may do with goals: the doors of this module."""
+
+from __future__ import annotations
+
+from .activities import (
+    ActivityChanges,
+    add_checkpoint,
+    change_activity,
+    pass_checkpoint,
+    remove_checkpoint,
+)
+from .adding import NewNode, add_node, add_nodes
+from .comments import write_comment
+from .design import (
+    DEFAULT_LIGHTS,
+    LevelDesign,
+    LightWord,
+    change_model,
+    create_model,
+    delete_model,
+    levels_of,
+)
+from .distribute import distribute_node
+from .indicators import IndicatorChanges
+from .lights import hand_light_history, set_light_by_hand, take_back_light
+from .locks import lock_year, locked_years, require_open, unlock_year
+from .next_year import CopiedModel, copy_model
+from .nodes import NodeChanges, change_indicator, change_node, hand_over, move_node, remove_node
+from .outcomes import (
+    EntriesRefused,
+    OutcomeEntry,
+    OutcomeValues,
+    outcome_history,
+    set_outcome,
+    set_outcomes,
+)
+from .settings import ActivityState, GoalSettings, goal_settings
+
+__all__ = [
+    "DEFAULT_LIGHTS",
+    "ActivityChanges",
+    "ActivityState",
+    "CopiedModel",
+    "EntriesRefused",
+    "GoalSettings",
+    "IndicatorChanges",
+    "LevelDesign",
+    "LightWord",
+    "NewNode",
+    "NodeChanges",
+    "OutcomeEntry",
+    "OutcomeValues",
+    "add_checkpoint",
+    "add_node",
+    "add_nodes",
+    "change_activity",
+    "change_indicator",
+    "change_model",
+    "change_node",
+    "copy_model",
+    "create_model",
+    "delete_model",
+    "distribute_node",
+    "goal_settings",
+    "hand_light_history",
+    "hand_over",
+    "levels_of",
+    "lock_year",
+    "locked_years",
+    "move_node",
+    "outcome_history",
+    "pass_checkpoint",
+    "remove_checkpoint",
+    "remove_node",
+    "require_open",
+    "set_light_by_hand",
+    "set_outcome",
+    "set_outcomes",
+    "take_back_light",
+    "unlock_year",
+    "write_comment",
+]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import aliased
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
@@ -117,16 +116,15 @@ async def model_with_levels(
 async def nodes_in_view(
     work: Work, *, place: Place, period: Period, model: SteeringModel, levels: Sequence[Level]
 ) -> list[Seen]:
-    """What the unit owns and what the units above let it see, depth first, in one statement.
+    """What the unit owns and what the units above let it see, depth first; one or two statements.
 
     Siblings come by the position of their level, then their own, then their title in Swedish
     order. A copy whose parent is not in view stands where its origin's parent has its place.
     """
-    origin = aliased(PlanNode)
     unit_id = place.unit.id
     visible = [level.id for level in levels if level.spread is Spread.VISIBLE]
     statement = (
-        select(PlanNode, Indicator, Activity, Outcome, NodeComment, HandLight, origin.parent_id)
+        select(PlanNode, Indicator, Activity, Outcome, NodeComment, HandLight)
         .outerjoin(Indicator, _same(Indicator, Indicator.id))
         .outerjoin(Activity, _same(Activity, Activity.id))
         .outerjoin(
@@ -154,9 +152,6 @@ async def nodes_in_view(
                 HandLight.taken_back_at.is_(None),
             ),
         )
-        .outerjoin(
-            origin, and_(origin.id == PlanNode.origin_id, origin.tenant_id == PlanNode.tenant_id)
-        )
         .where(
             PlanNode.model_id == model.id,
             or_(
@@ -165,9 +160,12 @@ async def nodes_in_view(
             ),
         )
         .order_by(PlanNode.position, func.sv_key(PlanNode.title), PlanNode.id)
+        # What this work has just written by a bulk statement counts, not what it read before.
+        .execution_options(populate_existing=True)
     )
-    rows = await work.rows(statement)
-    return _depth_first((_Loaded(*row) for row in rows), levels, unit_id)
+    rows = [_Loaded(*row) for row in await work.rows(statement)]
+    lost = await _parents_of_origins(work, rows)
+    return _depth_first(rows, levels, unit_id, lost)
 
 
 def due_code(period: Period) -> ColumnElement[str]:
@@ -189,16 +187,35 @@ class _Loaded(NamedTuple):
     outcome: Outcome | None
     comment: NodeComment | None
     hand: HandLight | None
-    origin_parent_id: UUID | None
 
 
-def _depth_first(rows: Iterable[_Loaded], levels: Sequence[Level], unit_id: UUID) -> list[Seen]:
+async def _parents_of_origins(work: Work, rows: Sequence[_Loaded]) -> dict[UUID, UUID | None]:
+    """For the origins of copies without a parent in view: what those stand below."""
+    known = {row.node.id for row in rows}
+    origins = {
+        row.node.origin_id
+        for row in rows
+        if row.node.origin_id is not None and row.node.parent_id not in known
+    }
+    if not origins:
+        return {}
+    found = select(PlanNode.id, PlanNode.parent_id).where(PlanNode.id.in_(origins))
+    return {row.id: row.parent_id for row in await work.rows(found)}
+
+
+def _depth_first(
+    rows: Sequence[_Loaded],
+    levels: Sequence[Level],
+    unit_id: UUID,
+    lost: Mapping[UUID, UUID | None],
+) -> list[Seen]:
     loaded = {row.node.id: row for row in rows}
     level_of = {level.id: level for level in levels}
     copies = {row.node.origin_id: id for id, row in loaded.items() if row.node.origin_id}
     below: dict[UUID | None, list[_Loaded]] = {}
     for row in loaded.values():
-        above = _parent_in_view(row.node, row.origin_parent_id, loaded.keys(), copies)
+        origin_parent_id = lost.get(row.node.origin_id) if row.node.origin_id else None
+        above = _parent_in_view(row.node, origin_parent_id, loaded.keys(), copies)
         below.setdefault(above, []).append(row)
     for siblings in below.values():
         siblings.sort(key=lambda row: level_of[row.node.level_id].position)

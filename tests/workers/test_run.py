@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 
 from roder.infra.errors import Unauthenticated
 from roder.infra.i18n import _, use_locale
@@ -25,43 +25,6 @@ async def test_a_job_runs_once_the_work_that_asked_is_committed(town, kinds, ask
     assert job.created_by == town.people["administrator"].id
     assert job.created_at < job.started_at < job.ended_at
     assert await marked(town, "efteråt") == 1
-
-
-async def test_nothing_is_sent_when_the_work_that_asked_is_rolled_back(
-    town, runtime, kinds, marked
-):
-    asked = []
-
-    async def ask_and_fail() -> None:
-        async with await town.work() as work:
-            asked.append(await kinds.add.later(work, mark="ångrat"))
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        await ask_and_fail()
-    [job] = asked
-    await asyncio.sleep(1)
-    async with await town.work() as work:
-        assert await work.find(Job, job.id) is None
-    assert await messages(runtime, job) == 0
-    assert await marked(town, "ångrat") == 0
-
-
-async def test_a_savepoint_that_is_undone_takes_its_job_with_it(town, runtime, kinds, marked):
-    asked = []
-
-    async def ask_and_fail(work) -> None:
-        async with work.attempt():
-            asked.append(await kinds.add.later(work, mark="ångrat"))
-            raise ZeroDivisionError
-
-    async with await town.work() as work:
-        with pytest.raises(ZeroDivisionError):
-            await ask_and_fail(work)
-    [job] = asked
-    await asyncio.sleep(1)
-    assert await messages(runtime, job) == 0
-    assert await marked(town, "ångrat") == 0
 
 
 async def test_a_job_runs_for_its_own_municipality_as_its_person_in_their_language(
@@ -173,9 +136,3 @@ async def test_the_last_progress_stands_on_the_row_that_has_ended(town, kinds, a
     job = await ended(town, await ask(town, kinds.count, to=40, pause=0))
 
     assert (job.state, job.done, job.total, job.step) == ("done", 40, 40, "40 av 40")
-
-
-async def messages(runtime, job: Job) -> int:
-    async with runtime.engine.connect() as connection:
-        found = text("select count(*) from dramatiq.queue where message_id = :id")
-        return await connection.scalar(found, {"id": job.id})

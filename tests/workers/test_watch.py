@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from roder.infra.errors import NotFound
+from roder.tenants.actors import service
 from roder.tenants.rows import uuid7
+from roder.tenants.work import open_work
 from roder.workers import watch
 from roder.workers.watch import listener, watch_job
 
@@ -44,6 +46,13 @@ async def test_someone_elses_job_cannot_be_told_from_an_absent_one(town, kinds, 
     job = await ask(town, kinds.look, "administrator")
 
     assert await refused(town, who, job.id) == await refused(town, who, uuid7())
+
+
+async def test_a_job_of_the_service_is_nobodys_own(town, kinds):
+    async with open_work(town.runtime, town.tenant, service(), write=True) as work:
+        job = await kinds.look.later(work)
+
+    assert await refused(town, "employee", job.id) == await refused(town, "employee", uuid7())
 
 
 @pytest.mark.parametrize("who", ["administrator", "auditor"])

@@ -19,8 +19,9 @@ help:
 	@echo 'make clean  remove what make made; the data below .roder/ stays'
 
 # make hands a SIGTERM to the process it started: `exec` makes that process roder, with no shell between.
+# Killed too hard to do that, make is missed: roder stops when the parent named here is gone.
 run: $(VENV)/.run
-	@exec $(VENV)/bin/roder demo
+	@RODER_WITH_PARENT=$$PPID exec $(VENV)/bin/roder demo
 
 test: $(VENV)/.dev
 	@$(PY) -m pytest -n auto $(TESTS)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ..infra.i18n import _
+from ..infra.i18n import _, current_locale
 
 Progress = Callable[[int, int, str], None]
 """Called with what is done, of how much in all, and what comes next."""
@@ -31,8 +31,13 @@ def step(what: str) -> Iterator[None]:
     except BaseException:
         say("")
         raise
-    seconds = f"{time.monotonic() - begun:.1f}"
-    say(_("done ({seconds} s)", seconds=seconds.replace(".", _(".|decimal sign")[0])))
+    say(_("done ({seconds} s)", seconds=tenths(time.monotonic() - begun)))
+
+
+def tenths(seconds: float) -> str:
+    """`1,2` or `1.2`, as the language writes it."""
+    text = f"{seconds:.1f}"
+    return text if current_locale() == "en" else text.replace(".", ",")
 
 
 @contextmanager

@@ -6,12 +6,11 @@ import ctypes
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -20,8 +19,10 @@ from ..infra.embedded.process import PR_SET_PDEATHSIG, end_of, spawn
 from ..infra.errors import AppError
 from ..infra.i18n import _
 from ..infra.settings import Settings
+from .demo_keys import read_keys
 from .saying import say, step
-from .servers import Unreachable, start_servers
+from .servers import start_servers
+from .sockets import listen
 
 READY_SECONDS = 60
 PARTING_SECONDS = 12
@@ -58,53 +59,25 @@ def run_demo(settings: Settings) -> int:
 
 
 def _run(settings: Settings) -> None:
-    require_free(settings)
-    begun = time.monotonic()
-    with ExitStack() as stack:
-        stack.callback(_hold_out)
-        servers = stack.enter_context(start_servers(settings, step=step))
-        settings = servers.settings
-        _prepare(settings)
-        with step(_("Starting the worker and the service")):
-            children = [_start(stack, settings, name) for name in ("worker", "serve")]
-            _wait_until_healthy(settings, children)
-        _greet(settings, time.monotonic() - begun)
-        while True:
-            _require_alive(children, servers.pids)
-            time.sleep(0.25)
-
-
-def require_free(settings: Settings) -> None:
-    """Raise Unreachable, with a way out, when something else listens on the port."""
     with listen(settings):
-        pass
-
-
-@contextmanager
-def listen(settings: Settings) -> Iterator[socket.socket]:
-    """A socket bound to the service's address. Raises Unreachable when that is not to be had."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as bound:
-        # Else what is left of the connections of a minute ago would keep the port.
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        pass  # somebody else's port is better known now than after a minute
+    begun = time.monotonic()
+    children: list[Child] = []
+    with start_servers(settings, step=step) as servers:
         try:
-            bound.bind((settings.host, settings.port))
-            bound.listen(1)
-        except OSError as error:
-            raise Unreachable(_port_sentence(settings, error)) from error
-        yield bound
-
-
-def _port_sentence(settings: Settings, error: OSError) -> str:
-    place = f"{settings.host}:{settings.port}"
-    return _(
-        "Port {port} cannot be used ({place}: {reason}). "
-        "Stop what uses it, or choose another: RODER_PORT={other}.",
-        port=settings.port,
-        place=place,
-        reason=error.strerror,
-        other=8001 if settings.port != 8001 else 8002,
-    )
+            settings = servers.settings
+            _prepare(settings)
+            with step(_("Starting the worker and the service")):
+                children.append(_start(settings, "worker"))
+                children.append(_start(settings, "serve"))
+                _wait_until_healthy(settings, children)
+            _greet(settings, time.monotonic() - begun)
+            while True:
+                _require_alive(children, servers.pids)
+                time.sleep(0.25)
+        finally:
+            _hold_out()
+            _end(children)
 
 
 def _prepare(settings: Settings) -> None:
@@ -115,7 +88,7 @@ def _prepare(settings: Settings) -> None:
         raise Died(_("The demonstration could not be filled in. The reason stands above."))
 
 
-def _start(stack: ExitStack, settings: Settings, name: str) -> Child:
+def _start(settings: Settings, name: str) -> Child:
     log = settings.home.absolute() / "log" / f"{name}.log"
     log.unlink(missing_ok=True)
     process = spawn(
@@ -125,17 +98,20 @@ def _start(stack: ExitStack, settings: Settings, name: str) -> Child:
         folder=log.parent,
         environment=_environment(settings),
     )
-    stack.callback(_end, process)
-    stack.callback(process.terminate)  # all are asked before the first is waited for
     return Child(name, process, log)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(PARTING_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def _end(children: list[Child]) -> None:
+    """Ask all of them before waiting for any; who does not go in time is made to."""
+    for child in children:
+        child.process.terminate()
+    deadline = time.monotonic() + PARTING_SECONDS
+    for child in children:
+        try:
+            child.process.wait(max(0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.process.kill()
+            child.process.wait()
 
 
 def _command(*arguments: str) -> list[str]:
@@ -203,8 +179,6 @@ def _unwell(child: Child, sentence: str) -> str:
 
 
 def _greet(settings: Settings, seconds: float) -> None:
-    from .demo import read_keys
-
     say("")
     say(f"ready {settings.base_url}")
     say(_("Up after {seconds} s. Ctrl-C stops all of it.", seconds=round(seconds)))
@@ -245,7 +219,8 @@ def _hold_out() -> None:
 
 def _end_with_parent() -> None:
     """Where the Makefile asks for it: when make is killed, so hard that it cannot tell us, stop."""
-    if sys.platform == "linux" and os.environ.get("RODER_WITH_PARENT") == "1":
+    parent = os.environ.get("RODER_WITH_PARENT")
+    if parent and sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-        if os.getppid() == 1:
+        if str(os.getppid()) != parent:  # it died before the call above
             raise Died(_("What started the demonstration is gone already."))

@@ -1,0 +1,151 @@
+"""The service: its routes, what it keeps open while it runs, and what surrounds every answer."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import structlog
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from ..graphql.endpoint import graphql_routes
+from ..graphql.schema import build_schema
+from ..infra.errors import AppError
+from ..infra.runtime import Runtime, open_runtime
+from ..infra.settings import Settings
+from ..infra.telemetry import RequestLog, set_up_logs
+from ..workers.broker import open_broker
+from .modules import MODULES
+from .web.answers import Faults, SafeHeaders, show_http, show_refusal
+from .web.entrance import entrance_routes
+
+log = structlog.get_logger()
+
+HEALTH_SECONDS = 2
+STATIC = Path(__file__).parent / "web" / "static"
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The ASGI application. Nothing is opened before its lifespan begins."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.schema = build_schema(MODULES)
+        async with open_runtime(settings) as runtime:
+            app.state.runtime = runtime
+            with open_broker(settings):
+                log.info("service_ready", address=settings.base_url)
+                yield
+
+    return Starlette(
+        routes=_routes(settings),
+        lifespan=lifespan,
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(SafeHeaders, https=settings.base_url.startswith("https://")),
+            Middleware(Faults),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+        ],
+        exception_handlers={AppError: show_refusal, HTTPException: show_http},
+    )
+
+
+def serve_forever(settings: Settings, bound: socket.socket) -> None:
+    """Answer on a bound socket until SIGTERM or SIGINT. The addresses must be set."""
+    import uvicorn
+
+    set_up_logs(settings)
+    app = create_app(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            lifespan="off",  # opened below, so that a fault of it reaches whoever started us
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            forwarded_allow_ips="127.0.0.1",
+        )
+    )
+
+    async def serve() -> None:
+        async with app.router.lifespan_context(app):
+            await server.serve(sockets=[bound])
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn takes the signals over and sends them again at its end, when we still have to
+        # close what is open.
+        signal.signal(number, lambda _number, _frame: None)
+    asyncio.run(serve())
+
+
+async def healthz(request: Request) -> Response:
+    """200 when the database and the file store answer, else 503 and which of them does not."""
+    runtime: Runtime = request.app.state.runtime
+    database, store = await asyncio.gather(
+        _within(_ask_database(runtime)), _within(_ask_store(runtime))
+    )
+    if database and store:
+        return JSONResponse({"status": "ok"})
+    words = {True: "ok", False: "unavailable"}
+    return JSONResponse(
+        {"status": "unavailable", "database": words[database], "store": words[store]},
+        status_code=503,
+    )
+
+
+async def schema_text(request: Request) -> Response:
+    """The contract of the API, which is no secret."""
+    return PlainTextResponse(request.app.state.schema.as_str())
+
+
+def _routes(settings: Settings) -> list[BaseRoute]:
+    return [
+        Route("/healthz", healthz),
+        Route("/schema.graphql", schema_text),
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        *graphql_routes(),
+        *_file_routes(),
+        *entrance_routes(demo=settings.mode == "demo"),
+    ]
+
+
+def _file_routes() -> list[BaseRoute]:
+    place = f"{__package__}.modules.organisation.upload"
+    if find_spec(place) is None:
+        return []
+    routes: list[BaseRoute] = list(import_module(place).routes)
+    return routes
+
+
+async def _within(question: Awaitable[object]) -> bool:
+    try:
+        async with asyncio.timeout(HEALTH_SECONDS):
+            await question
+    except Exception as error:
+        log.warning("unhealthy", reason=type(error).__name__)
+        return False
+    return True
+
+
+async def _ask_database(runtime: Runtime) -> None:
+    async with runtime.engine.connect() as connection:
+        await connection.execute(text("select 1"))
+
+
+async def _ask_store(runtime: Runtime) -> None:
+    await runtime.storage.exists("healthz")

@@ -1,0 +1,126 @@
+"""The words of the command line: what can be written, and which function each runs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ... import __version__
+from ...infra.i18n import _
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Each command sets `run` to `module.function` below `commands/`."""
+    parser = argparse.ArgumentParser(
+        prog="roder",
+        description=_("Planning and follow-up for municipalities."),
+        epilog=_(
+            "Settings are environment variables RODER_…; `roder doctor` says what is missing."
+        ),
+    )
+    parser.add_argument("--version", "-V", action="version", version=f"roder {__version__}")
+    commands = parser.add_subparsers(metavar="command", required=True, dest="command")
+    _running(commands)
+    _upkeep(commands)
+    _municipality(commands)
+    _imports(commands)
+    return parser
+
+
+def _running(commands: Commands) -> None:
+    demo = _command(commands, "demo", "running.demo", _("start everything, with invented data"))
+    demo.add_argument("--fill", action="store_true", help=argparse.SUPPRESS)
+    _command(commands, "serve", "running.serve", _("start the service"))
+    _command(commands, "worker", "running.worker", _("start a worker that runs jobs"))
+
+
+def _upkeep(commands: Commands) -> None:
+    migrate = _command(
+        commands, "migrate", "database.migrate", _("bring the database to the newest shape")
+    )
+    migrate.add_argument(
+        "--check", action="store_true", help=_("only say whether migrations and models agree")
+    )
+    _command(commands, "doctor", "health.doctor", _("say what is missing or unsafe"))
+    schema = _command(commands, "schema", "schema.schema", _("print the schema of the API"))
+    either = schema.add_mutually_exclusive_group()
+    either.add_argument(
+        "--check", action="store_true", help=_("only say whether graphql/schema.graphql is right")
+    )
+    either.add_argument(
+        "--write", action="store_true", help=_("write it to graphql/schema.graphql")
+    )
+
+
+def _municipality(commands: Commands) -> None:
+    tenant = _group(commands, "tenant", _("municipalities"))
+    create = _command(tenant, "create", "people.create", _("make a municipality"))
+    create.add_argument("slug", help=_("its part of the address, such as osthammar"))
+    create.add_argument("name")
+    create.add_argument(
+        "--administrator",
+        nargs=2,
+        metavar=("NAME", "EMAIL"),
+        required=True,
+        help=_("its first full administrator"),
+    )
+    create.add_argument("--scb-code", help=_("four digits, such as 0382"))
+    create.add_argument("--accent", default="#1f5f8b", help=_("its colour, as #rrggbb"))
+    create.add_argument("--language", action="append", choices=("sv", "en"))
+    create.add_argument(
+        "--module", action="append", help=_("a module to switch on; all when left out")
+    )
+    person = _group(commands, "person", _("people"))
+    add = _command(person, "add", "people.add", _("add someone to the register"))
+    _of(add, "name", "email")
+    add.add_argument("--language", default="sv", choices=("sv", "en"))
+    grant = _command(commands, "grant", "people.grant", _("give someone a role"))
+    _of(grant, "email", "role")
+    grant.add_argument("--unit", help=_("code of the unit; the whole municipality when left out"))
+    token = _group(commands, "token", _("keys for programs"))
+    key = _command(token, "create", "people.token", _("make a key that acts for someone"))
+    _of(key, "email", "name")
+    key.add_argument(
+        "--scope", action="append", help=_("read, write, read:goals …; read when left out")
+    )
+    key.add_argument("--days", type=int, default=365, help=_("how long it lives"))
+
+
+def _imports(commands: Commands) -> None:
+    imports = _group(commands, "import", _("read a file into a municipality"))
+    units = _command(imports, "units", "imports.units", _("the organisation, as CSV or Excel"))
+    _of(units)
+    _file(units)
+    board = _command(imports, "board", "imports.board", _("goals and outcomes, as a table"))
+    _of(board)
+    board.add_argument("unit", help=_("code of the unit that the table is about"))
+    board.add_argument("period", help=_("such as 2026 or 2026-T1"))
+    _file(board)
+
+
+def _of(command: argparse.ArgumentParser, *more: str) -> None:
+    command.add_argument("tenant", help=_("the municipality, by its part of the address"))
+    for name in more:
+        command.add_argument(name)
+
+
+def _file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path)
+    command.add_argument(
+        "--dry-run", action="store_true", help=_("only say what would happen; write nothing")
+    )
+
+
+def _group(commands: Commands, name: str, about: str) -> Commands:
+    group = commands.add_parser(name, help=about, description=about)
+    return group.add_subparsers(metavar="command", required=True, dest=f"{name}_command")
+
+
+def _command(commands: Commands, name: str, run: str, about: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=about, description=about)
+    command.set_defaults(run=run)
+    return command

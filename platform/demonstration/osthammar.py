@@ -1,0 +1,62 @@
+"""Östhammar: a small municipality, seen from its social services."""
+
+from ...tenants.models import UnitKind
+from .town import Place, Someone, Town
+
+TREE = Place(
+    "KF",
+    UnitKind.COUNCIL,
+    "Kommunfullmäktige",
+    (
+        Place(
+            "KS",
+            UnitKind.BOARD,
+            "Kommunstyrelsen",
+            (Place("KLF", UnitKind.DEPARTMENT, "Kommunledningsförvaltningen"),),
+        ),
+        Place(
+            "SN",
+            UnitKind.COMMITTEE,
+            "Socialnämnden",
+            (
+                Place("SN-HT", UnitKind.UNIT, "Hemtjänst Östhammar"),
+                Place("SN-HTA", UnitKind.UNIT, "Hemtjänst Alunda"),
+                Place("SN-EG", UnitKind.UNIT, "Vård- och omsorgsboende Edsgården"),
+                Place("SN-LSS", UnitKind.UNIT, "Gruppbostäder LSS"),
+                Place("SN-IFO", UnitKind.UNIT, "Individ- och familjeomsorg"),
+                Place("SN-MYN", UnitKind.UNIT, "Biståndsenheten"),
+            ),
+        ),
+        Place(
+            "BUN",
+            UnitKind.COMMITTEE,
+            "Barn- och utbildningsnämnden",
+            (
+                Place("BUN-FSK", UnitKind.AREA, "Förskola"),
+                Place("BUN-FRS", UnitKind.SCHOOL, "Frösåkersskolan"),
+                Place("BUN-OLA", UnitKind.SCHOOL, "Olandsskolan"),
+            ),
+        ),
+        Place("KFN", UnitKind.COMMITTEE, "Kultur- och fritidsnämnden"),
+        Place("BMN", UnitKind.COMMITTEE, "Bygg- och miljönämnden"),
+    ),
+)
+
+PEOPLE = (
+    Someone("Gunvor Grindslant", "gunvor.grindslant@osthammar.example"),
+    Someone("Torkel Tallrik", "torkel.tallrik@osthammar.example", "local_administrator", "SN"),
+    Someone("Maj Mossberga", "maj.mossberga@osthammar.example", "contributor", "SN"),
+    Someone("Hilding Havregrynsson", "hilding.havre@osthammar.example", "contributor", "SN-HT"),
+    Someone("Petronella Plommongren", "petronella.plommon@osthammar.example", "contributor", "BUN"),
+    Someone("Revald Räknelund", "revald.raknelund@osthammar.example", "auditor"),
+    Someone("Elna Enbuske", "elna.enbuske@osthammar.example"),
+)
+
+OSTHAMMAR = Town(
+    slug="osthammar",
+    name="Östhammar",
+    scb_code="0382",
+    accent="#1f5f8b",
+    tree=TREE,
+    people=PEOPLE,
+)

@@ -1,0 +1,151 @@
+"""What surrounds every answer: safe headers, and a plain page or plain JSON when there is none."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ...graphql.http import language
+from ...infra.errors import AppError
+from ...infra.i18n import _, use_locale
+from ...infra.storage import StorageUnavailable
+from .templates import render
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger()
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+A_YEAR = "max-age=31536000"
+
+
+class SafeHeaders:
+    """Puts the headers on that tell a browser what it must not do; an answer's own ones stay.
+
+    What has not said for how long it may be kept, is not kept: it may hold a municipality's data.
+    """
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self.app = app
+        wanted = HEADERS | ({"strict-transport-security": A_YEAR} if https else {})
+        wanted["cache-control"] = "no-store"
+        self.headers = [(name.encode(), value.encode()) for name, value in wanted.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        static = scope["path"].startswith("/static/")
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = list(message.get("headers", ()))
+                names = {name.lower() for name, _value in own} | (
+                    {b"cache-control"} if static else set()
+                )
+                message["headers"] = own + [h for h in self.headers if h[0] not in names]
+            await send(message)
+
+        await self.app(scope, receive, send_safely)
+
+
+class Faults:
+    """The last net: what nobody foresaw is logged under a code, and told by that code alone.
+
+    Also speaks the language of the request, for the pages and refusals within.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        request = Request(scope, receive)
+        with use_locale(language(request.headers.get("accept-language"))):
+            try:
+                await self.app(scope, receive, send_noting)
+            except Exception as error:
+                incident = secrets.token_hex(4).upper()
+                log.error("request_failed", incident=incident, exc_info=error)
+                if begun:
+                    raise  # half an answer is out: only the connection can still tell
+                await _fault(request, error, incident)(scope, receive, send)
+
+
+async def show_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    return problem(request, error.status, error.code, error.message, field=error.field)
+
+
+async def show_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    sentences = {
+        404: _("There is no page at this address."),
+        405: _("This address does not take {method}.", method=request.method),
+    }
+    status = HTTPStatus(error.status_code)
+    sentence = sentences.get(status, _("The request could not be understood."))
+    return problem(request, status, status.name, sentence, headers=error.headers)
+
+
+def problem(
+    request: Request,
+    status: int,
+    code: str,
+    message: str,
+    *,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The refusal as a page where the client reads pages, else as JSON."""
+    if "text/html" in request.headers.get("accept", ""):
+        response = render(request, "problem.html", status=status, message=message)
+        response.headers.update(headers or {})
+        return response
+    body = {"code": code, "message": message} | ({"field": field} if field else {})
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+def _fault(request: Request, error: Exception, incident: str) -> Response:
+    if isinstance(error, StorageUnavailable):
+        return problem(request, 503, "UNAVAILABLE", str(error), headers={"retry-after": "10"})
+    message = _("Something went wrong. The fault is ours, not yours. Code {code}.", code=incident)
+    return problem(request, 500, "INTERNAL", message)

@@ -131,9 +131,8 @@ def checked_number(value: Decimal, *, decimals: int, field: str, most: Decimal =
     if given > decimals:
         raise InvalidInput(
             _(
-                "{value} has {given} decimals, and the indicator has {decimals}. "
+                "The value has {given} decimals, and the indicator has {decimals}. "
                 "Round the value, or give the indicator more decimals.",
-                value=str(value)[:40],
                 given=given,
                 decimals=decimals,
             ),

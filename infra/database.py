@@ -44,6 +44,10 @@ class Base(DeclarativeBase):
     }
 
 
+POOL_SECONDS = 5
+"""How long a request waits for a connection before it is told that the service is busy."""
+
+
 class Driver(Protocol):
     """The part of asyncpg's connection that is used below SQLAlchemy."""
 
@@ -61,6 +65,7 @@ def open_engine(url: str, *, pool: int) -> AsyncEngine:
         isolation_level="AUTOCOMMIT",
         pool_size=pool,
         max_overflow=0,
+        pool_timeout=POOL_SECONDS,
         pool_reset_on_return=None,
         connect_args={
             "server_settings": {"jit": "off", "timezone": "UTC", "application_name": "roder"}
@@ -84,8 +89,15 @@ async def begin(
     )
 
 
+class NotCommitted(RuntimeError):  # noqa: N818 - says what happened
+    """A statement had failed before, so PostgreSQL rolled back where it was told to commit."""
+
+
 async def end(connection: AsyncConnection, *, commit: bool) -> None:
-    await (await _driver(connection)).execute("commit" if commit else "rollback")
+    """Commit or roll back. Raises NotCommitted rather than take a rollback for a commit."""
+    done = await (await _driver(connection)).execute("commit" if commit else "rollback")
+    if commit and done != "COMMIT":
+        raise NotCommitted(done)
 
 
 async def _driver(connection: AsyncConnection) -> Driver:

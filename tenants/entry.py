@@ -61,6 +61,8 @@ async def enter(
 
 async def find_tenant(runtime: Runtime, slug: str) -> Tenancy:
     """The municipality without its modules, which only its own work may read."""
+    if "\0" in slug:
+        raise NotFound(_("There is no municipality with this address."))
     async with runtime.engine.connect() as connection:
         found = (await connection.execute(_tenants().where(Tenant.slug == slug))).first()
     if found is None:

@@ -1,0 +1,141 @@
+"""GraphQL documents made from the schema itself: a new field is tested from its first day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLInterfaceType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_list_type,
+    is_required_argument,
+    is_required_input_field,
+)
+
+DEPTH = 3
+
+Path = tuple[str, ...]
+
+
+class Root(NamedTuple):
+    """A field of Query or Mutation."""
+
+    kind: str
+    name: str
+    field: GraphQLField
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind}.{self.name}"
+
+
+def roots(schema: GraphQLSchema) -> list[Root]:
+    return [
+        Root(kind, name, field)
+        for kind, type_ in (("query", schema.query_type), ("mutation", schema.mutation_type))
+        if type_
+        for name, field in type_.fields.items()
+    ]
+
+
+def id_paths(root: Root) -> list[Path]:
+    """Each place in the field's arguments where a client writes an id."""
+    return [
+        path
+        for name, argument in root.field.args.items()
+        for path in _id_paths(argument.type, (name,), frozenset())
+    ]
+
+
+def _id_paths(type_: GraphQLInputType, path: Path, seen: frozenset[str]) -> Iterator[Path]:
+    named = get_named_type(type_)
+    if named.name == "ID":
+        yield path
+    elif isinstance(named, GraphQLInputObjectType) and named.name not in seen:
+        for name, field in named.fields.items():
+            yield from _id_paths(field.type, (*path, name), seen | {named.name})
+
+
+def variables(root: Root, ids: dict[Path, str], samples: dict[str, Any]) -> dict[str, Any]:
+    """Values for what is required, and for every place that `ids` names.
+
+    `samples` gives values by the argument's name, else by its type.
+    """
+    return {
+        name: _value(name, argument.type, (name,), ids, samples)
+        for name, argument in root.field.args.items()
+        if is_required_argument(argument) or any(path[0] == name for path in ids)
+    }
+
+
+def _value(
+    name: str,
+    type_: GraphQLInputType,
+    path: Path,
+    ids: dict[Path, str],
+    samples: dict[str, Any],
+) -> Any:
+    bare = get_nullable_type(type_)
+    if is_list_type(bare):
+        return [_value(name, bare.of_type, path, ids, samples)]
+    if bare.name == "ID":
+        return ids[path]
+    if isinstance(bare, GraphQLInputObjectType):
+        return {
+            inner: _value(inner, field.type, (*path, inner), ids, samples)
+            for inner, field in bare.fields.items()
+            if is_required_input_field(field)
+            or inner in samples.get("always", ())
+            or any(given[: len(path) + 1] == (*path, inner) for given in ids)
+        }
+    if name in samples:
+        return samples[name]
+    if isinstance(bare, GraphQLEnumType):
+        return next(iter(bare.values))
+    return samples[bare.name]
+
+
+def document(root: Root, *, depth: int = DEPTH) -> str:
+    """The operation for one field, asking for all that its answer can hold, `depth` levels in."""
+    declared = ", ".join(f"${name}: {arg.type}" for name, arg in root.field.args.items())
+    passed = ", ".join(f"{name}: ${name}" for name in root.field.args)
+    selection = selected(root.field.type, depth)
+    return (
+        f"{root.kind} Sample{f'({declared})' if declared else ''} "
+        f"{{ {root.name}{f'({passed})' if passed else ''} {selection} }}"
+    )
+
+
+def selected(type_: Any, depth: int) -> str:
+    named = get_named_type(type_)
+    if is_leaf_type(named):
+        return ""
+    if isinstance(named, GraphQLUnionType):
+        parts = [f"... on {member.name} {selected(member, depth)}" for member in named.types]
+        return f"{{ __typename {' '.join(parts)} }}"
+    assert isinstance(named, GraphQLObjectType | GraphQLInterfaceType)
+    fields = [
+        f"{_alias(named.name, name, field)}{name} {selected(field.type, depth - 1)}"
+        for name, field in named.fields.items()
+        if not any(is_required_argument(argument) for argument in field.args.values())
+        and (depth > 0 or is_leaf_type(get_named_type(field.type)))
+    ]
+    return f"{{ __typename {' '.join(fields)} }}"
+
+
+def _alias(owner: str, name: str, field: GraphQLField) -> str:
+    """Two members of a union may have a field of one name and two types: they get two keys."""
+    nullable = "" if isinstance(field.type, GraphQLNonNull) else "Maybe"
+    named = get_named_type(field.type).name
+    return "" if name in ("id", "name") else f"{name}{nullable}{named}{owner}: "

@@ -7,12 +7,15 @@ from sqlalchemy import select
 from strawberry.scalars import JSON
 
 from ..graphql.context import Info
+from ..graphql.nodes import local_id
 from ..graphql.problems import Problem, mutation
 from ..infra.errors import NotFound
 from ..infra.i18n import _, current_locale
 from ..tenants import models, municipality
+from ..tenants.logo import set_logo
 from .module import Module
 from .modules import MODULES
+from .modules.organisation.files_schema import StoredFile
 
 
 @strawberry.type(description="A part of the service that a municipality can switch on.")
@@ -45,6 +48,7 @@ class Municipality:
     scb_code: str | None = strawberry.field(description="Code of Statistics Sweden, such as 0382.")
     languages: list[str] = strawberry.field(description="Languages, the first one first.")
     accent: str = strawberry.field(description="Its colour, readable against white.")
+    has_logo: bool = strawberry.field(description="Whether it has a logo.")
 
     @strawberry.field(description="All modules of the service, in the order of the menu.")
     def modules(self, info: Info) -> list[ModuleState]:
@@ -121,6 +125,7 @@ def _shown(row: models.Tenant) -> Municipality:
         scb_code=row.scb_code,
         languages=row.languages,
         accent=row.accent,
+        has_logo=row.logo_key is not None,
     )
 
 

@@ -1,0 +1,33 @@
+"""The municipality's logo, on its reports and pages."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from ..authz.permit import permit
+from ..infra.pictures import redraw
+from .models import StoredFile, Tenant
+from .work import Work
+
+WIDEST = 1200
+
+
+@permit("tenant.configure")
+async def set_logo(work: Work, file_id: UUID) -> None:
+    """Take a file that was sent in as the logo. Raises NotFound, or InvalidInput for no picture."""
+    file = await work.get(StoredFile, file_id)
+    sent = await work.storage.get(file.key)
+    picture = await asyncio.to_thread(redraw, sent, widest=WIDEST, field="logoFileId")
+    key = f"{work.tenant.id}/logo/{file.id}.png"
+    await work.storage.put(key, picture, media_type="image/png")
+    own = update(Tenant).where(Tenant.id == work.tenant.id).values(logo_key=key)
+    await work.execute(own.execution_options(synchronize_session=False))
+
+
+async def find_logo(work: Work) -> bytes | None:
+    """The logo as a PNG; None when the municipality has none."""
+    key = await work.first(select(Tenant.logo_key).where(Tenant.id == work.tenant.id))
+    return None if key is None else await work.storage.get(key)

@@ -7,15 +7,12 @@ from sqlalchemy import select
 from strawberry.scalars import JSON
 
 from ..graphql.context import Info
-from ..graphql.nodes import local_id
 from ..graphql.problems import Problem, mutation
 from ..infra.errors import NotFound
 from ..infra.i18n import _, current_locale
 from ..tenants import models, municipality
-from ..tenants.logo import set_logo
 from .module import Module
 from .modules import MODULES
-from .modules.organisation.files_schema import StoredFile
 
 
 @strawberry.type(description="A part of the service that a municipality can switch on.")
@@ -77,11 +74,18 @@ class AdministrationQuery:
 
 @strawberry.type
 class AdministrationMutation:
-    @mutation("Change the municipality's name or colour.")
+    @mutation("Change the municipality's name, colour or logo. What is left out stays.")
     async def change_municipality(
-        self, info: Info, name: str | None = None, accent: str | None = None
+        self,
+        info: Info,
+        name: str | None = None,
+        accent: str | None = None,
+        logo_file_id: strawberry.ID | None = None,
     ) -> ChangeMunicipalityResult:
-        return _shown(await municipality.rename_tenant(info.context.work, name=name, accent=accent))
+        work = info.context.work
+        if logo_file_id is not None:
+            await set_logo(work, local_id(logo_file_id, StoredFile, field="logoFileId"))
+        return _shown(await municipality.rename_tenant(work, name=name, accent=accent))
 
     @mutation("Switch a module on or off. What it holds stays.")
     async def switch_module(self, info: Info, module: str, on: bool) -> SwitchModuleResult:

@@ -7,12 +7,15 @@ from sqlalchemy import select
 from strawberry.scalars import JSON
 
 from ..graphql.context import Info
+from ..graphql.nodes import local_id
 from ..graphql.problems import Problem, mutation
 from ..infra.errors import NotFound
 from ..infra.i18n import _, current_locale
 from ..tenants import models, municipality
+from ..tenants.logo import set_logo
 from .module import Module
 from .modules import MODULES
+from .modules.organisation.files_schema import StoredFile
 
 
 @strawberry.type(description="A part of the service that a municipality can switch on.")

@@ -16,6 +16,19 @@ def migrate(owner_url: str) -> None:
     command.upgrade(_config(owner_url), "head")
 
 
+def versions(url: str) -> tuple[str | None, str | None]:
+    """The migration that the database has, and the newest there is; None where there is none."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from sqlalchemy import create_engine
+
+    engine = create_engine(sync_url(url))
+    with engine.connect() as connection:
+        has = MigrationContext.configure(connection).get_current_revision()
+    engine.dispose()
+    return has, ScriptDirectory.from_config(_config(url)).get_current_head()
+
+
 def drift(owner_url: str) -> list[str]:
     """How the tables in the database differ from the models, a line each; empty when they agree.
 

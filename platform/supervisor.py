@@ -66,10 +66,10 @@ def _run(settings: Settings) -> None:
     with start_servers(settings, step=step) as servers:
         try:
             settings = servers.settings
-            _prepare(settings)
-            with step(_("Starting the worker and the service")):
-                children.append(_start(settings, "worker"))
-                children.append(_start(settings, "serve"))
+            for name in ("serve", "worker"):
+                children.append(_start(settings, name))
+            _prepare(settings)  # meanwhile they load
+            with step(_("Waiting for the service and the worker")):
                 _wait_until_healthy(settings, children)
             _greet(settings, time.monotonic() - begun)
             while True:
@@ -138,7 +138,7 @@ def _wait_until_healthy(settings: Settings, children: list[Child]) -> None:
         if _is_healthy(settings):
             return
         time.sleep(0.05)
-    raise Died(_unwell(children[-1], _("The service did not answer in time.")))
+    raise Died(_unwell(children[0], _("The service did not answer in time.")))
 
 
 def _is_healthy(settings: Settings) -> bool:

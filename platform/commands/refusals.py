@@ -46,7 +46,13 @@ def sentence(error: BaseException) -> str | None:
     """What the user can do about it, as a sentence; None when the fault is ours."""
     if isinstance(error, AppError):
         return error.message
-    if isinstance(error, AlreadyRunning | DidNotStart | StorageUnavailable):
+    if isinstance(error, AlreadyRunning):
+        return _(
+            "Roder is already running in {folder}. "
+            "Stop that one first, or choose another folder with RODER_HOME.",
+            folder=read_settings().home.absolute(),
+        )
+    if isinstance(error, DidNotStart | StorageUnavailable):
         return str(error)
     state = _sqlstate(error)
     if state in ("42P01", "42703", "3F000"):

@@ -16,7 +16,7 @@ from ...graphql.http import language
 from ...infra.errors import AppError
 from ...infra.i18n import _, use_locale
 from ...infra.storage import StorageUnavailable
-from .templates import render
+from .pages import render
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -22,7 +22,7 @@ from ...tenants.entry import all_tenants, enter, find_tenant
 from ...tenants.models import Person, RoleGrant, UnitVersion
 from ...tenants.sessions import LIFE, end_session, start_session
 from ...tenants.work import Tenancy, Work, open_work
-from .templates import render
+from .pages import render
 
 FORM_BYTES: Final = 10_000
 MOST_PEOPLE: Final = 100

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), server_default="", nullable=False),
         sa.Column("periodicity", sa.Text(), server_default="year", nullable=False),
         sa.Column("continues_in", sa.Text(), nullable=True),
+        sa.Column("continues_same_period", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column(

@@ -38,6 +38,8 @@ class ReportTemplate(TenantRow):
     periodicity: Mapped[str] = mapped_column(server_default="year")
     continues_in: Mapped[str | None]
     """Key of the template, such as the plan, that chosen chapters are carried forward to."""
+    continues_same_period: Mapped[bool] = mapped_column(server_default="false")
+    """Carried within the period (a plan to its report) rather than on to the next one."""
 
 
 class Chapter(TenantRow):
@@ -142,8 +144,9 @@ class Section(TenantRow):
     text: Mapped[str] = mapped_column(server_default="")
     """HTML of the closed subset (`infra/documents/richtext.py`), cleaned when it is saved."""
     rows: Mapped[list[dict[str, object]]] = mapped_column(server_default="[]")
+    """Of a table: `{"row": key of a fixed row or None, "cells": {column key: value}}`."""
     nil: Mapped[bool] = mapped_column(server_default="false")
-    snapshot: Mapped[dict[str, object] | None] = mapped_column(JSONB)
+    snapshot: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
     """What was generated, frozen when the report was marked as done."""
     written_by: Mapped[UUID | None]
     written_at: Mapped[datetime | None]

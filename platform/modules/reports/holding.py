@@ -1,0 +1,88 @@
+"""Getting hold of a report or a section to change it: the right, the locks and the states.
+
+The report is always taken before its sections, so that two writers never wait for each other.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from ....infra.errors import Conflict, NotFound
+from ....infra.i18n import _
+from ....infra.periods import parse_period
+from ....tenants.work import Work
+from ..goals.service import require_open
+from .models import Report, ReportCompletion, Section, SectionCompletion
+
+
+async def hold_report(
+    work: Work, report_id: UUID, permission: str, *, alone: bool = False
+) -> Report:
+    """The report, which nobody can mark as done or reopen until the work ends; `alone` also keeps
+    those out who write in it. Raises NotFound, Forbidden, Conflict for a locked year."""
+    report = await work.first(
+        select(Report)
+        .where(Report.id == report_id)
+        .with_for_update(read=not alone)
+        .execution_options(populate_existing=True)
+    )
+    if report is None:
+        raise NotFound(_("It does not exist, or you may not see it."))
+    work.require(permission, at=report.unit_id)
+    await require_open(work, parse_period(report.period).year)
+    return report
+
+
+async def hold_open_report(
+    work: Work, report_id: UUID, permission: str, *, alone: bool = False
+) -> Report:
+    """As `hold_report`; raises Conflict when the report is marked as done."""
+    report = await hold_report(work, report_id, permission, alone=alone)
+    if await standing_report_mark(work, report.id) is not None:
+        raise Conflict(_("The report is marked as done. Open it again first."))
+    return report
+
+
+async def hold_section(work: Work, section_id: UUID, permission: str) -> tuple[Section, Report]:
+    """The section, which nobody else can change until the work ends, and its open report."""
+    found = await work.get(Section, section_id)
+    report = await hold_open_report(work, found.report_id, permission)
+    section = await work.first(
+        select(Section)
+        .where(Section.id == section_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if section is None:
+        raise NotFound(_("It does not exist, or you may not see it."))
+    return section, report
+
+
+async def refuse_marked(work: Work, section: Section) -> None:
+    if await standing_section_mark(work, section.id) is not None:
+        raise Conflict(
+            _("The section {name} is marked as done. Open it again first.", name=name_of(section))
+        )
+
+
+async def standing_report_mark(work: Work, report_id: UUID) -> ReportCompletion | None:
+    return await work.first(
+        select(ReportCompletion).where(
+            ReportCompletion.report_id == report_id, ReportCompletion.reopened_at.is_(None)
+        )
+    )
+
+
+async def standing_section_mark(work: Work, section_id: UUID) -> SectionCompletion | None:
+    return await work.first(
+        select(SectionCompletion).where(
+            SectionCompletion.section_id == section_id, SectionCompletion.reopened_at.is_(None)
+        )
+    )
+
+
+def name_of(section: Section) -> str:
+    """The number, or the title of a section without one."""
+    return section.number or section.title

@@ -1,0 +1,70 @@
+"""What other modules, jobs and commands may do with reports: the doors of this module."""
+
+from __future__ import annotations
+
+from .attachments import attach_file, detach_file
+from .carry import Carried, carry_forward
+from .chapters import (
+    ChapterContent,
+    add_chapter,
+    change_chapter,
+    content_of,
+    move_chapter,
+    remove_chapter,
+)
+from .columns import Column, ColumnKind, FixedRow, TableRow
+from .marks import complete_report, complete_section, reopen_report, reopen_section
+from .reports import (
+    Progress,
+    change_report,
+    find_report,
+    last_years_sections,
+    list_reports,
+    progress_of,
+    start_report,
+)
+from .sections import section_history, write_section
+from .settings import ReportSettings
+from .templates import (
+    add_template,
+    change_template,
+    copy_template,
+    template_outline,
+    templates,
+)
+
+__all__ = [
+    "Carried",
+    "ChapterContent",
+    "Column",
+    "ColumnKind",
+    "FixedRow",
+    "Progress",
+    "ReportSettings",
+    "TableRow",
+    "add_chapter",
+    "add_template",
+    "attach_file",
+    "carry_forward",
+    "change_chapter",
+    "change_report",
+    "change_template",
+    "complete_report",
+    "complete_section",
+    "content_of",
+    "copy_template",
+    "detach_file",
+    "find_report",
+    "last_years_sections",
+    "list_reports",
+    "move_chapter",
+    "progress_of",
+    "remove_chapter",
+    "reopen_report",
+    "reopen_section",
+    "section_history",
+    "start_report",
+    "template_outline",
+    "templates",
+    "write_section",
+]

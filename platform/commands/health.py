@@ -33,7 +33,7 @@ def doctor(options: argparse.Namespace) -> int:
     sick = sum(not finding.well for finding in found)
     if settings.mode != "production":
         _say_what_production_needs(settings.unsafe())
-    say(_("All is well.") if not sick else _("{count} things need to be mended.", count=sick))
+    say(_("All is well.") if not sick else _("To be mended: {count}.", count=sick))
     return 1 if sick else 0
 
 

@@ -45,7 +45,7 @@ class WarningKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class ReportWarning:
     """Something that remains to be done before the report, on one node."""
 
     kind: WarningKind
@@ -123,7 +123,7 @@ class GoalAnalysis:
     levels: tuple[Level, ...]
     rows: tuple[Row, ...]
     missing: int
-    warnings: tuple[Warning, ...]
+    warnings: tuple[ReportWarning, ...]
     states: Mapping[str, ActivityState]
 
 
@@ -285,11 +285,11 @@ def _missing(indicator: Indicator | None, values: Values | None) -> tuple[str, .
     return tuple(name for name, value in wanted.items() if value is None)
 
 
-def _warnings(rows: Iterable[Row], states: Mapping[str, ActivityState]) -> Iterator[Warning]:
+def _warnings(rows: Iterable[Row], states: Mapping[str, ActivityState]) -> Iterator[ReportWarning]:
     for row in rows:
         commented = row.comment is not None and bool(row.comment.text.strip())
         for kind in _faults(row, commented, states):
-            yield Warning(kind, row.node.id, row.node.title)
+            yield ReportWarning(kind, row.node.id, row.node.title)
 
 
 def _faults(

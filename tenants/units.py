@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import Select, and_, func, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from ..authz.permit import NOWHERE, permit
-from ..infra.errors import Conflict, InvalidInput
+from ..infra.errors import Conflict
 from ..infra.i18n import _
 from .models import Unit, UnitKind, UnitVersion
+from .unit_versions import (
+    hold_unit,
+    on_day,
+    plain_code,
+    plain_name,
+    refuse_faults,
+    refuse_later_change,
+    take_tree,
+    version_on,
+)
 from .work import Work
 
 
@@ -28,15 +39,16 @@ class Placed:
     parent_id: UUID | None
     valid_from: date
     valid_to: date | None
+    day: date = field(compare=False)
+    """The day that was asked for. The unit may have ended before it, or begin after it."""
 
 
 @permit("organisation.read")
 async def tree(work: Work, *, on: date | None = None) -> list[Placed]:
     """All units on a day (today when None), parents before children, names in Swedish order."""
-    rows = await work.rows(
-        _placed().where(_on(on or work.today)).order_by(func.sv_key(UnitVersion.name))
-    )
-    placed = [Placed(*row) for row in rows]
+    day = on or work.today
+    rows = await work.rows(_placed().where(on_day(day)).order_by(func.sv_key(UnitVersion.name)))
+    placed = [Placed(*row, day=day) for row in rows]
     children: dict[UUID | None, list[Placed]] = {}
     known = {unit.id for unit in placed}
     for unit in placed:
@@ -53,15 +65,34 @@ async def tree(work: Work, *, on: date | None = None) -> list[Placed]:
 
 
 @permit("organisation.read")
-async def placed(work: Work, ids: Sequence[UUID]) -> list[Placed]:
-    """Each unit as it is today; one that has ended as it last was, one to come as it will be."""
-    latest = (
+async def placed(work: Work, ids: Sequence[UUID], *, on: date | None = None) -> list[Placed]:
+    """Each unit as it is on a day (today when None), in the order asked for.
+
+    One that has ended is told of as it last was, one to come as it will be. Ids that have no unit
+    are left out.
+    """
+    day = on or work.today
+    nearest = (
         _placed()
         .where(Unit.id.in_(ids))
-        .order_by(Unit.id, _on(work.today).desc(), UnitVersion.valid_from.desc())
-        .distinct(Unit.id)
+        .order_by(Unit.id, on_day(day).desc(), UnitVersion.valid_from.desc())
+        .ext(distinct_on(Unit.id))
     )
-    found = {row[0]: Placed(*row) for row in await work.rows(latest)}
+    found = {row[0]: Placed(*row, day=day) for row in await work.rows(nearest)}
+    return [found[id] for id in ids if id in found]
+
+
+@permit("organisation.read")
+async def children(
+    work: Work, ids: Sequence[UUID], *, on: date | None = None
+) -> list[list[Placed]]:
+    """The units right below each unit on a day, names in Swedish order."""
+    day = on or work.today
+    below = _placed().where(UnitVersion.parent_id.in_(ids), on_day(day))
+    found: dict[UUID | None, list[Placed]] = {id: [] for id in ids}
+    for row in await work.rows(below.order_by(func.sv_key(UnitVersion.name), Unit.id)):
+        unit = Placed(*row, day=day)
+        found[unit.parent_id].append(unit)
     return [found[id] for id in ids]
 
 
@@ -71,14 +102,14 @@ async def ancestors(work: Work, unit_id: UUID, *, on: date | None = None) -> lis
     day = on or work.today
     above = (
         select(UnitVersion.unit_id, UnitVersion.parent_id, literal(0).label("steps"))
-        .where(UnitVersion.unit_id == unit_id, UnitVersion.tenant_id == work.tenant.id, _on(day))
+        .where(UnitVersion.unit_id == unit_id, UnitVersion.tenant_id == work.tenant.id, on_day(day))
         .cte("above", recursive=True)
     )
     version = aliased(UnitVersion)
     above = above.union_all(
         select(version.unit_id, version.parent_id, above.c.steps + 1)
         .join(above, above.c.parent_id == version.unit_id)
-        .where(version.tenant_id == work.tenant.id, _on(day, version))
+        .where(version.tenant_id == work.tenant.id, on_day(day, version))
     )
     return list(await work.scalars(select(above.c.unit_id).order_by(above.c.steps)))
 
@@ -95,13 +126,15 @@ async def add_unit(
 ) -> Unit:
     """A new unit below `parent_id` (or at the top) from a day on. The code stays its own for ever.
 
-    Raises InvalidInput, NotFound for the parent, Conflict for a code that is taken.
+    Raises InvalidInput, NotFound for the parent, Conflict for a code that is taken or a parent
+    that is not there on every day from then on.
     """
     work.require("organisation.edit", at=parent_id or NOWHERE)
-    code, name = _code(code), _name(name)
+    code, name = plain_code(code), plain_name(name)
     from_day = valid_from or date(work.today.year, 1, 1)
+    await hold_unit(work, parent_id)
     if parent_id is not None:
-        await _placed_then(work, parent_id, from_day)
+        await _refuse_ending(work, parent_id, from_day)
     if await work.first(select(Unit).where(Unit.code == code)):
         raise Conflict(_("There is already a unit with the code {code}.", code=code), field="code")
     unit = Unit(code=code, kind=kind)
@@ -124,26 +157,40 @@ async def change_unit(
 ) -> UnitVersion:
     """Rename or move a unit from a day on; the days before keep what they had.
 
-    Raises Conflict when a unit would come to stand below itself, or has a later change already.
+    Moving takes the right at both parents. Raises Conflict when a unit would come to stand below
+    itself on some day, or has a later change already.
     """
+    await take_tree(work)
+    current = await version_on(work, unit_id, from_date)
     work.require("organisation.edit", at=unit_id)
-    current = await _placed_then(work, unit_id, from_date)
     above = None if to_top else parent_id or current.parent_id
-    if above != current.parent_id:
+    moves = above != current.parent_id
+    if moves:
+        work.require("organisation.edit", at=current.parent_id or NOWHERE)
         work.require("organisation.edit", at=above or NOWHERE)
-        await _may_stand_below(work, unit_id, above, from_date)
-    later = select(UnitVersion).where(
-        UnitVersion.unit_id == unit_id, UnitVersion.valid_from > from_date
-    )
-    if await work.first(later):
-        raise Conflict(_("The unit has a change on a later day already. Undo that one first."))
-    name = current.name if name is None else _name(name)
+    if moves and above is not None:
+        await hold_unit(work, above)
+        await version_on(work, above, from_date)
+    await refuse_later_change(work, [unit_id], from_date)
+    name = current.name if name is None else plain_name(name)
+    if (name, above) == (current.name, current.parent_id):
+        return current
+    async with work.attempt():
+        changed = await _write_change(work, current, from_date, name, above)
+        if moves:
+            await refuse_faults(work, [unit_id], field="parentId")
+    return changed
+
+
+async def _write_change(
+    work: Work, current: UnitVersion, from_date: date, name: str, above: UUID | None
+) -> UnitVersion:
     if current.valid_from == from_date:
         current.name, current.parent_id = name, above
         await work.flush()
         return current
     changed = UnitVersion(
-        unit_id=unit_id,
+        unit_id=current.unit_id,
         parent_id=above,
         name=name,
         valid_from=from_date,
@@ -156,21 +203,20 @@ async def change_unit(
     return changed
 
 
-async def _may_stand_below(work: Work, unit_id: UUID, parent_id: UUID | None, day: date) -> None:
-    if parent_id is None:
-        return
-    await _placed_then(work, parent_id, day)
-    if unit_id in await ancestors(work, parent_id, on=day):
-        raise Conflict(_("A unit cannot be moved in under itself."), field="parentId")
-
-
-async def _placed_then(work: Work, unit_id: UUID, day: date) -> UnitVersion:
-    """The version of a unit on a day. NotFound if there is no such unit, Conflict if not then."""
-    await work.get(Unit, unit_id)
-    version = await work.first(select(UnitVersion).where(UnitVersion.unit_id == unit_id, _on(day)))
-    if version is None:
-        raise Conflict(_("The unit does not exist on {day}.", day=day.isoformat()))
-    return version
+async def _refuse_ending(work: Work, parent_id: UUID, day: date) -> None:
+    """A unit that is to stay cannot be put below one that is to end."""
+    await version_on(work, parent_id, day)
+    last = select(UnitVersion).where(UnitVersion.unit_id == parent_id)
+    version = await work.first(last.order_by(UnitVersion.valid_from.desc()).limit(1))
+    if version is not None and version.valid_to is not None:
+        raise Conflict(
+            _(
+                "The unit above, {name}, ends on {day}. Choose another one.",
+                name=version.name,
+                day=version.valid_to,
+            ),
+            field="parentId",
+        )
 
 
 def _placed() -> Select[UUID, str, UnitKind, str, UUID | None, date, date | None]:
@@ -186,21 +232,3 @@ def _placed() -> Select[UUID, str, UnitKind, str, UUID | None, date, date | None
         UnitVersion,
         and_(UnitVersion.unit_id == Unit.id, UnitVersion.tenant_id == Unit.tenant_id),
     )
-
-
-def _on(day: date, version: type[UnitVersion] = UnitVersion) -> ColumnElement[bool]:
-    return and_(version.valid_from <= day, or_(version.valid_to.is_(None), version.valid_to > day))
-
-
-def _code(text: str) -> str:
-    code = text.strip()
-    if not 1 <= len(code) <= 40:
-        raise InvalidInput(_("A unit needs a code of 1 to 40 signs."), field="code")
-    return code
-
-
-def _name(text: str) -> str:
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= 200:
-        raise InvalidInput(_("A unit needs a name of 1 to 200 signs."), field="name")
-    return name

@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 
 from roder.infra.errors import Conflict, NotFound
-from roder.tenants.units import add_unit, ancestors, change_unit, tree
 from roder.tenants.models import UnitKind
 from roder.tenants.rows import uuid7
+from roder.tenants.units import add_unit, ancestors, change_unit, tree
 
 
 async def test_last_years_tree_can_still_be_seen_after_a_rename(town):

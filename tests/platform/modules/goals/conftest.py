@@ -1,0 +1,126 @@
+"""A red thread for one test: a model of 2026 with something on each of its levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from roder.infra.periods import PeriodKind
+from roder.platform.modules.goals.adding import NewNode, add_nodes
+from roder.platform.modules.goals.design import LevelDesign, create_model, levels_of
+from roder.platform.modules.goals.models import NodeKind, Spread
+from roder.tenants.models import UnitKind
+from roder.tenants.rows import TenantRow, uuid7
+from roder.tenants.work import Work
+
+COMMITTEE = (UnitKind.COMMITTEE,)
+LEVELS = (
+    LevelDesign("committee_goal", NodeKind.GOAL, {"sv": "Nämndmål"}, unit_kinds=COMMITTEE),
+    LevelDesign("goal", NodeKind.GOAL, {"sv": "Mål", "en": "Goal"}, ("committee_goal",)),
+    LevelDesign("indicator", NodeKind.INDICATOR, {"sv": "Styrtal"}, ("goal",)),
+    LevelDesign("assignment", NodeKind.ASSIGNMENT, {"sv": "Uppdrag"}, ("goal",)),
+    LevelDesign("activity", NodeKind.ACTIVITY, {"sv": "Aktivitet"}, ("goal", "assignment")),
+    LevelDesign("own_goal", NodeKind.GOAL, {"sv": "Åtagande"}, spread=Spread.DISTRIBUTED),
+    LevelDesign(
+        "own_indicator",
+        NodeKind.INDICATOR,
+        {"sv": "Nyckeltal"},
+        ("own_goal",),
+        spread=Spread.DISTRIBUTED,
+    ),
+)
+
+
+@dataclass
+class Thread:
+    """`nodes` by the key of their level, all at the committee; `levels` are ids by key."""
+
+    model_id: UUID
+    levels: dict[str, UUID]
+    nodes: dict[str, UUID]
+    units: dict[str, UUID]
+
+    def new(self, key: str, *, at: str = "committee", **given: Any) -> NewNode:
+        """A node for a level, below the one that stands there."""
+        above = {"goal": "committee_goal", "own_indicator": "own_goal"}
+        tops = ("committee_goal", "own_goal")
+        parent = None if key in tops else self.nodes[above.get(key, "goal")]
+        return NewNode(
+            **{
+                "level_id": self.levels[key],
+                "unit_id": self.units[at],
+                "title": f"Nytt {key}",
+                "parent_id": parent,
+                **given,
+            }
+        )
+
+
+async def make_thread(town) -> Thread:
+    async with await town.work() as work:
+        model = await create_model(work, year=2026, name="Mål", levels=LEVELS)
+        levels = {level.key: level.id for level in await levels_of(work, model.id)}
+        ids = {key: uuid7() for key in levels}
+        thread = Thread(model.id, levels, ids, {key: u.id for key, u in town.units.items()})
+        measured = {
+            "measure_unit": "%",
+            "decimals": 1,
+            "by_sex": True,
+            "periodicity": PeriodKind.TERTIAL,
+        }
+        await add_nodes(
+            work,
+            [
+                thread.new("committee_goal", id=ids["committee_goal"], title="God arbetsgivare"),
+                thread.new("goal", id=ids["goal"], title="Minska sjukfrånvaro"),
+                thread.new(
+                    "indicator", id=ids["indicator"], title="Sjukfrånvaro", indicator=measured
+                ),
+                thread.new("assignment", id=ids["assignment"], title="Se över scheman"),
+                thread.new("activity", id=ids["activity"], title="Hälsosamtal"),
+                thread.new("own_goal", id=ids["own_goal"], title="Nöjda brukare"),
+                thread.new(
+                    "own_indicator",
+                    id=ids["own_indicator"],
+                    title="Nöjdhet",
+                    indicator={"green_limit": Decimal(2), "yellow_limit": Decimal(5)},
+                ),
+            ],
+        )
+    return thread
+
+
+@pytest.fixture
+async def thread(town) -> Thread:
+    return await make_thread(town)
+
+
+async def count(work: Work, model: type[TenantRow]) -> int:
+    return (await work.rows(select(func.count()).select_from(model)))[0][0]
+
+
+@pytest.fixture
+def counted(town):
+    """How many rows of a table the municipality has, as its administrator sees them."""
+
+    async def ask(model: type[TenantRow]) -> int:
+        async with await town.work(write=False) as work:
+            return await count(work, model)
+
+    return ask
+
+
+@pytest.fixture
+def stored(town):
+    """A row as it stands, or None."""
+
+    async def ask(model: type[TenantRow], id: UUID):
+        async with await town.work(write=False) as work:
+            return await work.find(model, id)
+
+    return ask

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
@@ -124,6 +124,33 @@ async def nodes_in_view(
     unit_id = place.unit.id
     visible = [level.id for level in levels if level.spread is Spread.VISIBLE]
     statement = (
+        _with_what_was_entered(unit_id, period)
+        .where(
+            PlanNode.model_id == model.id,
+            or_(
+                PlanNode.unit_id == unit_id,
+                and_(PlanNode.unit_id.in_(place.above), PlanNode.level_id.in_(visible)),
+            ),
+        )
+        .order_by(PlanNode.position, func.sv_key(PlanNode.title), PlanNode.id)
+        # What this work has just written by a bulk statement counts, not what it read before.
+        .execution_options(populate_existing=True)
+    )
+    rows = [_Loaded(*row) for row in await work.rows(statement)]
+    lost = await _parents_of_origins(work, rows)
+    return _depth_first(rows, levels, unit_id, lost)
+
+
+def due_code(period: Period) -> ColumnElement[str]:
+    """SQL for the code of the period that an indicator's values are for when `period` ends."""
+    codes = {kind.value: str(due) for kind in PeriodKind if (due := due_period(kind, period))}
+    return case(codes, value=Indicator.periodicity)
+
+
+def _with_what_was_entered(
+    unit_id: UUID, period: Period
+) -> Select[PlanNode, Indicator, Activity, Outcome, NodeComment, HandLight]:
+    return (
         select(PlanNode, Indicator, Activity, Outcome, NodeComment, HandLight)
         .outerjoin(Indicator, _same(Indicator, Indicator.id))
         .outerjoin(Activity, _same(Activity, Activity.id))
@@ -152,26 +179,7 @@ async def nodes_in_view(
                 HandLight.taken_back_at.is_(None),
             ),
         )
-        .where(
-            PlanNode.model_id == model.id,
-            or_(
-                PlanNode.unit_id == unit_id,
-                and_(PlanNode.unit_id.in_(place.above), PlanNode.level_id.in_(visible)),
-            ),
-        )
-        .order_by(PlanNode.position, func.sv_key(PlanNode.title), PlanNode.id)
-        # What this work has just written by a bulk statement counts, not what it read before.
-        .execution_options(populate_existing=True)
     )
-    rows = [_Loaded(*row) for row in await work.rows(statement)]
-    lost = await _parents_of_origins(work, rows)
-    return _depth_first(rows, levels, unit_id, lost)
-
-
-def due_code(period: Period) -> ColumnElement[str]:
-    """SQL for the code of the period that an indicator's values are for when `period` ends."""
-    codes = {kind.value: str(due) for kind in PeriodKind if (due := due_period(kind, period))}
-    return case(codes, value=Indicator.periodicity)
 
 
 def _same(

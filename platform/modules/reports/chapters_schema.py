@@ -8,8 +8,10 @@ from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import Problem, mutation
 from ..organisation.units_schema import Unit
-from . import models, service
-from .templates_schema import Chapter, ChapterKind, ColumnKind, ReportTemplate
+from . import service
+from .columns import ColumnKind
+from .models import ChapterKind
+from .templates_schema import Chapter, ReportTemplate
 
 AddChapterResult = Annotated[Chapter | Problem, strawberry.union("AddChapterResult")]
 ChangeChapterResult = Annotated[Chapter | Problem, strawberry.union("ChangeChapterResult")]
@@ -28,9 +30,7 @@ RemoveChapterResult = Annotated[ChapterRemoved | Problem, strawberry.union("Remo
 class TableColumnInput:
     key: str = strawberry.field(description="Key: a-z, 0-9 and _.")
     title: str = strawberry.field(description="Heading.")
-    kind: ColumnKind = strawberry.field(
-        default=service.ColumnKind.TEXT, description="What its cells hold."
-    )
+    kind: ColumnKind = strawberry.field(default=ColumnKind.TEXT, description="What its cells hold.")
     choices: list[str] = strawberry.field(
         default_factory=list, description="What can be chosen, for kind CHOICE."
     )
@@ -51,9 +51,7 @@ class FixedRowInput:
 @strawberry.input(description="What a chapter asks for, as a whole.")
 class ChapterContentInput:
     title: str = strawberry.field(description="Heading; {year} becomes the year of the report.")
-    kind: ChapterKind = strawberry.field(
-        default=models.ChapterKind.TEXT, description="What it holds."
-    )
+    kind: ChapterKind = strawberry.field(default=ChapterKind.TEXT, description="What it holds.")
     numbered: bool = strawberry.field(default=True, description="Whether it has a number.")
     instruction: str = strawberry.field(default="", description="Help for the writer, as HTML.")
     columns: list[TableColumnInput] = strawberry.field(

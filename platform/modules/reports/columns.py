@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-from ....infra.documents.richtext import printable
+from ....infra.documents.richreader import printable
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.numbers import format_number, parse_number

@@ -13,11 +13,9 @@ from sqlalchemy import and_, func, select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
-from ....infra.periods import parse_period
 from ....tenants.work import Work
-from ..goals.analysis import goal_analysis
-from ..goals.snapshot import snapshot
 from . import words
+from .goal_chapter import goals_are_on, live_goals
 from .holding import (
     hold_open_report,
     hold_report,
@@ -172,7 +170,7 @@ async def _refuse_unfinished(work: Work, report: Report) -> None:
 async def _freeze(work: Work, report: Report, sections: list[Section]) -> None:
     if not sections:
         return
-    if "goals" not in work.tenant.modules:
+    if not goals_are_on(work):
         raise Conflict(
             _(
                 "The section {name} is made of the goals, and that module is switched off. "
@@ -180,6 +178,6 @@ async def _freeze(work: Work, report: Report, sections: list[Section]) -> None:
                 name=name_of(sections[0]),
             )
         )
-    analysis = await goal_analysis(work, unit_id=report.unit_id, period=parse_period(report.period))
+    goals = await live_goals(work, report)
     for section in sections:
-        section.snapshot = snapshot(analysis)
+        section.snapshot = goals

@@ -1,3 +1,18 @@
 from ...module import Module
+from .chapters_schema import ChapterMutation
+from .jobs import export_report
+from .reports_schema import ReportMutation, ReportQuery
+from .sections_schema import SectionCompletion, SectionVersion
+from .settings import ReportSettings
+from .templates_schema import TemplateMutation, TemplateQuery
+from .writing_schema import WritingMutation
 
-REPORTS = Module(name="reports", title={"sv": "", "en": ""})
+REPORTS = Module(
+    name="reports",
+    title={"sv": "Planer och rapporter", "en": "Plans and reports"},
+    settings=ReportSettings,
+    query=(TemplateQuery, ReportQuery),
+    mutation=(TemplateMutation, ChapterMutation, ReportMutation, WritingMutation),
+    types=(SectionCompletion, SectionVersion),
+    jobs=(export_report,),
+)

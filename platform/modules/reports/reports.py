@@ -120,7 +120,7 @@ def list_reports(
     unit_id: UUID | None = None,
     period: Period | None = None,
     done: bool | None = None,
-) -> Select[tuple[Report]]:
+) -> Select[Report]:
     """A select of reports; what is None does not narrow it."""
     statement = select(Report)
     if template_id is not None:

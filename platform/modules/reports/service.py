@@ -13,6 +13,7 @@ from .chapters import (
     remove_chapter,
 )
 from .columns import Column, ColumnKind, FixedRow, TableRow
+from .jobs import ReportFormat, ask_for_export, export_report
 from .marks import complete_report, complete_section, reopen_report, reopen_section
 from .reports import (
     Progress,
@@ -40,10 +41,12 @@ __all__ = [
     "ColumnKind",
     "FixedRow",
     "Progress",
+    "ReportFormat",
     "ReportSettings",
     "TableRow",
     "add_chapter",
     "add_template",
+    "ask_for_export",
     "attach_file",
     "carry_forward",
     "change_chapter",
@@ -54,6 +57,7 @@ __all__ = [
     "content_of",
     "copy_template",
     "detach_file",
+    "export_report",
     "find_report",
     "last_years_sections",
     "list_reports",

@@ -7,19 +7,18 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import Problem, mutation
-from ....infra import periods
 from ....infra.i18n import current_locale
+from ....infra.periods import PeriodKind
 from ..organisation.units_schema import Unit
 from . import models, service
-from .columns import columns_of, fixed_rows_of
+from .columns import ColumnKind, columns_of, fixed_rows_of
+from .models import ChapterKind
 from .outline import Entry
 from .words import spoken
 
-ChapterKind = strawberry.enum(models.ChapterKind, description="What a chapter holds.")
-ColumnKind = strawberry.enum(service.ColumnKind, description="What the cells of a column hold.")
-Periodicity = strawberry.enum(
-    periods.PeriodKind, name="ReportPeriodicity", description="What a report is made for."
-)
+strawberry.enum(ChapterKind, description="What a chapter holds.")
+strawberry.enum(ColumnKind, description="What the cells of a column hold.")
+strawberry.enum(PeriodKind, description="Length of a period.")
 
 
 @strawberry.type(description="A column of a typed table.")
@@ -110,8 +109,8 @@ class ReportTemplate(Node):
         return spoken(self.row.title, current_locale())
 
     @strawberry.field(description="What its reports are made for.")
-    def periodicity(self) -> Periodicity:
-        return periods.PeriodKind(self.row.periodicity)
+    def periodicity(self) -> PeriodKind:
+        return PeriodKind(self.row.periodicity)
 
     @strawberry.field(description="Template that chapters are carried forward to.")
     async def continues_in(
@@ -122,7 +121,9 @@ class ReportTemplate(Node):
             (ReportTemplate.of(row) for row in found if row.key == self.row.continues_in), None
         )
 
-    @strawberry.field(description="Chapters in order, with the additions of a unit if one is named.")
+    @strawberry.field(
+        description="Chapters in order, with the additions of a unit if one is named."
+    )
     async def outline(self, info: Info, unit_id: strawberry.ID | None = None) -> list[OutlineEntry]:
         entries = await service.template_outline(
             info.context.work,
@@ -160,8 +161,8 @@ class AddReportTemplateInput:
     title: str = strawberry.field(description="Title in Swedish, without the period.")
     title_en: str = strawberry.field(default="", description="Title in English.")
     description: str = strawberry.field(default="", description="What it is for.")
-    periodicity: Periodicity = strawberry.field(
-        default=periods.PeriodKind.YEAR, description="What its reports are made for."
+    periodicity: PeriodKind = strawberry.field(
+        default=PeriodKind.YEAR, description="What its reports are made for."
     )
     continues_in: str | None = strawberry.field(
         default=None, description="Key of the template that chapters are carried forward to."

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 
-from ....infra.documents.richtext import clean, plain_text, printable
+from ....infra.documents.richreader import printable
+from ....infra.documents.richtext import clean, plain_text
 from ....infra.errors import InvalidInput
 from ....infra.i18n import LOCALES, _
 

@@ -1,0 +1,254 @@
+"""The reports of the units in the API."""
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from ....graphql.context import Info
+from ....graphql.nodes import Node, local_id
+from ....graphql.paging import Connection, page
+from ....graphql.problems import Problem, mutation
+from ....infra.periods import parse_period
+from ..organisation.people_schema import Person, by_whom
+from ..organisation.units_schema import Unit
+from . import models, service
+from .sections_schema import Section
+from .templates_schema import ReportTemplate
+
+
+@strawberry.enum(description="Whether a report is still written in.")
+class ReportState(Enum):
+    OPEN = "open"
+    DONE = "done"
+
+
+@strawberry.type(description="How far a report has come.")
+class ReportProgress:
+    done: int = strawberry.field(description="Sections marked as done.")
+    total: int = strawberry.field(description="Sections that can be marked; headings cannot.")
+
+
+@strawberry.type(description="A mark that a report is done, standing or taken back.")
+class ReportCompletion(Node):
+    model = models.ReportCompletion
+    permission = "reports.read"
+
+    row: strawberry.Private[models.ReportCompletion]
+    completed_at: datetime = strawberry.field(description="When it was marked.")
+    reopened_at: datetime | None = strawberry.field(description="When it was opened again.")
+    reason: str = strawberry.field(description="Why it was opened again.")
+
+    @strawberry.field(description="Who marked it.")
+    async def completed_by(self, info: Info) -> Person | None:
+        return await by_whom(info, self.row.completed_by)
+
+    @strawberry.field(description="Who opened it again.")
+    async def reopened_by(self, info: Info) -> Person | None:
+        return await by_whom(info, self.row.reopened_by)
+
+
+@strawberry.type(description="A unit's report for a period.")
+class Report(Node):
+    model = models.Report
+    permission = "reports.read"
+
+    row: strawberry.Private[models.Report]
+    title: str = strawberry.field(description="Title with the period.")
+    period: str = strawberry.field(description="Period, such as 2026 or 2026-T2.")
+    due_on: date | None = strawberry.field(description="Last day to be done.")
+    show_instructions: bool = strawberry.field(description="Whether instructions are shown.")
+    created_at: datetime = strawberry.field(description="When it was started.")
+
+    @strawberry.field(description="The template it was made from.")
+    async def template(self, info: Info) -> ReportTemplate | None:
+        return await ReportTemplate.find(info, self.row.template_id)
+
+    @strawberry.field(description="Whose report it is.")
+    async def unit(self, info: Info) -> Unit | None:
+        return await Unit.find(info, self.row.unit_id)
+
+    @strawberry.field(description="Who started it.")
+    async def started_by(self, info: Info) -> Person | None:
+        return await by_whom(info, self.row.started_by)
+
+    @strawberry.field(description="All sections in order, depth first.")
+    async def sections(self, info: Info) -> list[Section]:
+        rows = await info.context.children(
+            models.Section,
+            models.Section.report_id,
+            self.row.id,
+            order=(models.Section.position,),
+        )
+        return [Section.of(row) for row in rows]
+
+    @strawberry.field(description="How many sections are done.")
+    async def progress(self, info: Info) -> ReportProgress:
+        async def load(ids: list[UUID]) -> list[service.Progress]:
+            return await service.progress_of(info.context.work, ids)
+
+        found = await info.context.batch("reports.progress", self.row.id, load)
+        return ReportProgress(done=found.done, total=found.total)
+
+    @strawberry.field(description="The mark that it is done; null while it is open.")
+    async def completion(self, info: Info) -> ReportCompletion | None:
+        marks = await self._marks(info)
+        return next((ReportCompletion.of(row) for row in marks if row.reopened_at is None), None)
+
+    @strawberry.field(description="All marks there have been, the earliest first.")
+    async def completions(self, info: Info) -> list[ReportCompletion]:
+        return [ReportCompletion.of(row) for row in await self._marks(info)]
+
+    async def _marks(self, info: Info) -> list[models.ReportCompletion]:
+        mark = models.ReportCompletion
+        return await info.context.children(
+            mark, mark.report_id, self.row.id, order=(mark.completed_at,)
+        )
+
+
+@strawberry.type
+class ReportQuery:
+    @strawberry.field(description="A report by id; null when there is none.")
+    async def report(self, info: Info, id: strawberry.ID) -> Report | None:
+        return await Report.find(info, local_id(id, Report))
+
+    @strawberry.field(description="Reports by period and title; what is left out does not narrow.")
+    async def reports(
+        self,
+        info: Info,
+        template_id: strawberry.ID | None = None,
+        unit_id: strawberry.ID | None = None,
+        period: str | None = None,
+        state: ReportState | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[Report]:
+        info.context.work.require("reports.read")
+        template = template_id
+        chosen = service.list_reports(
+            template_id=(
+                None if template is None else local_id(template, ReportTemplate, field="templateId")
+            ),
+            unit_id=None if unit_id is None else local_id(unit_id, Unit, field="unitId"),
+            period=None if period is None else parse_period(period),
+            done=None if state is None else state is ReportState.DONE,
+        )
+        order = (models.Report.period, models.Report.title)
+        return await page(info, Report, chosen, order=order, first=first, after=after)
+
+
+StartReportResult = Annotated[Report | Problem, strawberry.union("StartReportResult")]
+ChangeReportResult = Annotated[Report | Problem, strawberry.union("ChangeReportResult")]
+CompleteReportResult = Annotated[Report | Problem, strawberry.union("CompleteReportResult")]
+ReopenReportResult = Annotated[Report | Problem, strawberry.union("ReopenReportResult")]
+
+
+@strawberry.type(description="What was carried forward, and what was left as it is.")
+class Carried:
+    report: Report = strawberry.field(description="The report that it was carried to.")
+    carried: list[Section] = strawberry.field(description="Sections that were copied.")
+    kept: list[Section] = strawberry.field(
+        description="Sections whose counterpart holds something already, and was left alone."
+    )
+    missing: list[Section] = strawberry.field(description="Sections without a counterpart.")
+    blank: list[Section] = strawberry.field(description="Sections with nothing to carry.")
+
+    @classmethod
+    def of(cls, result: service.Carried) -> "Carried":
+        return cls(
+            report=Report.of(result.report),
+            carried=[Section.of(row) for row in result.carried],
+            kept=[Section.of(row) for row in result.kept],
+            missing=[Section.of(row) for row in result.missing],
+            blank=[Section.of(row) for row in result.blank],
+        )
+
+
+CarryForwardResult = Annotated[Carried | Problem, strawberry.union("CarryForwardResult")]
+
+
+@strawberry.input(description="A unit's report to start.")
+class StartReportInput:
+    template_id: strawberry.ID = strawberry.field(description="What kind of report.")
+    unit_id: strawberry.ID = strawberry.field(description="Whose.")
+    period: str = strawberry.field(description="Period, such as 2026 or 2026-T2.")
+    due_on: date | None = strawberry.field(default=None, description="Last day to be done.")
+
+
+@strawberry.input(description="What changes in a report; what is left out stays.")
+class ChangeReportInput:
+    id: strawberry.ID = strawberry.field(description="The report.")
+    show_instructions: bool | None = strawberry.field(
+        default=None, description="Show or hide the instructions."
+    )
+    due_on: date | None = strawberry.field(default=None, description="Last day to be done.")
+    without_due_date: bool = strawberry.field(default=False, description="Take the last day away.")
+
+
+@strawberry.input(description="Open a report again.")
+class ReopenReportInput:
+    id: strawberry.ID = strawberry.field(description="The report.")
+    reason: str = strawberry.field(description="Why; kept in the history.")
+
+
+@strawberry.input(description="Sections to copy into the report that continues this one.")
+class CarryForwardInput:
+    id: strawberry.ID = strawberry.field(description="The report to carry from.")
+    section_keys: list[str] | None = strawberry.field(
+        default=None, description="Keys of sections; those the template marks if left out."
+    )
+    to_period: str | None = strawberry.field(
+        default=None, description="Period to carry to; what the template says if left out."
+    )
+
+
+@strawberry.type
+class ReportMutation:
+    @mutation("Start a unit's report for a period.")
+    async def start_report(self, info: Info, input: StartReportInput) -> StartReportResult:
+        return Report.of(
+            await service.start_report(
+                info.context.work,
+                template_id=local_id(input.template_id, ReportTemplate, field="templateId"),
+                unit_id=local_id(input.unit_id, Unit, field="unitId"),
+                period=parse_period(input.period),
+                due_on=input.due_on,
+            )
+        )
+
+    @mutation("Show or hide instructions, or set the last day.")
+    async def change_report(self, info: Info, input: ChangeReportInput) -> ChangeReportResult:
+        return Report.of(
+            await service.change_report(
+                info.context.work,
+                local_id(input.id, Report),
+                show_instructions=input.show_instructions,
+                due_on=input.due_on,
+                without_due_date=input.without_due_date,
+            )
+        )
+
+    @mutation("Mark a whole report as done; what is generated in it is frozen.")
+    async def complete_report(self, info: Info, id: strawberry.ID) -> CompleteReportResult:
+        return Report.of(await service.complete_report(info.context.work, local_id(id, Report)))
+
+    @mutation("Open a report again; what is generated follows the goals again.")
+    async def reopen_report(self, info: Info, input: ReopenReportInput) -> ReopenReportResult:
+        return Report.of(
+            await service.reopen_report(
+                info.context.work, local_id(input.id, Report), reason=input.reason
+            )
+        )
+
+    @mutation("Copy sections into the report that continues this one; it is started if absent.")
+    async def carry_forward(self, info: Info, input: CarryForwardInput) -> CarryForwardResult:
+        return Carried.of(
+            await service.carry_forward(
+                info.context.work,
+                local_id(input.id, Report),
+                keys=input.section_keys,
+                to_period=None if input.to_period is None else parse_period(input.to_period),
+            )
+        )

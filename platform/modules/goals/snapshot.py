@@ -22,7 +22,7 @@ JUDGED = (NodeKind.GOAL, NodeKind.INDICATOR)
 Words = dict[str, str]
 """A word or sentence by language; Swedish is always there."""
 
-Part = Literal["title", "light", "unit", "total", "women", "men", "target", "comment"]
+Part = Literal["title", "light", "state", "unit", "total", "women", "men", "target", "comment"]
 
 
 class ShownLight(BaseModel):
@@ -181,6 +181,8 @@ def _parts(level: Level, *, with_unit: bool) -> Iterator[Part]:
         if with_unit:
             yield "unit"
         yield from ("total", "women", "men", "target")
+    if level.kind is NodeKind.ACTIVITY:
+        yield "state"
     yield "comment"
 
 
@@ -192,6 +194,7 @@ def _captions(period: Period) -> dict[Part, Words]:
         with use_locale(locale):
             words: dict[Part, str] = {
                 "light": _("Light"),
+                "state": _("State"),
                 "unit": _("Measure unit"),
                 "total": _("Outcome {period}", period=label),
                 "women": _("Outcome women {period}", period=label),

@@ -250,8 +250,8 @@ async def test_an_error_in_one_row_leaves_every_row_unwritten(town, work):
     ]
     assert errors(later) == [
         (
-            'Rad 4, kolumnen "Styrtalet": "andel A." står också på en tidigare rad, med något annat '
-            "här. Behåll ett av dem."
+            'Rad 4, kolumnen "Styrtalet": "andel A." står också på en tidigare rad, '
+            "med något annat här. Behåll ett av dem."
         )
     ]
     assert [(error.row, error.column) for error in slipped.errors] == [(2, "Utfall 2020")]

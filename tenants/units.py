@@ -42,6 +42,11 @@ class Placed:
     day: date = field(compare=False)
     """The day that was asked for. The unit may have ended before it, or begin after it."""
 
+    @property
+    def stands(self) -> bool:
+        """Whether the unit is there on that day."""
+        return self.valid_from <= self.day and (self.valid_to is None or self.day < self.valid_to)
+
 
 @permit("organisation.read")
 async def tree(work: Work, *, on: date | None = None) -> list[Placed]:

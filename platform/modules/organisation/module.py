@@ -2,6 +2,7 @@ from ...module import Module
 from .files_schema import FileQuery
 from .jobs_schema import JobQuery, JobSubscription
 from .people_schema import PeopleMutation, PeopleQuery
+from .reorganising_schema import ReorganisingMutation
 from .tokens_schema import TokenMutation, TokenQuery
 from .units_schema import UnitMutation, UnitQuery
 
@@ -10,6 +11,6 @@ ORGANISATION = Module(
     title={"sv": "Organisation", "en": "Organisation"},
     core=True,
     query=(UnitQuery, PeopleQuery, TokenQuery, FileQuery, JobQuery),
-    mutation=(UnitMutation, PeopleMutation, TokenMutation),
+    mutation=(UnitMutation, ReorganisingMutation, PeopleMutation, TokenMutation),
     subscription=(JobSubscription,),
 )

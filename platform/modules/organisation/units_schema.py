@@ -1,7 +1,7 @@
-"""The organisation tree in the API."""
+"""The organisation tree in the API, on any day."""
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -9,7 +9,10 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import Problem, mutation
-from ....tenants import models, units
+from ....tenants import models, undoing, units
+
+if TYPE_CHECKING:
+    from .people_schema import RoleGrant
 
 UnitKind = models.UnitKind
 strawberry.enum(UnitKind, description="What a unit is in the municipality.")
@@ -24,27 +27,133 @@ class Unit(Node):
     code: str = strawberry.field(description="Code in other systems; never changes.")
     kind: UnitKind = strawberry.field(description="What the unit is.")
 
-    @strawberry.field(description="Name on the day that was asked for; today if none was.")
+    @strawberry.field(
+        description="Name on the day that was asked for, today if none was. A unit that has ended "
+        "keeps its last name."
+    )
     async def name(self, info: Info) -> str:
-        placed = await self._placed(info)
-        return placed.name
+        return (await self._placed(info)).name
 
-    @strawberry.field(description="The unit above; null at the top.")
+    @strawberry.field(description="The unit above on the same day; null at the top.")
     async def parent(self, info: Info) -> Annotated["Unit", strawberry.lazy(__name__)] | None:
-        above = (await self._placed(info)).parent_id
-        return None if above is None else await Unit.find(info, above)
+        placed = await self._placed(info)
+        return None if placed.parent_id is None else await unit_on(info, placed.parent_id, placed)
+
+    @strawberry.field(description="The units right below, by name.")
+    async def children(
+        self,
+        info: Info,
+        on: Annotated[
+            date | None, strawberry.argument(description="Day; the unit's own if left out.")
+        ] = None,
+    ) -> list[Annotated["Unit", strawberry.lazy(__name__)]]:
+        day = on or _day(info, self.row)
+
+        async def load(ids: list[UUID]) -> list[list[units.Placed]]:
+            return await units.children(info.context.work, ids, on=day)
+
+        below = await info.context.batch(("units.children", day), self.row.id, load)
+        return [Unit.of(unit) for unit in below]
+
+    @strawberry.field(description="What it was called and where it stood, oldest first.")
+    async def versions(
+        self, info: Info
+    ) -> list[Annotated["UnitVersion", strawberry.lazy(__name__)]]:
+        rows = await info.context.children(
+            models.UnitVersion,
+            models.UnitVersion.unit_id,
+            self.row.id,
+            order=(models.UnitVersion.valid_from,),
+        )
+        return [UnitVersion(row=row) for row in rows]
+
+    @strawberry.field(description="The units that it carries on, after a merger or a split.")
+    async def predecessors(
+        self, info: Info
+    ) -> list[Annotated["UnitSuccession", strawberry.lazy(__name__)]]:
+        links = await info.context.children(
+            models.UnitSuccession, models.UnitSuccession.successor_id, self.row.id
+        )
+        return [
+            UnitSuccession(from_date=link.from_date, other_id=link.predecessor_id) for link in links
+        ]
+
+    @strawberry.field(description="The units that carry it on, after a merger or a split.")
+    async def successors(
+        self, info: Info
+    ) -> list[Annotated["UnitSuccession", strawberry.lazy(__name__)]]:
+        links = await info.context.children(
+            models.UnitSuccession, models.UnitSuccession.predecessor_id, self.row.id
+        )
+        return [
+            UnitSuccession(from_date=link.from_date, other_id=link.successor_id) for link in links
+        ]
+
+    @strawberry.field(
+        description="The roles held right here, which do not follow when the unit ends; empty for "
+        "all but administrators."
+    )
+    async def role_grants(
+        self, info: Info
+    ) -> list[Annotated["RoleGrant", strawberry.lazy(".people_schema")]]:
+        from .people_schema import RoleGrant
+
+        if not info.context.work.allows("people.read"):
+            return []
+        rows = await info.context.children(models.RoleGrant, models.RoleGrant.unit_id, self.row.id)
+        return [RoleGrant.of(row) for row in rows]
 
     async def _placed(self, info: Info) -> units.Placed:
         if isinstance(self.row, units.Placed):
             return self.row
+        return await placed_on(info, self.row.id, info.context.work.today)
 
-        async def load(ids: list[UUID]) -> list[units.Placed]:
-            return await units.placed(info.context.work, ids)
 
-        return await info.context.batch("units.placed", self.row.id, load)
+@strawberry.type(description="What a unit was called and where it stood in some time.")
+class UnitVersion:
+    row: strawberry.Private[models.UnitVersion]
+
+    @strawberry.field(description="Name.")
+    def name(self) -> str:
+        return self.row.name
+
+    @strawberry.field(description="First day.")
+    def valid_from(self) -> date:
+        return self.row.valid_from
+
+    @strawberry.field(description="The day after the last one; null while it goes on.")
+    def valid_to(self) -> date | None:
+        return self.row.valid_to
+
+    @strawberry.field(description="The unit above, as it was on the first day; null at the top.")
+    async def parent(self, info: Info) -> Unit | None:
+        above = self.row.parent_id
+        return None if above is None else await unit_on(info, above, self.row.valid_from)
+
+
+@strawberry.type(description="A unit that came before or after another one.")
+class UnitSuccession:
+    from_date: date = strawberry.field(description="The successor's first day as such.")
+    other_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="The other unit, as it is on that day or last was.")
+    async def unit(self, info: Info) -> Unit:
+        return await unit_on(info, self.other_id, self.from_date)
 
 
 AddUnitResult = Annotated[Unit | Problem, strawberry.union("AddUnitResult")]
+ChangeUnitResult = Annotated[Unit | Problem, strawberry.union("ChangeUnitResult")]
+
+
+@strawberry.type(description="What was planned is undone.")
+class ChangeCancelled:
+    day: date = strawberry.field(description="The day that it was planned for.")
+    unit: Unit | None = strawberry.field(
+        description="The unit; null when it was to begin that day, and so is gone."
+    )
+
+
+CancelChangeResult = Annotated[ChangeCancelled | Problem, strawberry.union("CancelChangeResult")]
 
 
 @strawberry.input(description="A new unit.")
@@ -60,14 +169,44 @@ class AddUnitInput:
     )
 
 
+@strawberry.input(description="A new name or place for a unit from a day on.")
+class ChangeUnitInput:
+    id: strawberry.ID = strawberry.field(description="The unit.")
+    from_date: date = strawberry.field(description="First day of the change.")
+    name: str | None = strawberry.field(
+        default=None, description="New name; the old one stays if left out."
+    )
+    parent_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="New unit above; null moves it to the top, and left out it stays.",
+    )
+
+
 @strawberry.type
 class UnitQuery:
-    @strawberry.field(description="One unit; null when there is none.")
-    async def unit(self, info: Info, id: strawberry.ID) -> Unit | None:
-        return await Unit.find(info, local_id(id, Unit))
+    @strawberry.field(description="One unit; null when there is none, or none on the day.")
+    async def unit(
+        self,
+        info: Info,
+        id: strawberry.ID,
+        on: Annotated[
+            date | None, strawberry.argument(description="Day; today if left out.")
+        ] = None,
+    ) -> Unit | None:
+        unit_id = local_id(id, Unit)
+        if on is None:
+            return await Unit.find(info, unit_id)
+        then = await units.placed(info.context.work, [unit_id], on=on)
+        return next((Unit.of(unit) for unit in then if unit.stands), None)
 
     @strawberry.field(description="All units on a day, parents before their children.")
-    async def units(self, info: Info, on: date | None = None) -> list[Unit]:
+    async def units(
+        self,
+        info: Info,
+        on: Annotated[
+            date | None, strawberry.argument(description="Day; today if left out.")
+        ] = None,
+    ) -> list[Unit]:
         return [Unit.of(unit) for unit in await units.tree(info.context.work, on=on)]
 
 
@@ -85,3 +224,46 @@ class UnitMutation:
             valid_from=input.valid_from,
         )
         return Unit.of(unit)
+
+    @mutation("Rename or move a unit from a day on. The days before keep what they had.")
+    async def change_unit(self, info: Info, input: ChangeUnitInput) -> ChangeUnitResult:
+        above = input.parent_id
+        version = await units.change_unit(
+            info.context.work,
+            local_id(input.id, Unit),
+            from_date=input.from_date,
+            name=input.name,
+            parent_id=local_id(above, Unit, field="parentId") if above else None,
+            to_top=above is None,
+        )
+        return await fresh_unit(info, version.unit_id, input.from_date)
+
+    @mutation("Undo the last change that is planned for a unit, as a whole.")
+    async def cancel_change(self, info: Info, id: strawberry.ID) -> CancelChangeResult:
+        unit_id = local_id(id, Unit)
+        day = await undoing.cancel_change(info.context.work, unit_id)
+        return ChangeCancelled(day=day, unit=await Unit.find(info, unit_id))
+
+
+async def unit_on(info: Info, unit_id: UUID, day: date | units.Placed) -> Unit:
+    """A unit that is known to be there, on a day or on the day of another one."""
+    return Unit.of(
+        await placed_on(info, unit_id, day.day if isinstance(day, units.Placed) else day)
+    )
+
+
+async def fresh_unit(info: Info, unit_id: UUID, day: date) -> Unit:
+    """A unit as it was just written."""
+    info.context.forget()
+    return await unit_on(info, unit_id, day)
+
+
+async def placed_on(info: Info, unit_id: UUID, day: date) -> units.Placed:
+    async def load(ids: list[UUID]) -> list[units.Placed]:
+        return await units.placed(info.context.work, ids, on=day)
+
+    return await info.context.batch(("units.placed", day), unit_id, load)
+
+
+def _day(info: Info, row: models.Unit | units.Placed) -> date:
+    return row.day if isinstance(row, units.Placed) else info.context.work.today

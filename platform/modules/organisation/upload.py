@@ -1,0 +1,191 @@
+"""Files over HTTP: sent in as they are or as a form, and fetched by a signed link.
+
+`POST /{tenant}/files` takes the file as the body, its name from `?name=` or Content-Disposition,
+or one file of a multipart/form-data. `GET /{tenant}/files/{id}` sends on to the object store.
+Errors have the shape of the API's, and so does who may come in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from email.message import EmailMessage
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, NamedTuple, cast
+
+import orjson
+import strawberry
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from ....graphql import http
+from ....graphql.endpoint import answer_refused, enter_by_request
+from ....graphql.nodes import global_id, local_id
+from ....infra.errors import InvalidInput, TooLarge
+from ....infra.i18n import _, use_locale
+from ....infra.runtime import Runtime
+from ....tenants import models
+from ....tenants.entry import Entered
+from ....tenants.files import keep_upload
+from ....tenants.work import open_work
+from ....workers.exports import signed_link
+from .files_schema import StoredFile
+
+IN_MEMORY = 1_000_000
+FORM_ROOM = 20_000
+"""Bytes that a form may need beside its file."""
+
+UNKNOWN_TYPE = "application/octet-stream"
+
+
+class Sent(NamedTuple):
+    name: str
+    media_type: str
+    body: BinaryIO
+
+
+async def send_file(request: Request) -> Response:
+    return await _answered(request, _keep)
+
+
+async def fetch_file(request: Request) -> Response:
+    return await _answered(request, _lead)
+
+
+routes = (
+    Route("/{tenant}/files", send_file, methods=["POST"], name="files"),
+    Route("/{tenant}/files/{id}", fetch_file, methods=["GET"], name="file"),
+)
+
+Serve = Callable[[Request, Runtime, Entered], Awaitable[Response]]
+
+
+async def _answered(request: Request, serve: Serve) -> Response:
+    runtime: Runtime = request.app.state.runtime
+    with use_locale(http.language(request.headers.get("accept-language"))):
+        try:
+            entered = await enter_by_request(request, runtime)
+            with use_locale(entered.actor.locale):
+                try:
+                    return await serve(request, runtime, entered)
+                except ClientDisconnect:
+                    return Response(status_code=400)
+                except Exception as error:
+                    return answer_refused(error, request)
+        except Exception as error:
+            return answer_refused(error, request)
+
+
+async def _keep(request: Request, runtime: Runtime, entered: Entered) -> Response:
+    # Asked before the body is read: twenty megabytes are not taken from someone without the right.
+    async with open_work(runtime, entered.tenant, entered.actor, write=False) as work:
+        work.require("files.write")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise http.UnsupportedMedia(_("Send the request uncompressed, without Content-Encoding."))
+    async with (
+        _receive(request, most=runtime.settings.max_upload_bytes) as sent,
+        open_work(runtime, entered.tenant, entered.actor, write=True) as work,
+    ):
+        file = await keep_upload(work, name=sent.name, media_type=sent.media_type, body=sent.body)
+    id = global_id(StoredFile, file.id)
+    return Response(
+        orjson.dumps({"id": id, "name": file.name, "size": file.size}),
+        201,
+        {"Cache-Control": "no-store", "Location": f"/{entered.tenant.slug}/files/{id}"},
+        media_type=http.JSON,
+    )
+
+
+async def _lead(request: Request, runtime: Runtime, entered: Entered) -> Response:
+    id = local_id(strawberry.ID(request.path_params["id"]), StoredFile)
+    async with open_work(runtime, entered.tenant, entered.actor, write=False) as work:
+        work.require("files.read")
+        link = signed_link(work, await work.get(models.StoredFile, id))
+    return RedirectResponse(link, 303, {"Cache-Control": "no-store"})
+
+
+@asynccontextmanager
+async def _receive(request: Request, *, most: int) -> AsyncIterator[Sent]:
+    """The file of a request, in a temporary file. Raises InvalidInput, TooLarge."""
+    content_type = request.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() == "multipart/form-data":
+        _refuse_length(request, most + FORM_ROOM, most)
+        async with _form_file(request, most=most) as file:
+            yield Sent(
+                file.filename or "",
+                _media_type(file.content_type or ""),
+                file.file,
+            )
+        return
+    _refuse_length(request, most, most)
+    name = request.query_params.get("name") or _disposed_name(request)
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
+        async for chunk in _limited(request.stream(), most, most):
+            body.write(chunk)
+        yield Sent(name, _media_type(content_type), cast("BinaryIO", body))
+
+
+@asynccontextmanager
+async def _form_file(request: Request, *, most: int) -> AsyncIterator[UploadFile]:
+    stream = _limited(request.stream(), most + FORM_ROOM, most)
+    try:
+        parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=10)
+        form = await parser.parse()
+    except MultiPartException:
+        raise InvalidInput(
+            _("The form cannot be read. Send one file as multipart/form-data."), field="file"
+        ) from None
+    try:
+        files = [part for part in form.values() if isinstance(part, UploadFile)]
+        if len(files) != 1:
+            raise InvalidInput(_("The form has no file. Choose one."), field="file")
+        if (files[0].size or 0) > most:
+            raise _too_large(most)
+        yield files[0]
+    finally:
+        await form.close()
+
+
+def _refuse_length(request: Request, limit: int, most: int) -> None:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:19]) > limit:
+        raise _too_large(most)
+
+
+async def _limited(
+    chunks: AsyncIterator[bytes], limit: int, most: int
+) -> AsyncGenerator[bytes, None]:
+    taken = 0
+    async for chunk in chunks:
+        taken += len(chunk)
+        if taken > limit:
+            raise _too_large(most)
+        yield chunk
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(
+        _("The file is larger than {limit} MB. Divide it.", limit=f"{most / 1e6:g}"), field="file"
+    )
+
+
+def _disposed_name(request: Request) -> str:
+    """The file name in Content-Disposition, also as RFC 6266 writes å, ä and ö; "" for none."""
+    header = request.headers.get("content-disposition")
+    if header is None:
+        return ""
+    message = EmailMessage()
+    try:
+        message["Content-Disposition"] = header
+        return message.get_filename("")
+    except ValueError:  # a line break, which no header may hold
+        return ""
+
+
+def _media_type(content_type: str) -> str:
+    media = content_type.partition(";")[0].strip().lower()
+    return media if re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,100}", media, re.ASCII) else UNKNOWN_TYPE

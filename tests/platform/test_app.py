@@ -1,0 +1,219 @@
+"""The service from outside, over its ASGI application."""
+
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, select
+from starlette.routing import Route
+
+from roder.platform.app import create_app
+from roder.tenants.models import UserSession
+
+PAGE = {"accept": "text/html"}
+
+
+@asynccontextmanager
+async def browser(settings, **options):
+    app = create_app(settings)
+    app.router.routes.append(Route("/fault", fault))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        base = settings.base_url
+        async with httpx.AsyncClient(transport=transport, base_url=base, **options) as client:
+            yield client
+
+
+async def fault(request):
+    raise RuntimeError("hemligt lösenord")
+
+
+@pytest.fixture
+async def client(settings):
+    async with browser(settings) as client:
+        yield client
+
+
+async def sessions(town):
+    async with await town.work(write=False) as work:
+        return await work.first(select(func.count(UserSession.id)))
+
+
+async def test_a_healthy_service_says_so(client):
+    answer = await client.get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_a_service_without_its_database_is_not_healthy_and_tells_no_secret(settings):
+    broken = settings.model_copy(
+        update={"database_url": "postgresql://roder_app:hemligt@127.0.0.1:9/roder"}
+    )
+    async with browser(broken) as client:
+        answer = await client.get("/healthz")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "unavailable", "database": "unavailable", "store": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/ingenstans", 404, "NOT_FOUND"),
+        ("GET", "/static/../app.py", 404, "NOT_FOUND"),
+        ("GET", "/lund-finns-inte/logga-in", 404, "NOT_FOUND"),
+        ("GET", "/%00/logga-in", 404, "NOT_FOUND"),
+        ("DELETE", "/", 405, "METHOD_NOT_ALLOWED"),
+        ("GET", "/fault", 500, "INTERNAL"),
+    ],
+)
+async def test_a_refusal_is_one_sentence_as_json_or_as_a_page(client, method, path, status, code):
+    plain = await client.request(method, path)
+    page = await client.request(method, path, headers=PAGE)
+
+    assert (plain.status_code, plain.json()["code"]) == (status, code)
+    assert page.status_code == status
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<h1>" in page.text
+    for text in (plain.text, page.text):
+        assert "hemligt" not in text
+        assert "Traceback" not in text
+
+
+async def test_every_answer_says_what_a_browser_must_not_do(client):
+    for path in ("/", "/healthz", "/ingenstans", "/fault", "/static/roder.css"):
+        headers = (await client.get(path)).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["x-request-id"]
+        assert ("no-store" in headers.get("cache-control", "")) is (path != "/static/roder.css")
+
+
+async def test_a_request_keeps_the_id_its_caller_gave_it_unless_it_is_no_id(client):
+    kept = await client.get("/healthz", headers={"x-request-id": "abc-12345"})
+    replaced = await client.get("/healthz", headers={"x-request-id": "<script>"})
+
+    assert kept.headers["x-request-id"] == "abc-12345"
+    assert "<" not in replaced.headers["x-request-id"]
+
+
+async def test_the_start_page_lists_municipalities_and_escapes_their_names(client, new_town):
+    town = await new_town("<script>alert(1)</script>")
+
+    page = await client.get("/", headers=PAGE)
+
+    assert f"/{town.tenant.slug}/logga-in" in page.text
+    assert "<script>" not in page.text
+    assert "&lt;script&gt;" in page.text
+
+
+async def test_pages_speak_the_language_of_the_browser(client):
+    swedish = await client.get("/", headers=PAGE)
+    english = await client.get("/", headers=PAGE | {"accept-language": "en-GB,sv;q=0.5"})
+
+    assert "Välj din kommun" in swedish.text
+    assert '<html lang="sv">' in swedish.text
+    assert "Choose your municipality" in english.text
+    assert '<html lang="en">' in english.text
+
+
+async def test_the_schema_is_there_for_all(client):
+    answer = await client.get("/schema.graphql")
+
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "type Query" in answer.text
+
+
+async def test_signing_in_and_out_in_the_demonstration(client, town, other_town):
+    place = f"/{town.tenant.slug}"
+    page = await client.get(f"{place}/logga-in", headers=PAGE)
+    assert "Mona Chef" in page.text
+    assert "Hemtjänst Öst" in page.text
+
+    person = {"person": str(town.people["manager"].id)}
+    answer = await client.post(f"{place}/logga-in", data=person)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{place}/logga-in")
+    cookie = answer.headers["set-cookie"]
+    for part in ("roder_session=session_", "HttpOnly", "SameSite=lax", f"Path={place};"):
+        assert part in f"{cookie};"
+    assert "Du är inloggad som Mona Chef" in (await client.get(f"{place}/logga-in")).text
+    assert (await ask(client, town)).status_code == 200
+    key = client.cookies["roder_session"]
+    stolen = await ask(client, other_town, headers={"cookie": f"roder_session={key}"})
+    assert stolen.status_code == 401
+
+    gone = await client.post(f"{place}/logga-ut")
+
+    assert (gone.status_code, gone.headers["location"]) == (303, "/")
+    assert (await ask(client, town, headers={"cookie": f"roder_session={key}"})).status_code == 401
+
+
+async def ask(client, town, headers=None):
+    return await client.post(
+        f"/{town.tenant.slug}/graphql", json={"query": "{ __typename }"}, headers=headers
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("", 422),
+        ("person=", 422),
+        ("person=1", 422),
+        ("person=%FF", 422),
+        ("person=00000000-0000-7000-8000-000000000000", 401),
+        ("x" * 20_000, 413),
+    ],
+)
+async def test_whoever_names_nobody_is_not_signed_in(client, town, body, status):
+    answer = await client.post(f"/{town.tenant.slug}/logga-in", content=body)
+
+    assert answer.status_code == status
+    assert "set-cookie" not in answer.headers
+    assert await sessions(town) == 0
+
+
+async def test_someone_of_another_municipality_is_not_signed_in(client, town, other_town):
+    person = {"person": str(other_town.people["manager"].id)}
+
+    answer = await client.post(f"/{town.tenant.slug}/logga-in", data=person)
+
+    assert answer.status_code == 401
+    assert await sessions(town) == 0
+
+
+async def test_a_page_of_another_site_signs_nobody_in(client, town):
+    person = {"person": str(town.people["manager"].id)}
+
+    answer = await client.post(
+        f"/{town.tenant.slug}/logga-in", data=person, headers={"origin": "https://evil.example"}
+    )
+
+    assert answer.status_code == 403
+    assert await sessions(town) == 0
+
+
+async def test_in_production_nobody_signs_in_without_a_password(settings, town):
+    production = settings.model_copy(
+        update={
+            "mode": "production",
+            "public_url": "https://roder.example",
+            "secret_key": SecretStr("s" * 40),
+        }
+    )
+    async with browser(production) as client:
+        place = f"/{town.tenant.slug}/logga-in"
+        answers = [
+            await client.get(place),
+            await client.post(place, data={"person": str(town.people["manager"].id)}),
+        ]
+        start = await client.get("/")
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert "logga-in" not in start.text
+    assert start.headers["strict-transport-security"] == "max-age=31536000"
+    assert await sessions(town) == 0

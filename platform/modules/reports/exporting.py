@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ from ....tenants.models import UnitVersion
 from ....tenants.municipality import settings_of
 from ....tenants.work import STOCKHOLM, Work
 from .attachments import file_names
+from .columns import Column as TypedColumn
 from .columns import ColumnKind, cell_of, columns_of, filled, fixed_rows_of, shown
 from .goal_chapter import goal_blocks, goals_of
 from .holding import standing_report_mark
@@ -42,13 +44,8 @@ Language = Literal["sv", "en"]
 WIDE = 8
 """From so many columns a table lies on a page of its own that lies down."""
 
-WEIGHTS = {
-    ColumnKind.TEXT: 2.0,
-    ColumnKind.NUMBER: 1.2,
-    ColumnKind.DATE: 1.2,
-    ColumnKind.CHOICE: 1.4,
-    ColumnKind.YES_NO: 1.0,
-}
+LONG = 120
+"""Signs in a cell from which a column of text is as broad as it gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,21 +214,31 @@ def _table(section: Section, language: str) -> Table:
         )
         for row in stored
     ]
-    return Table(
-        columns=(
-            *((Column(_("Period"), 1.6),) if fixed else ()),
-            *(
-                Column(
-                    column.title,
-                    WEIGHTS[column.kind],
-                    "right" if column.kind is ColumnKind.NUMBER else "left",
-                )
-                for column in columns
-            ),
+    heads = (
+        *((Column(_row_heading(section), 1.6),) if fixed else ()),
+        *(
+            Column(
+                column.title,
+                _weight(column, section.rows),
+                "right" if column.kind is ColumnKind.NUMBER else "left",
+            )
+            for column in columns
         ),
-        rows=tuple(rows),
-        row_headers=bool(fixed),
     )
+    return Table(columns=heads, rows=tuple(rows), row_headers=bool(fixed))
+
+
+def _row_heading(section: Section) -> str:
+    dated = all(re.search(r"\b[0-9]{4}\b", row["title"]) for row in section.fixed_rows)
+    return _("Period") if dated else _("Row")
+
+
+def _weight(column: TypedColumn, rows: Sequence[Mapping[str, object]]) -> float:
+    """The share of the width: a column of long texts gets more."""
+    if column.kind is not ColumnKind.TEXT:
+        return 1.3
+    longest = max((len(str(cell_of(row, column.key) or "")) for row in rows), default=0)
+    return 1.6 + 2 * min(longest, LONG) / LONG
 
 
 async def _marked_empty(work: Work, report: Report) -> frozenset[UUID]:

@@ -73,10 +73,6 @@ def goal_blocks(
     if any(row.kind in DONE_BY for row in shown.rows):
         marked = _marked(shown) if draft or mark_open else frozenset()
         blocks.append(_activities(shown, language, marked))
-        if marked:
-            blocks.append(
-                Note(_("! stands at activities that are open or have no comment."), "warning")
-            )
     return tuple(blocks)
 
 
@@ -90,8 +86,8 @@ def _goals(shown: Snapshot, language: str) -> Table:
     return Table(
         caption=f"{_('Goals and indicators')} {in_language(shown.label, language)}",
         columns=(
-            Column(_level_names(shown, MEASURED, language), 3.4),
-            *(Column(captions[name], 1.15, "right") for name in numbers),
+            Column(_level_names(shown, MEASURED, language), 3.8),
+            *(Column(captions[name], 1.1, "right") for name in numbers),
             Column(_("Light"), 1.35),
             Column(_("Comment"), 3),
         ),
@@ -109,8 +105,12 @@ def _goals(shown: Snapshot, language: str) -> Table:
 
 
 def _activities(shown: Snapshot, language: str, marked: frozenset[str]) -> Table:
+    caption = f"{_('Assignments and activities')} {in_language(shown.label, language)}"
+    if marked:
+        # In the caption, since a note after the table could land on a page of its own.
+        caption = f"{caption}. {_('! means that the activity is open or has no comment.')}"
     return Table(
-        caption=f"{_('Assignments and activities')} {in_language(shown.label, language)}",
+        caption=caption,
         columns=(
             Column(_level_names(shown, DONE_BY, language), 3.6),
             Column(_("State"), 1.3),
@@ -197,8 +197,9 @@ def _marked(shown: Snapshot) -> frozenset[str]:
 
 def _remaining(shown: Snapshot, language: str) -> Iterator[Note]:
     if shown.warnings:
-        sentences = " ".join(in_language(row.sentence, language) for row in shown.warnings)
-        yield Note(f"{_('Remains to be done in the goal analysis:')} {sentences}", "warning")
+        sentences = (in_language(row.sentence, language) for row in shown.warnings)
+        lines = (_("This remains to be done in the goal analysis:"), *sentences)
+        yield Note("\n".join(lines), "warning")
 
 
 def _level_names(shown: Snapshot, kinds: Sequence[NodeKind], language: str) -> str:

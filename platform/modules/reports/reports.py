@@ -56,7 +56,10 @@ async def start_report(
     await work.get(Unit, unit_id)
     if period.kind.value != template.periodicity:
         raise InvalidInput(
-            _("The report is made for a whole {kind}.", kind=_kind(template.periodicity)),
+            _(
+                "The report is made for one period of this kind: {kind}.",
+                kind=_kind(template.periodicity),
+            ),
             field="period",
         )
     await require_open(work, period.year)

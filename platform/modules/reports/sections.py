@@ -142,7 +142,7 @@ async def _refuse_stale(work: Work, section: Section, version: int) -> None:
     if section.version == version:
         return
     writer = await work.find(Person, section.written_by) if section.written_by else None
-    who = writer.name if writer else _("Somebody else")
+    who = writer.name if writer else _("Someone")
     when = section.written_at or section.created_at
     raise Conflict(
         _(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ....authz.permit import permit
-from ....infra.errors import AppError, InvalidInput
+from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.periods import Period, PeriodKind, due_period
 from ....infra.tabular import TableFile, read_table
+from ....tenants.models import StoredFile
 from ....tenants.work import Work
 from .adding import NewNode, add_nodes
 from .board import Board, BoardNode, parse_board
@@ -26,6 +27,7 @@ from .texts import SOURCE
 from .view import model_with_levels, nodes_in_view, place_of
 
 MAX_ROWS = 5_000
+MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ async def import_board(
     steering model, Conflict for a locked year; what is wrong in a row comes back in `errors`.
     """
     work.require("goals.import", at=unit_id)
-    table = read_table(name, data, max_rows=MAX_ROWS)
+    table = read_table(name, data, max_rows=MAX_ROWS, max_bytes=MAX_BYTES)
     heading = table.rows[0]
     model, levels = await _model(work, table, year, model_id)
     await require_open(work, model.year)
@@ -91,6 +93,38 @@ async def import_board(
         places = [RowError(line.row, column_of(columns, line, e), e.message) for line, e in errors]
         return BoardImport(model.year, errors=tuple(places), notices=notices)
     return result
+
+
+@permit("goals.import")
+async def import_stored_board(
+    work: Work,
+    *,
+    file_id: UUID,
+    unit_id: UUID,
+    year: int | None,
+    model_id: UUID | None = None,
+    dry_run: bool = False,
+) -> BoardImport:
+    """As `import_board`, for a file that was sent in before. Raises NotFound for an absent one."""
+    work.require("goals.import", at=unit_id)
+    file = await work.find(StoredFile, file_id)
+    if file is None or not work.allows("files.read", owner=file.created_by):
+        raise NotFound(_("It does not exist, or you may not see it."), field="fileId")
+    if file.size > MAX_BYTES:
+        raise InvalidInput(
+            _("The file is larger than {limit} MB. Divide it.", limit=f"{MAX_BYTES / 1e6:g}"),
+            field="fileId",
+        )
+    data = await work.storage.get(file.key)
+    return await import_board(
+        work,
+        unit_id=unit_id,
+        year=year,
+        model_id=model_id,
+        name=file.name,
+        data=data,
+        dry_run=dry_run,
+    )
 
 
 async def _model(

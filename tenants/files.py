@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+from uuid import UUID
 
 from ..authz.permit import permit
 from ..infra.errors import InvalidInput
@@ -41,6 +42,18 @@ async def keep_upload(work: Work, *, name: str, media_type: str, body: BinaryIO)
     work.add(file)
     await work.flush()
     return file
+
+
+@permit("files.read")
+async def load_upload(work: Work, file_id: UUID, *, most: int) -> tuple[StoredFile, bytes]:
+    """A file that was sent in, with its content. Raises InvalidInput above `most` bytes."""
+    file = await work.get(StoredFile, file_id)
+    if file.size > most:
+        raise InvalidInput(
+            _("The file is larger than {limit} MB. Divide it.", limit=f"{most / 1e6:g}"),
+            field="fileId",
+        )
+    return file, await work.storage.get(file.key)
 
 
 def plain_name(name: str) -> str:

@@ -54,14 +54,14 @@ def faults(spans: Iterable[Span], units: Iterable[UUID]) -> Iterator[Fault]:
 
 
 def _parent_missing(tree: dict[UUID, list[Span]], unit: UUID) -> Fault | None:
-    """A unit stands below another only while that one is there."""
+    """A unit stands below another only while that one is there. Strange parents are let be."""
     for span in tree.get(unit, []):
-        if span.parent_id is None:
+        above = tree.get(span.parent_id, []) if span.parent_id else []
+        if span.parent_id is None or not above:
             continue
-        above = tree.get(span.parent_id, [])
         path = (unit, span.parent_id)
-        begins = min((part.since for part in above), default=date.max)
-        ends = max((part.until for part in above), default=date.min)
+        begins = min(part.since for part in above)
+        ends = max(part.until for part in above)
         if begins > span.since:
             return Fault(FaultKind.PARENT_BEGINS, unit, path, begins)
         if ends < span.until:

@@ -1,9 +1,11 @@
 from ...module import Module
 from .files_schema import FileQuery
+from .jobs import export_units
 from .jobs_schema import JobQuery, JobSubscription
 from .people_schema import PeopleMutation, PeopleQuery
 from .reorganising_schema import ReorganisingMutation
 from .tokens_schema import TokenMutation, TokenQuery
+from .unit_files_schema import UnitFilesMutation
 from .units_schema import UnitMutation, UnitQuery
 
 ORGANISATION = Module(
@@ -11,6 +13,13 @@ ORGANISATION = Module(
     title={"sv": "Organisation", "en": "Organisation"},
     core=True,
     query=(UnitQuery, PeopleQuery, TokenQuery, FileQuery, JobQuery),
-    mutation=(UnitMutation, ReorganisingMutation, PeopleMutation, TokenMutation),
+    mutation=(
+        UnitMutation,
+        ReorganisingMutation,
+        UnitFilesMutation,
+        PeopleMutation,
+        TokenMutation,
+    ),
     subscription=(JobSubscription,),
+    jobs=(export_units,),
 )

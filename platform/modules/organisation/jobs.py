@@ -1,0 +1,48 @@
+"""Exports of the organisation, made by a worker."""
+
+import asyncio
+from datetime import date
+from enum import StrEnum
+
+from ....authz.permit import permit
+from ....infra.i18n import _
+from ....tenants.unit_files import write_csv, write_workbook
+from ....tenants.unit_import import unit_table
+from ....tenants.work import Work
+from ....workers.exports import keep_file
+from ....workers.jobs import Outcome, Run, job
+from ....workers.models import Job
+
+
+class TableFormat(StrEnum):
+    EXCEL = "xlsx"
+    CSV = "csv"
+
+
+MEDIA_TYPES = {
+    TableFormat.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    TableFormat.CSV: "text/csv; charset=utf-8",
+}
+
+
+@permit("organisation.export")
+async def ask_for_units(work: Work, *, on: date | None, file_format: TableFormat) -> Job:
+    """Have the units of a day (today when None) written to a file."""
+    return await export_units.later(
+        work, on=(on or work.today).isoformat(), file_format=file_format.value
+    )
+
+
+@job(name="organisation.export_units", queue="exports")
+async def export_units(work: Work, run: Run, *, on: str, file_format: str) -> Outcome:
+    day, kind = date.fromisoformat(on), TableFormat(file_format)
+    rows = await unit_table(work, on=day)
+    title = _("Organisation of {municipality} on {day}", municipality=work.tenant.name, day=day)
+    if kind is TableFormat.CSV:
+        data = await asyncio.to_thread(write_csv, rows)
+    else:
+        data = await asyncio.to_thread(write_workbook, rows, title=title, on=work.today)
+    file = await keep_file(
+        work, run, name=f"{title}.{kind.value}", media_type=MEDIA_TYPES[kind], data=data
+    )
+    return {"file": str(file.id), "units": len(rows)}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+
 from ....authz.permit import permit
 from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
@@ -79,6 +81,7 @@ async def import_board(
     notices = (*_about_year(board, model.year), *board.notices)
     if board.errors:
         return BoardImport(model.year, errors=board.errors, notices=notices)
+    await _wait_for_others(work, model)
     seen = await nodes_in_view(work, place=place, period=period, model=model, levels=levels)
     columns = read_headings(heading.number, heading.cells, known)
     matching = match_board(board, seen, levels=levels, unit=place.unit, columns=columns)
@@ -148,6 +151,12 @@ async def _model(
             _("The steering model is for {year}. Choose that year.", year=model.year), field="year"
         )
     return model, levels
+
+
+async def _wait_for_others(work: Work, model: SteeringModel) -> None:
+    """One board at a time: two at once would both add what neither has seen."""
+    held = select(SteeringModel.id).where(SteeringModel.id == model.id)
+    await work.execute(held.with_for_update(key_share=True))
 
 
 def _about_year(board: Board, year: int) -> tuple[str, ...]:

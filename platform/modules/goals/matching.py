@@ -250,7 +250,11 @@ def _notices(found: Sequence[Matched]) -> list[str]:
         if "decimals" in node.measured:
             decimals = node.measured["decimals"]
             notices.append(
-                _('"{title}" is shown with {count} decimals now.', title=title, count=decimals)
+                _(
+                    '"{title}": the number of decimals is {count} now.',
+                    title=title,
+                    count=decimals,
+                )
             )
         if "by_sex" in node.measured:
             notices.append(_('"{title}" is split by sex now.', title=title))

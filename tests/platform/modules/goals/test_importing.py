@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from pathlib import Path
 
@@ -194,7 +195,7 @@ async def test_a_board_without_the_goals_above_finds_them_by_its_own(town, work)
     new = await send(work, town, "\n".join([headings, "Okänt mål\t\tAndel x\t1\t\t\t1\t"]))
 
     assert (found.created, found.updated, found.unchanged) == (0, 5, 0)
-    assert found.notices == ('"Andel minskad sjukfrånvaro" visas nu med 1 decimaler.',)
+    assert found.notices == ('"Andel minskad sjukfrånvaro": antalet decimaler är nu 1.',)
     analysis = await seen(work, town)
     assert shown(analysis) == {
         COMMITTEE: (0, Light.GREEN),
@@ -211,6 +212,18 @@ async def test_a_board_without_the_goals_above_finds_them_by_its_own(town, work)
     assert errors(new)[0] == (
         'Rad 2, kolumnen "Mål": "Okänt mål" ska stå under "Nämndmål". Fyll i det också.'
     )
+
+
+async def test_the_same_board_sent_twice_at_once_comes_in_once(town):
+    async def once() -> BoardImport:
+        async with await town.work() as work:
+            return await send(work, town, BOARD)
+
+    found = await asyncio.gather(once(), once())
+
+    assert sorted((one.created, one.unchanged) for one in found) == [(0, 7), (7, 0)]
+    async with await town.work(write=False) as work:
+        assert await counts(work) == [7, 4, 1, 4, 4, 0]
 
 
 async def test_a_rehearsal_gives_the_same_answer_and_writes_nothing(town, work):

@@ -7,8 +7,6 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import structlog
@@ -30,6 +28,7 @@ from ..infra.settings import Settings
 from ..infra.telemetry import RequestLog, set_up_logs
 from ..workers.broker import open_broker
 from .modules import MODULES
+from .modules.organisation.upload import routes as file_routes
 from .web.answers import Faults, SafeHeaders, show_http, show_refusal
 from .web.entrance import entrance_routes
 
@@ -119,17 +118,9 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         Route("/schema.graphql", schema_text),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
         *graphql_routes(),
-        *_file_routes(),
+        *file_routes,
         *entrance_routes(demo=settings.mode == "demo"),
     ]
-
-
-def _file_routes() -> list[BaseRoute]:
-    place = f"{__package__}.modules.organisation.upload"
-    if find_spec(place) is None:
-        return []
-    routes: list[BaseRoute] = list(import_module(place).routes)
-    return routes
 
 
 async def _within(question: Awaitable[object]) -> bool:

@@ -98,8 +98,12 @@ def _imports(commands: Commands) -> None:
     board = _command(imports, "board", "imports.board", _("goals and outcomes, as a table"))
     _of(board)
     board.add_argument("unit", help=_("code of the unit that the table is about"))
-    board.add_argument("period", help=_("such as 2026 or 2026-T1"))
     _file(board)
+    board.add_argument("--year", type=int, help=_("the year of the plan; that of the headings"))
+    exports = _group(commands, "export", _("write a file about a municipality"))
+    taken = _command(exports, "units", "imports.export_units", _("the organisation of today"))
+    _of(taken)
+    taken.add_argument("file", type=Path, help=_("its name ends with .csv or .xlsx"))
 
 
 def _of(command: argparse.ArgumentParser, *more: str) -> None:

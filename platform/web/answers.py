@@ -123,7 +123,7 @@ async def show_http(request: Request, error: Exception) -> Response:
     }
     status = HTTPStatus(error.status_code)
     sentence = sentences.get(status, _("The request could not be understood."))
-    return problem(request, status, status.name, sentence, headers=error.headers)
+    return problem(request, status.value, status.name, sentence, headers=error.headers)
 
 
 def problem(

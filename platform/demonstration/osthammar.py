@@ -1,6 +1,16 @@
 """Östhammar: a small municipality, seen from its social services."""
 
 from ...tenants.models import UnitKind
+from .osthammar_goals import (
+    design_the_models,
+    distribute_the_sick_leave,
+    follow_up_2025,
+    import_the_boards,
+    lock_2022,
+    look_back_from_2026,
+    plan_the_home_care,
+    plan_the_schools,
+)
 from .town import Place, Someone, Town
 
 TREE = Place(
@@ -59,4 +69,14 @@ OSTHAMMAR = Town(
     accent="#1f5f8b",
     tree=TREE,
     people=PEOPLE,
+    steps=(
+        design_the_models,
+        import_the_boards,
+        distribute_the_sick_leave,
+        follow_up_2025,
+        look_back_from_2026,
+        plan_the_home_care,
+        plan_the_schools,
+        lock_2022,
+    ),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from babel.dates import format_date
 from sqlalchemy import select
 
 from ....authz.permit import permit
@@ -81,6 +80,8 @@ async def _find_lock(work: Work, year: int) -> YearLock | None:
 
 
 def _since(work: Work, lock: YearLock) -> str:
+    from babel.dates import format_date
+
     day = lock.created_at.astimezone(STOCKHOLM).date()
     shape = "d MMMM" if day.year == work.today.year else "d MMMM y"
     return format_date(day, shape, locale=current_locale())

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from babel.dates import format_datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
@@ -63,6 +62,8 @@ async def units_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Unit]:
 
 async def saved_meanwhile(work: Work, *, by: UUID | None, at: datetime) -> Conflict:
     """The refusal of an older version, with who saved in between and when."""
+    from babel.dates import format_datetime
+
     name = await work.first(select(Person.name).where(Person.id == by)) if by else None
     when = format_datetime(at.astimezone(STOCKHOLM), "d MMMM y HH:mm", locale=current_locale())
     return Conflict(

@@ -34,7 +34,6 @@ from .models import Report, Section
 MEASURED = (NodeKind.GOAL, NodeKind.INDICATOR)
 DONE_BY = (NodeKind.ASSIGNMENT, NodeKind.ACTIVITY)
 NUMBERS = ("total", "women", "men", "target")
-MARK = "<strong>!</strong>"
 
 
 def goals_are_on(work: Work) -> bool:
@@ -80,7 +79,7 @@ def _goals(shown: Snapshot, language: str) -> Table:
     captions = {
         column.part: in_language(column.caption, language)
         for column in shown.columns
-        if column.part not in ("title", "comment")
+        if column.part in NUMBERS
     }
     numbers = [name for name in NUMBERS if name in captions]
     return Table(
@@ -88,7 +87,7 @@ def _goals(shown: Snapshot, language: str) -> Table:
         columns=(
             Column(_level_names(shown, MEASURED, language), 3.8),
             *(Column(captions[name], 1.1, "right") for name in numbers),
-            Column(_("Light"), 1.35),
+            Column(_("Status"), 1.35),
             Column(_("Comment"), 3),
         ),
         rows=tuple(
@@ -137,7 +136,7 @@ def _activity_rows(
         state = escape(in_language(activity.word, language)) if activity else ""
         yield (
             _title(shown, row, language),
-            RichText(f"{MARK} {state}" if row.node_id in marked else state),
+            RichText(f"<strong>! {state}</strong>" if row.node_id in marked else state),
             (activity.ends_on or "") if activity else "",
             _comment(row),
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
-from ..authz.permit import NOWHERE, permit, policy
+from ..authz.permit import NOWHERE, permissions, permit, policy
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import LOCALES, _
 from .actors import EMPLOYEE, SERVICE_ROLE
@@ -17,6 +18,10 @@ from .work import Work
 
 WHOLE_TENANT = frozenset({"full_administrator", "auditor"})
 """Roles that are held for the whole municipality and never for one unit."""
+
+LONGEST_NAME = 200
+LONGEST_EMAIL = 254
+"""As long as an address can be (RFC 5321, section 4.5.3.1.3, less the brackets)."""
 
 
 def roles() -> frozenset[str]:
@@ -27,29 +32,57 @@ def roles() -> frozenset[str]:
 @permit("people.edit")
 async def add_person(work: Work, *, name: str, email: str, locale: str = "sv") -> Person:
     """Add someone to the register. Raises InvalidInput, or Conflict when the e-mail is taken."""
-    name, email = name.strip(), email.strip()
-    if not name:
-        raise InvalidInput(_("Write a name."), field="name")
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
-        raise InvalidInput(
-            _("Write an e-mail address, for example anna.nilsson@kommun.example."), field="email"
-        )
-    if locale not in LOCALES:
-        raise InvalidInput(_("The languages are sv and en."), field="locale")
-    if await work.first(select(Person).where(func.lower(Person.email) == email.lower())):
-        raise Conflict(_("There is already someone with this e-mail address."), field="email")
-    person = Person(name=name, email=email, locale=locale)
+    person = Person(name=_name(name), email=_email(email), locale=_locale(locale))
+    await _refuse_taken(work, person.email)
     work.add(person)
     await work.flush()
     return person
 
 
 @permit("people.edit")
-async def end_person(work: Work, person_id: UUID) -> Person:
-    """Someone has left: from today they cannot come in. The row stays until the purge."""
+async def change_person(
+    work: Work,
+    person_id: UUID,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    locale: str | None = None,
+) -> Person:
+    """Mend what the register says of someone; what is None stays. Raises as `add_person`."""
     person = await work.get(Person, person_id)
+    await _require_all(work, person)
+    new_name = person.name if name is None else _name(name)
+    new_locale = person.locale if locale is None else _locale(locale)
+    new_email = person.email if email is None else _email(email)
+    if new_email.lower() != person.email.lower():
+        await _refuse_taken(work, new_email)
+    person.name, person.email, person.locale = new_name, new_email, new_locale
+    await work.flush()
+    return person
+
+
+@permit("people.edit")
+async def end_person(work: Work, person_id: UUID) -> Person:
+    """Someone has left: from today they cannot come in. The row stays until the purge.
+
+    Raises Conflict for the last full administrator.
+    """
+    person = await work.get(Person, person_id)
+    await _require_all(work, person)
     if person.left_on is None:
+        await _refuse_last(work, person.id)
         person.left_on = work.today
+        await work.flush()
+    return person
+
+
+@permit("people.edit")
+async def return_person(work: Work, person_id: UUID) -> Person:
+    """Someone who had left is back, with the roles that were not withdrawn meanwhile."""
+    person = await work.get(Person, person_id)
+    await _require_all(work, person)
+    person.left_on = None
+    await work.flush()
     return person
 
 
@@ -99,9 +132,10 @@ async def withdraw_role(work: Work, grant_id: UUID) -> UUID:
     """Take a role back; the answer is whose it was. The last full administrator keeps theirs."""
     grant = await work.get(RoleGrant, grant_id)
     work.require("roles.grant", at=grant.unit_id or NOWHERE)
-    if grant.role == "full_administrator" and await _is_last(work, grant):
-        raise Conflict(_("This is the last full administrator. Give someone else the role first."))
+    if grant.role == "full_administrator":
+        await _refuse_last(work, grant.person_id)
     await work.delete(grant)
+    await work.flush()
     return grant.person_id
 
 
@@ -112,6 +146,78 @@ async def list_grants(work: Work, person_id: UUID) -> Sequence[RoleGrant]:
     )
 
 
-async def _is_last(work: Work, grant: RoleGrant) -> bool:
-    others = select(RoleGrant.id).where(RoleGrant.role == grant.role, RoleGrant.id != grant.id)
-    return await work.first(others.limit(1)) is None
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """A permission that someone has: everywhere, from some units down, or for what is their own."""
+
+    name: str
+    everywhere: bool
+    unit_ids: tuple[UUID, ...]
+
+
+def own_permissions(work: Work) -> list[Permitted]:
+    """What the actor may do and where, by name, as far as the modules that are on."""
+    places = tuple(dict.fromkeys(g.unit_id for g in work.actor.grants if g.unit_id is not None))
+    found = []
+    for name in sorted(permissions()):
+        if not work.allows(name):
+            continue
+        # Nobody is that owner, so that a rule for what is one's own does not count as everywhere.
+        everywhere = work.allows(name, at=NOWHERE, owner=NOWHERE)
+        units = tuple(unit for unit in places if work.allows(name, at=unit, owner=NOWHERE))
+        found.append(Permitted(name, everywhere, () if everywhere else units))
+    return found
+
+
+async def _require_all(work: Work, person: Person) -> None:
+    """Nobody changes someone who may do more than they: an e-mail address is a way in."""
+    for grant in await work.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id)):
+        work.require("people.edit", at=grant.unit_id or NOWHERE)
+
+
+async def _refuse_last(work: Work, person_id: UUID) -> None:
+    """Conflict when nobody but this person is a full administrator who can come in."""
+    held = select(RoleGrant).where(RoleGrant.role == "full_administrator").order_by(RoleGrant.id)
+    # Two who end each other at the same moment wait here for one another.
+    await work.scalars(held.with_for_update())
+    able = await work.scalars(
+        select(RoleGrant.person_id)
+        .join(
+            Person, and_(Person.id == RoleGrant.person_id, Person.tenant_id == RoleGrant.tenant_id)
+        )
+        .where(
+            RoleGrant.role == "full_administrator",
+            or_(Person.left_on.is_(None), Person.left_on > work.today),
+        )
+    )
+    if set(able) == {person_id}:
+        raise Conflict(_("This is the last full administrator. Give someone else the role first."))
+
+
+async def _refuse_taken(work: Work, email: str) -> None:
+    if await work.first(select(Person).where(func.lower(Person.email) == email.lower())):
+        raise Conflict(_("There is already someone with this e-mail address."), field="email")
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name:
+        raise InvalidInput(_("Write a name."), field="name")
+    if len(name) > LONGEST_NAME:
+        raise InvalidInput(_("A name has at most {most} signs.", most=LONGEST_NAME), field="name")
+    return name
+
+
+def _email(text: str) -> str:
+    email = text.strip()
+    if len(email) > LONGEST_EMAIL or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+        raise InvalidInput(
+            _("Write an e-mail address, for example anna.nilsson@kommun.example."), field="email"
+        )
+    return email
+
+
+def _locale(text: str) -> str:
+    if text not in LOCALES:
+        raise InvalidInput(_("The languages are sv and en."), field="locale")
+    return text

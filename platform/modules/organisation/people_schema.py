@@ -32,6 +32,21 @@ class RoleGrant(Node):
         return await Person.find(info, self.row.person_id)
 
 
+@strawberry.type(description="Something that one may do, and where.")
+class Permission:
+    name: str = strawberry.field(description="Kind and action, such as goals.edit.")
+    everywhere: bool = strawberry.field(description="Whether it holds in the whole municipality.")
+    unit_ids: strawberry.Private[tuple[UUID, ...]]
+
+    @strawberry.field(
+        description="The units from which down it holds; with none of them and not everywhere, it "
+        "holds for what is one's own."
+    )
+    async def units(self, info: Info) -> list[Unit]:
+        found = [await Unit.find(info, id) for id in self.unit_ids]
+        return [unit for unit in found if unit is not None]
+
+
 @strawberry.type(description="Someone who works for the municipality.")
 class Person(Node):
     model = models.Person
@@ -43,6 +58,12 @@ class Person(Node):
     @strawberry.field(description="E-mail address; null for all but administrators and oneself.")
     def email(self, info: Info) -> str | None:
         return self.row.email if self._in_register(info) else None
+
+    @strawberry.field(
+        description="Language, sv or en; null for all but administrators and oneself."
+    )
+    def locale(self, info: Info) -> str | None:
+        return self.row.locale if self._in_register(info) else None
 
     @strawberry.field(description="Day on which they left; null for all but administrators.")
     def left_on(self, info: Info) -> date | None:
@@ -57,12 +78,27 @@ class Person(Node):
         )
         return [RoleGrant.of(row) for row in rows]
 
+    @strawberry.field(
+        description="What one may oneself, in the modules that are on and within the token's "
+        "scopes; empty for others."
+    )
+    def permissions(self, info: Info) -> list[Permission]:
+        work = info.context.work
+        if self.row.id != work.actor.id:
+            return []
+        return [
+            Permission(name=own.name, everywhere=own.everywhere, unit_ids=own.unit_ids)
+            for own in people.own_permissions(work)
+        ]
+
     def _in_register(self, info: Info) -> bool:
         work = info.context.work
         return self.row.id == work.actor.id or work.allows("people.read")
 
 
 AddPersonResult = Annotated[Person | Problem, strawberry.union("AddPersonResult")]
+ChangePersonResult = Annotated[Person | Problem, strawberry.union("ChangePersonResult")]
+ReturnPersonResult = Annotated[Person | Problem, strawberry.union("ReturnPersonResult")]
 EndPersonResult = Annotated[Person | Problem, strawberry.union("EndPersonResult")]
 GrantRoleResult = Annotated[RoleGrant | Problem, strawberry.union("GrantRoleResult")]
 
@@ -80,6 +116,14 @@ class AddPersonInput:
     name: str = strawberry.field(description="First name and surname.")
     email: str = strawberry.field(description="E-mail address, one person's only.")
     locale: str = strawberry.field(default="sv", description="Language: sv or en.")
+
+
+@strawberry.input(description="What to mend in the register; what is left out stays.")
+class ChangePersonInput:
+    id: strawberry.ID = strawberry.field(description="Whom it is about.")
+    name: str | None = strawberry.field(default=None, description="First name and surname.")
+    email: str | None = strawberry.field(default=None, description="E-mail address.")
+    locale: str | None = strawberry.field(default=None, description="Language: sv or en.")
 
 
 @strawberry.input(description="A role for someone.")
@@ -126,6 +170,22 @@ class PeopleMutation:
     @mutation("Someone has left; from today they cannot come in.")
     async def end_person(self, info: Info, id: strawberry.ID) -> EndPersonResult:
         return Person.of(await people.end_person(info.context.work, local_id(id, Person)))
+
+    @mutation("Mend what the register says of someone who may do no more than oneself.")
+    async def change_person(self, info: Info, input: ChangePersonInput) -> ChangePersonResult:
+        return Person.of(
+            await people.change_person(
+                info.context.work,
+                local_id(input.id, Person),
+                name=input.name,
+                email=input.email,
+                locale=input.locale,
+            )
+        )
+
+    @mutation("Someone who had left is back.")
+    async def return_person(self, info: Info, id: strawberry.ID) -> ReturnPersonResult:
+        return Person.of(await people.return_person(info.context.work, local_id(id, Person)))
 
     @mutation("Give someone a role.")
     async def grant_role(self, info: Info, input: GrantRoleInput) -> GrantRoleResult:

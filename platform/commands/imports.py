@@ -60,6 +60,8 @@ def export_units(options: argparse.Namespace) -> None:
     if file.suffix not in (".csv", ".xlsx"):
         raise InvalidInput(_("The name of the file must end with .csv or .xlsx."))
 
+    made: list[tuple[int, bytes]] = []
+
     async def take(runtime: Runtime) -> None:
         async with work_in(runtime, options.tenant, write=False) as work:
             rows = await unit_table(work)
@@ -67,10 +69,12 @@ def export_units(options: argparse.Namespace) -> None:
             data = write_csv(rows)
         else:
             data = write_workbook(rows, title=work.tenant.name, on=work.today)
-        file.write_bytes(data)
-        say(_("{count} units written to {file}.", count=len(rows), file=file))
+        made.append((len(rows), data))
 
     run(take)
+    [(count, data)] = made
+    file.write_bytes(data)
+    say(_("{count} units written to {file}.", count=count, file=file))
 
 
 def read_whole(file: Path) -> bytes:
@@ -100,11 +104,6 @@ def _told(
         say(notice)
     counts = {"created": created, "changed": changed, "unchanged": unchanged}
     if options.dry_run:
-        say(
-            _(
-                "Would make {created}, change {changed} and leave {unchanged}. Nothing was written.",
-                **counts,
-            )
-        )
+        say(_("Would make {created}, change {changed}, leave {unchanged}. No writing.", **counts))
     else:
         say(_("Made {created}, changed {changed}, left {unchanged}.", **counts))

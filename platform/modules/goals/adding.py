@@ -86,19 +86,21 @@ async def add_nodes(work: Work, nodes: Sequence[NewNode]) -> list[PlanNode]:
     return added
 
 
-async def check_people(work: Work, ids: Collection[UUID | None]) -> None:
+async def check_people(
+    work: Work, ids: Collection[UUID | None], *, field: str = "responsibleId"
+) -> None:
     """Raises NotFound for someone unknown, InvalidInput for someone who has left."""
     wanted = {id for id in ids if id is not None}
     if not wanted:
         return
     people = await work.scalars(select(Person).where(Person.id.in_(wanted)))
     if len(people) < len(wanted):
-        raise NotFound(_("It does not exist, or you may not see it."), field="responsibleId")
+        raise NotFound(_("It does not exist, or you may not see it."), field=field)
     for person in people:
         if person.left_on is not None and person.left_on <= work.today:
             raise InvalidInput(
                 _("{name} has left. Choose someone else.", name=person.name),
-                field="responsibleId",
+                field=field,
             )
 
 

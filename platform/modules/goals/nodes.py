@@ -146,7 +146,7 @@ async def hand_over(work: Work, *, from_id: UUID, to_id: UUID) -> int:
     open. The answer is how many nodes that was."""
     if from_id == to_id:
         raise InvalidInput(_("Choose two different people."), field="toId")
-    await check_people(work, {to_id})
+    await check_people(work, {to_id}, field="toId")
     reach = work.reach("goals.edit")
     chosen = (
         select(PlanNode)

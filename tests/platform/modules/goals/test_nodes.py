@@ -371,3 +371,17 @@ async def test_an_indicator_keeps_to_what_its_values_need(town, thread, stored):
     indicator = await stored(Indicator, node)
     assert (indicator.decimals, indicator.direction, indicator.by_sex) == (2, "lower", True)
     assert indicator.periodicity == "tertial"
+
+
+async def test_work_is_handed_over_only_to_someone_of_the_municipality(
+    town, thread, other_town, stored
+):
+    manager = town.people["manager"]
+    async with await town.work() as work:
+        await change_node(work, thread.nodes["goal"], changes={"responsible_id": manager.id})
+        for to_id in (other_town.people["manager"].id, uuid7()):
+            with pytest.raises(NotFound) as refused:
+                await hand_over(work, from_id=manager.id, to_id=to_id)
+            assert refused.value.field == "toId"
+
+    assert (await stored(PlanNode, thread.nodes["goal"])).responsible_id == manager.id

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, select
 from sqlalchemy.orm import aliased
 
 from ....infra.periods import Period
 from ....tenants.work import Work
 from .models import Indicator, Outcome, PlanNode
 from .rules import Consolidation, consolidate
-from .view import due_code
+from .view import due_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ async def copies_below(
                 Outcome.tenant_id == Indicator.tenant_id,
                 Outcome.node_id == tree.c.id,
                 Outcome.unit_id == tree.c.unit_id,
-                Outcome.period == due_code(period),
+                Outcome.period == case(due_codes(period), value=Indicator.periodicity),
             ),
         )
     )

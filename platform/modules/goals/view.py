@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
@@ -15,6 +16,7 @@ from ....infra.i18n import _
 from ....infra.periods import Period, PeriodKind, due_period
 from ....tenants import units
 from ....tenants.models import Unit, UnitVersion
+from ....tenants.rows import TenantRow
 from ....tenants.work import Work
 from .models import (
     Activity,
@@ -22,11 +24,17 @@ from .models import (
     Indicator,
     Level,
     NodeComment,
+    NodeKind,
     Outcome,
     PlanNode,
     Spread,
     SteeringModel,
 )
+
+M = TypeVar("M", bound=TenantRow)
+
+# What this work has just written by a bulk statement counts, not what it read before.
+FRESH = {"populate_existing": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +124,15 @@ async def model_with_levels(
 async def nodes_in_view(
     work: Work, *, place: Place, period: Period, model: SteeringModel, levels: Sequence[Level]
 ) -> list[Seen]:
-    """What the unit owns and what the units above let it see, depth first; one or two statements.
+    """What the unit owns and what the units above let it see, depth first.
 
     Siblings come by the position of their level, then their own, then their title in Swedish
     order. A copy whose parent is not in view stands where its origin's parent has its place.
     """
     unit_id = place.unit.id
     visible = [level.id for level in levels if level.spread is Spread.VISIBLE]
-    statement = (
-        _with_what_was_entered(unit_id, period)
+    nodes = await work.scalars(
+        select(PlanNode)
         .where(
             PlanNode.model_id == model.id,
             or_(
@@ -133,77 +141,88 @@ async def nodes_in_view(
             ),
         )
         .order_by(PlanNode.position, func.sv_key(PlanNode.title), PlanNode.id)
-        # What this work has just written by a bulk statement counts, not what it read before.
-        .execution_options(populate_existing=True)
+        .execution_options(**FRESH)
     )
-    rows = [_Loaded(*row) for row in await work.rows(statement)]
-    lost = await _parents_of_origins(work, rows)
-    return _depth_first(rows, levels, unit_id, lost)
+    entered = await _entered(work, nodes, unit_id=unit_id, period=period)
+    lost = await _parents_of_origins(work, nodes)
+    return _depth_first(nodes, entered, levels, unit_id, lost)
 
 
-def due_code(period: Period) -> ColumnElement[str]:
-    """SQL for the code of the period that an indicator's values are for when `period` ends."""
-    codes = {kind.value: str(due) for kind in PeriodKind if (due := due_period(kind, period))}
-    return case(codes, value=Indicator.periodicity)
+def due_codes(period: Period) -> dict[str, str]:
+    """By periodicity: the code of the period that values are for when `period` ends."""
+    return {kind.value: str(due) for kind in PeriodKind if (due := due_period(kind, period))}
 
 
-def _with_what_was_entered(
-    unit_id: UUID, period: Period
-) -> Select[PlanNode, Indicator, Activity, Outcome, NodeComment, HandLight]:
-    return (
-        select(PlanNode, Indicator, Activity, Outcome, NodeComment, HandLight)
-        .outerjoin(Indicator, _same(Indicator, Indicator.id))
-        .outerjoin(Activity, _same(Activity, Activity.id))
-        .outerjoin(
-            Outcome,
-            and_(
-                _same(Outcome, Outcome.node_id),
-                Outcome.unit_id == unit_id,
-                Outcome.period == due_code(period),
-            ),
+@dataclass(slots=True)
+class _Entered:
+    """What belongs to the nodes of a view, by their ids."""
+
+    indicators: dict[UUID, Indicator] = field(default_factory=dict)
+    activities: dict[UUID, Activity] = field(default_factory=dict)
+    outcomes: dict[UUID, Outcome] = field(default_factory=dict)
+    comments: dict[UUID, NodeComment] = field(default_factory=dict)
+    hands: dict[UUID, HandLight] = field(default_factory=dict)
+
+
+async def _entered(
+    work: Work, nodes: Sequence[PlanNode], *, unit_id: UUID, period: Period
+) -> _Entered:
+    """One statement a table. Joined, they take the square of the time wherever the database has no
+    statistics yet of the municipality: it then goes through all its rows for each node."""
+    found = _Entered()
+    ids = [node.id for node in nodes]
+    measured = [node.id for node in nodes if node.kind is NodeKind.INDICATOR]
+    done = [node.id for node in nodes if node.kind is NodeKind.ACTIVITY]
+    here = str(period)
+    if measured:
+        indicators = select(Indicator).where(_among(Indicator.id, measured))
+        found.indicators = {row.id: row for row in await _fresh(work, indicators)}
+        codes = due_codes(period)
+        outcomes = select(Outcome).where(
+            _among(Outcome.node_id, measured),
+            Outcome.unit_id == unit_id,
+            Outcome.period.in_(codes.values()),
         )
-        .outerjoin(
-            NodeComment,
-            and_(
-                _same(NodeComment, NodeComment.node_id),
-                NodeComment.unit_id == unit_id,
-                NodeComment.period == str(period),
-            ),
+        for outcome in await _fresh(work, outcomes):
+            indicator = found.indicators.get(outcome.node_id)
+            if indicator and outcome.period == codes.get(indicator.periodicity):
+                found.outcomes[outcome.node_id] = outcome
+    if done:
+        activities = select(Activity).where(_among(Activity.id, done))
+        found.activities = {row.id: row for row in await _fresh(work, activities)}
+    if ids:
+        comments = select(NodeComment).where(
+            _among(NodeComment.node_id, ids),
+            NodeComment.unit_id == unit_id,
+            NodeComment.period == here,
         )
-        .outerjoin(
-            HandLight,
-            and_(
-                _same(HandLight, HandLight.node_id),
-                HandLight.unit_id == unit_id,
-                HandLight.period == str(period),
-                HandLight.taken_back_at.is_(None),
-            ),
+        found.comments = {row.node_id: row for row in await _fresh(work, comments)}
+        hands = select(HandLight).where(
+            _among(HandLight.node_id, ids),
+            HandLight.unit_id == unit_id,
+            HandLight.period == here,
+            HandLight.taken_back_at.is_(None),
         )
-    )
+        found.hands = {row.node_id: row for row in await _fresh(work, hands)}
+    return found
 
 
-def _same(
-    entity: type[Indicator | Activity | Outcome | NodeComment | HandLight], id: object
-) -> ColumnElement[bool]:
-    return and_(entity.tenant_id == PlanNode.tenant_id, PlanNode.id == id)
+async def _fresh(work: Work, statement: Select[M]) -> Sequence[M]:
+    return await work.scalars(statement.execution_options(**FRESH))
 
 
-class _Loaded(NamedTuple):
-    node: PlanNode
-    indicator: Indicator | None
-    activity: Activity | None
-    outcome: Outcome | None
-    comment: NodeComment | None
-    hand: HandLight | None
+def _among(column: InstrumentedAttribute[UUID], ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """One parameter whatever the number, so that the statement stays the same."""
+    return column == any_(literal(ids, ARRAY(Uuid())))
 
 
-async def _parents_of_origins(work: Work, rows: Sequence[_Loaded]) -> dict[UUID, UUID | None]:
+async def _parents_of_origins(work: Work, nodes: Sequence[PlanNode]) -> dict[UUID, UUID | None]:
     """For the origins of copies without a parent in view: what those stand below."""
-    known = {row.node.id for row in rows}
+    known = {node.id for node in nodes}
     origins = {
-        row.node.origin_id
-        for row in rows
-        if row.node.origin_id is not None and row.node.parent_id not in known
+        node.origin_id
+        for node in nodes
+        if node.origin_id is not None and node.parent_id not in known
     }
     if not origins:
         return {}
@@ -212,28 +231,28 @@ async def _parents_of_origins(work: Work, rows: Sequence[_Loaded]) -> dict[UUID,
 
 
 def _depth_first(
-    rows: Sequence[_Loaded],
+    nodes: Sequence[PlanNode],
+    entered: _Entered,
     levels: Sequence[Level],
     unit_id: UUID,
     lost: Mapping[UUID, UUID | None],
 ) -> list[Seen]:
-    loaded = {row.node.id: row for row in rows}
     level_of = {level.id: level for level in levels}
-    copies = {row.node.origin_id: id for id, row in loaded.items() if row.node.origin_id}
-    below: dict[UUID | None, list[_Loaded]] = {}
-    for row in loaded.values():
-        origin_parent_id = lost.get(row.node.origin_id) if row.node.origin_id else None
-        above = _parent_in_view(row.node, origin_parent_id, loaded.keys(), copies)
-        below.setdefault(above, []).append(row)
+    known = {node.id for node in nodes}
+    copies = {node.origin_id: node.id for node in nodes if node.origin_id}
+    below: dict[UUID | None, list[PlanNode]] = {}
+    for node in nodes:
+        origin_parent_id = lost.get(node.origin_id) if node.origin_id else None
+        above = _parent_in_view(node, origin_parent_id, known, copies)
+        below.setdefault(above, []).append(node)
     for siblings in below.values():
-        siblings.sort(key=lambda row: level_of[row.node.level_id].position)
+        siblings.sort(key=lambda node: level_of[node.level_id].position)
     seen: list[Seen] = []
-    waiting: list[tuple[_Loaded, UUID | None, int]] = [
-        (row, None, 0) for row in reversed(below.get(None, []))
+    waiting: list[tuple[PlanNode, UUID | None, int]] = [
+        (node, None, 0) for node in reversed(below.get(None, []))
     ]
     while waiting:
-        row, parent_id, depth = waiting.pop()
-        node = row.node
+        node, parent_id, depth = waiting.pop()
         seen.append(
             Seen(
                 node=node,
@@ -241,11 +260,11 @@ def _depth_first(
                 depth=depth,
                 parent_id=parent_id,
                 inherited=node.unit_id != unit_id,
-                indicator=row.indicator,
-                activity=row.activity,
-                outcome=row.outcome,
-                comment=row.comment,
-                hand=row.hand,
+                indicator=entered.indicators.get(node.id),
+                activity=entered.activities.get(node.id),
+                outcome=entered.outcomes.get(node.id),
+                comment=entered.comments.get(node.id),
+                hand=entered.hands.get(node.id),
             )
         )
         waiting.extend((child, node.id, depth + 1) for child in reversed(below.get(node.id, [])))

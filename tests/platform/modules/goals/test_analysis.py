@@ -636,7 +636,7 @@ async def test_any_size_takes_the_same_few_statements(plan):
         counted.append((len(statements), len(analysis.rows)))
         statements.clear()
 
-    assert counted == [(6, 4), (6, 64)]
+    assert counted == [(10, 4), (10, 64)]
 
 
 async def test_a_unit_that_begins_after_the_period_has_only_what_it_owns(plan):

@@ -11,6 +11,11 @@ from .osthammar_goals import (
     plan_the_home_care,
     plan_the_schools,
 )
+from .osthammar_reports import (
+    begin_the_report_of_2026,
+    design_the_reports,
+    write_the_report_of_2025,
+)
 from .town import Place, Someone, Town
 
 TREE = Place(
@@ -78,5 +83,8 @@ OSTHAMMAR = Town(
         plan_the_home_care,
         plan_the_schools,
         lock_2022,
+        design_the_reports,
+        write_the_report_of_2025,
+        begin_the_report_of_2026,
     ),
 )

@@ -1,6 +1,7 @@
 """Helsingborg: a large city, with committees, administrations and companies."""
 
 from ...tenants.models import UnitKind
+from .helsingborg_goals import design_the_model, plan_2026
 from .town import Place, Someone, Town
 
 TREE = Place(
@@ -73,4 +74,5 @@ HELSINGBORG = Town(
     accent="#7a1f3d",
     tree=TREE,
     people=PEOPLE,
+    steps=(design_the_model, plan_2026),
 )

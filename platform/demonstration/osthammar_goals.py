@@ -190,7 +190,7 @@ async def follow_up_2025(filling: Filling) -> None:
     await set_outcomes(work, _earlier(nodes, unit_id))
     entries = [OutcomeEntry(nodes[title], unit_id, "2025", of) for title, of in DONE.items()]
     await set_outcomes(work, entries)
-    await plant(filling, work, await model_of(work, 2025), IMPROVEMENT, below=nodes[GOAL])
+    await plant(filling, work, await filling.model(2025), IMPROVEMENT, below=nodes[GOAL])
     await change_activity(work, nodes[INSET], changes={"state": "done"})
     top = next(id for title, id in nodes.items() if title.startswith("Socialnämnden är"))
     for id, text in [(top, SUMMARY), *((nodes[title], text) for title, text in COMMENTS.items())]:
@@ -213,7 +213,7 @@ async def plan_the_home_care(filling: Filling) -> None:
     for year in YEARS:
         nodes = await board_nodes(filling, work, year)
         made = await plant(
-            filling, work, await model_of(work, year), HOME_CARE[year], below=nodes[GOAL]
+            filling, work, await filling.model(year), HOME_CARE[year], below=nodes[GOAL]
         )
     unit_id = filling.units["SN-HT"]
     await write_comment(
@@ -236,7 +236,7 @@ async def plan_the_home_care(filling: Filling) -> None:
 async def plan_the_schools(filling: Filling) -> None:
     work = await filling.acting(SCHOOL_WRITER)
     for year in YEARS:
-        made = await plant(filling, work, await model_of(work, year), SCHOOLS[year])
+        made = await plant(filling, work, await filling.model(year), SCHOOLS[year])
         if year == YEARS[0]:
             await set_light_by_hand(
                 work,
@@ -251,12 +251,6 @@ async def plan_the_schools(filling: Filling) -> None:
 async def lock_2022(filling: Filling) -> None:
     work = await filling.acting(ADMINISTRATOR)
     await lock_year(work, 2022, reason="Årsredovisningen är beslutad av kommunfullmäktige.")
-
-
-async def model_of(work: Work, year: int) -> SteeringModel:
-    model = await work.first(select(SteeringModel).where(SteeringModel.year == year))
-    assert model is not None
-    return model
 
 
 async def board_nodes(filling: Filling, work: Work, year: int) -> dict[str, UUID]:

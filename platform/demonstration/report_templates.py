@@ -263,7 +263,7 @@ async def quality_report(work: Work) -> ReportTemplate:
         continues_in=REPORT_KEY,
         continues_same_period=True,
     )
-    await _add(work, plan, PLAN)
+    await add_described(work, plan, PLAN)
     report = await add_template(
         work,
         key=REPORT_KEY,
@@ -273,16 +273,17 @@ async def quality_report(work: Work) -> ReportTemplate:
         },
         continues_in=PLAN_KEY,
     )
-    await _add(work, report, REPORT)
+    await add_described(work, report, REPORT)
     return report
 
 
-async def _add(
+async def add_described(
     work: Work,
     template: ReportTemplate,
     chapters: tuple[Described, ...],
     parent_id: UUID | None = None,
 ) -> None:
+    """Add the chapters with all below them, in order."""
     for described in chapters:
         chapter = await add_chapter(
             work,
@@ -291,4 +292,4 @@ async def _add(
             key=described.key,
             parent_id=parent_id,
         )
-        await _add(work, template, described.below, chapter.id)
+        await add_described(work, template, described.below, chapter.id)

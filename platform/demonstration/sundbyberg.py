@@ -1,6 +1,12 @@
 """Sundbyberg: few square kilometres, one school organisation, many tenants."""
 
 from ...tenants.models import UnitKind
+from .sundbyberg_goals import (
+    design_the_model,
+    design_the_report,
+    plan_2026,
+    write_the_first_tertial,
+)
 from .town import Place, Someone, Town
 
 TREE = Place(
@@ -55,4 +61,5 @@ SUNDBYBERG = Town(
     accent="#2e6b3e",
     tree=TREE,
     people=PEOPLE,
+    steps=(design_the_model, plan_2026, design_the_report, write_the_first_tertial),
 )

@@ -18,6 +18,7 @@ from ...tenants.municipality import create_tenant
 from ...tenants.people import add_person, grant_role
 from ...tenants.units import add_unit
 from ...tenants.work import Tenancy, Work, open_work
+from ..modules.goals.models import SteeringModel
 
 FOUNDED = date(2019, 1, 1)
 NOTE = "demonstration"
@@ -80,6 +81,12 @@ class Filling:
         """This step's own work, with what is done in it done by one of the people."""
         actor = await load_actor(self.work, self.people[email])
         return replace(self.work, actor=actor)
+
+    async def model(self, year: int) -> SteeringModel:
+        """The steering model of a year, which an earlier step has designed."""
+        model = await self.work.first(select(SteeringModel).where(SteeringModel.year == year))
+        assert model is not None
+        return model
 
 
 Step = Callable[[Filling], Awaitable[None]]

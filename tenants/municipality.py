@@ -16,10 +16,13 @@ from ..infra.i18n import LOCALES, _
 from ..infra.runtime import Runtime
 from .actors import service
 from .models import ModuleSettings, ModuleSwitch, Person, RoleGrant, Tenant
+from .people import person_email, person_name
 from .rows import uuid7
 from .work import Tenancy, Work, open_work
 
 S = TypeVar("S", bound=BaseModel)
+
+LONGEST_NAME = 100
 
 
 async def create_tenant(
@@ -38,10 +41,11 @@ async def create_tenant(
     An operator does this, from a command. Raises InvalidInput, or Conflict when the address or
     the SCB code is taken.
     """
+    called, email = administrator
     tenant = Tenancy(
         id=uuid7(),
         slug=_slug(slug),
-        name=name.strip(),
+        name=_name(name),
         languages=_languages(languages),
         accent=readable_accent(accent, field="accent"),
         modules=frozenset(modules),
@@ -68,7 +72,7 @@ async def create_tenant(
         )
         await work.flush()
         work.add(*(ModuleSwitch(module=module) for module in sorted(tenant.modules)))
-        person = Person(id=uuid7(), name=administrator[0], email=administrator[1])
+        person = Person(id=uuid7(), name=person_name(called), email=person_email(email))
         work.add(person)
         await work.flush()
         work.add(RoleGrant(person_id=person.id, role="full_administrator"))
@@ -89,7 +93,7 @@ async def switch_module(work: Work, module: str, *, on: bool) -> None:
 async def rename_tenant(work: Work, *, name: str | None, accent: str | None) -> Tenant:
     values: dict[str, object] = {}
     if name is not None:
-        values["name"] = name.strip()
+        values["name"] = _name(name)
     if accent is not None:
         values["accent"] = readable_accent(accent, field="accent")
     if values:
@@ -131,6 +135,15 @@ async def save_settings(work: Work, module: str, model: type[S], *, values: obje
     stored.values = settings.model_dump(mode="json")
     stored.changed_by = work.actor.id
     return settings
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise InvalidInput(
+            _("A municipality has a name of 1 to {most} signs.", most=LONGEST_NAME), field="name"
+        )
+    return name
 
 
 def _slug(text: str) -> str:

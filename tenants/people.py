@@ -32,7 +32,7 @@ def roles() -> frozenset[str]:
 @permit("people.edit")
 async def add_person(work: Work, *, name: str, email: str, locale: str = "sv") -> Person:
     """Add someone to the register. Raises InvalidInput, or Conflict when the e-mail is taken."""
-    person = Person(name=_name(name), email=_email(email), locale=_locale(locale))
+    person = Person(name=person_name(name), email=person_email(email), locale=_locale(locale))
     await _refuse_taken(work, person.email)
     work.add(person)
     await work.flush()
@@ -51,9 +51,9 @@ async def change_person(
     """Mend what the register says of someone; what is None stays. Raises as `add_person`."""
     person = await work.get(Person, person_id)
     await _require_all(work, person)
-    new_name = person.name if name is None else _name(name)
+    new_name = person.name if name is None else person_name(name)
     new_locale = person.locale if locale is None else _locale(locale)
-    new_email = person.email if email is None else _email(email)
+    new_email = person.email if email is None else person_email(email)
     if new_email.lower() != person.email.lower():
         await _refuse_taken(work, new_email)
     person.name, person.email, person.locale = new_name, new_email, new_locale
@@ -199,7 +199,7 @@ async def _refuse_taken(work: Work, email: str) -> None:
         raise Conflict(_("There is already someone with this e-mail address."), field="email")
 
 
-def _name(text: str) -> str:
+def person_name(text: str) -> str:
     name = " ".join(text.split())
     if not name:
         raise InvalidInput(_("Write a name."), field="name")
@@ -208,7 +208,7 @@ def _name(text: str) -> str:
     return name
 
 
-def _email(text: str) -> str:
+def person_email(text: str) -> str:
     email = text.strip()
     if len(email) > LONGEST_EMAIL or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
         raise InvalidInput(

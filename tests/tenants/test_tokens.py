@@ -1,0 +1,158 @@
+"""API tokens: at most what their owner may, and no longer than they live."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from roder.infra.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from roder.tenants.entry import enter
+from roder.tenants.keys import digest
+from roder.tenants.models import ApiToken
+from roder.tenants.people import end_person
+from roder.tenants.rows import uuid7
+from roder.tenants.tokens import create_token, list_tokens, revoke_token
+from roder.tenants.work import open_work
+
+
+async def make(town, who="manager", **options):
+    async with await town.work() as work:
+        person = town.people[who].id
+        return await create_token(work, name="Prov", person_id=person, **options)
+
+
+async def come_in(town, key, *, slug=None):
+    entered = await enter(town.runtime, slug or town.tenant.slug, bearer=key)
+    return open_work(town.runtime, entered.tenant, entered.actor, write=False)
+
+
+async def count(town):
+    async with await town.work(write=False) as work:
+        return len(await work.scalars(select(ApiToken)))
+
+
+async def test_a_token_acts_for_its_owner_and_is_kept_as_a_hash_only(town):
+    made = await make(town, scopes=["write", "read", "read"])
+    async with await come_in(town, made.key) as work:
+        assert work.actor.id == town.people["manager"].id
+        assert work.actor.token_id == made.token.id
+        assert work.allows("goals.edit", at=town.units["home_care"].id)
+        assert not work.allows("goals.edit", at=town.units["school_board"].id)
+        kept = await work.get(ApiToken, made.token.id)
+
+    assert (kept.digest, kept.scopes) == (digest(made.key), ["read", "write"])
+    assert made.key.startswith("roder_")
+    assert len(made.key) == 49
+
+
+@pytest.mark.parametrize(
+    ("scopes", "may"),
+    [
+        (["read"], {"goals.read", "reports.read"}),
+        (["write"], {"goals.edit", "reports.write"}),
+        (["read:goals"], {"goals.read"}),
+        (["write:reports", "read:goals"], {"goals.read", "reports.write"}),
+        ([], set()),
+    ],
+)
+async def test_scopes_narrow_a_token(town, scopes, may):
+    asked = ("goals.read", "goals.edit", "reports.read", "reports.write")
+    made = await make(town, scopes=scopes)
+    async with await come_in(town, made.key) as work:
+        assert {permission for permission in asked if work.allows(permission)} == may
+
+
+async def test_scopes_never_widen_what_the_owner_may(town):
+    made = await make(town, "employee", scopes=["read", "write", "write:goals"])
+    async with await come_in(town, made.key) as work:
+        assert not work.allows("goals.edit")
+        assert not work.allows("people.read")
+
+
+async def test_a_token_lives_its_days_and_not_longer(town):
+    made = await make(town, days=30)
+    async with await town.work() as work:
+        kept = await work.get(ApiToken, made.token.id)
+        left = kept.expires_at - work.now
+        assert timedelta(days=30) - timedelta(minutes=1) < left <= timedelta(days=30)
+        await work.execute(update(ApiToken).values(expires_at=work.now))
+
+    with pytest.raises(Unauthenticated):
+        await come_in(town, made.key)
+
+
+async def test_a_token_that_was_revoked_or_whose_owner_has_left_lets_nobody_in(town):
+    revoked, orphan = await make(town, "employee"), await make(town, "manager")
+    async with await town.work() as work:
+        first = (await revoke_token(work, revoked.token.id)).revoked_at
+        assert (await revoke_token(work, revoked.token.id)).revoked_at == first
+        await end_person(work, town.people["manager"].id)
+
+    for made in (revoked, orphan):
+        with pytest.raises(Unauthenticated):
+            await come_in(town, made.key)
+
+
+async def test_another_municipalitys_token_is_as_unknown_as_any(town, other_town):
+    made = await make(town)
+    told = set()
+    for key in (made.key, "roder_nonsense", ""):
+        with pytest.raises(Unauthenticated) as refused:
+            await come_in(town, key, slug=other_town.tenant.slug)
+        told.add(str(refused.value))
+
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"scopes": ["everything"]}, "scopes"),
+        ({"scopes": ["read:nothing"]}, "scopes"),
+        ({"scopes": ["read:"]}, "scopes"),
+        ({"days": 0}, "days"),
+        ({"days": 731}, "days"),
+    ],
+)
+async def test_a_token_that_cannot_be_is_refused_by_its_field(town, values, field):
+    async with await town.work() as work:
+        given = {"name": "Prov", "person_id": town.people["manager"].id} | values
+        with pytest.raises(InvalidInput) as refused:
+            await create_token(work, **given)
+
+    assert refused.value.field == field
+    assert await count(town) == 0
+
+
+@pytest.mark.parametrize("who", ["local", "manager", "employee", "auditor"])
+async def test_only_a_full_administrator_manages_tokens(town, who):
+    made = await make(town)
+    async with await town.work(who) as work:
+        for attempt in (
+            create_token(work, name="Egen", person_id=town.people[who].id),
+            list_tokens(work),
+            revoke_token(work, made.token.id),
+        ):
+            with pytest.raises(Forbidden):
+                await attempt
+
+    async with await town.work(write=False) as work:
+        [kept] = await work.scalars(select(ApiToken))
+        assert kept.revoked_at is None
+
+
+async def test_a_foreign_token_and_person_are_absent(town, other_town):
+    made = await make(town)
+    async with await other_town.work() as work:
+        told = set()
+        for token, person in ((made.token.id, town.people["manager"].id), (uuid7(), uuid7())):
+            for attempt in (
+                revoke_token(work, token),
+                create_token(work, name="Prov", person_id=person),
+            ):
+                with pytest.raises(NotFound) as refused:
+                    await attempt
+                told.add(str(refused.value))
+        assert len(told) == 1
+        assert await list_tokens(work) == []

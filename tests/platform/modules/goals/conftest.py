@@ -10,7 +10,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from roder.graphql.context import Context
+from roder.graphql.schema import build_schema
 from roder.infra.periods import PeriodKind
+from roder.platform.modules import MODULES
 from roder.platform.modules.goals.adding import NewNode, add_nodes
 from roder.platform.modules.goals.design import LevelDesign, create_model, levels_of
 from roder.platform.modules.goals.models import NodeKind, Spread
@@ -124,3 +127,49 @@ def stored(town):
             return await work.find(model, id)
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def schema():
+    return build_schema(MODULES)
+
+
+class Client:
+    def __init__(self, schema, town):
+        self.schema, self.town = schema, town
+
+    async def __call__(self, document, *, who="administrator", write=None, **variables):
+        """The data of an answer without errors."""
+        result = await self.answer(document, who=who, write=write, **variables)
+        assert result.errors is None, result.errors
+        return result.data
+
+    async def answer(self, document, *, who="administrator", write=None, **variables):
+        write = document.lstrip().startswith("mutation") if write is None else write
+        async with await self.town.work(who, write=write) as work:
+            return await self.schema.execute(
+                document, variable_values=variables, context_value=Context(work)
+            )
+
+
+@pytest.fixture
+def ask(schema, town):
+    return Client(schema, town)
+
+
+@pytest.fixture
+def ask_other(schema, other_town):
+    return Client(schema, other_town)
+
+
+@pytest.fixture
+def ids(thread):
+    """Global ids by the names of levels and units, and `model`."""
+    types = {"assignment": "Assignment", "activity": "Activity"}
+    found = {
+        key: f"{types.get(key, 'Indicator' if 'indicator' in key else 'Goal')}:{id}"
+        for key, id in thread.nodes.items()
+    }
+    units = {key: f"Unit:{id}" for key, id in thread.units.items()}
+    levels = {f"{key}_level": f"Level:{id}" for key, id in thread.levels.items()}
+    return found | units | levels | {"model": f"SteeringModel:{thread.model_id}"}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from roder.infra.periods import parse_period
 from roder.infra.runtime import Runtime
@@ -103,7 +104,8 @@ async def plant_goals(town) -> Goals:
                 new(
                     "impression",
                     "indicator",
-                    "Helhetsintrycket av vår organisatoriska och sociala arbetsmiljö ska förbättras",
+                    "Helhetsintrycket av vår organisatoriska och sociala arbetsmiljö ska "
+                    "förbättras",
                     "absence_goal",
                 ),
                 new(
@@ -270,3 +272,24 @@ async def worker(runtime: Runtime, settings: Settings) -> AsyncIterator[None]:
     with open_broker(settings) as broker:
         async with running_worker(runtime, broker, REPORTS.jobs, pace=QUICK):
             yield
+
+
+@pytest.fixture
+def recorded():
+    """`with recorded(work) as statements:` collects the SQL that is sent meanwhile."""
+
+    @contextmanager
+    def recording(work: Work) -> Iterator[list[str]]:
+        engine = work.runtime.engine.sync_engine
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest) -> None:
+            statements.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return recording

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from roder.infra.periods import parse_period
 from roder.platform.modules.goals.service import lock_year
-from roder.platform.modules.reports.models import Report, Section
+from roder.platform.modules.reports.models import Chapter, Report, Section
 from roder.platform.modules.reports.service import (
     ChapterContent,
     Progress,
@@ -18,6 +18,7 @@ from roder.platform.modules.reports.service import (
     add_template,
     change_chapter,
     change_report,
+    complete_report,
     complete_section,
     list_reports,
     progress_of,
@@ -136,12 +137,8 @@ async def test_a_later_change_of_the_template_leaves_a_started_report_alone(
 ):
     async with await town.work() as work:
         found = await section(work, report, "introduction")
-        from roder.platform.modules.reports.models import Chapter
-
         chapter = await work.first(
-            select(Chapter).where(
-                Chapter.template_id == template.id, Chapter.key == "introduction"
-            )
+            select(Chapter).where(Chapter.template_id == template.id, Chapter.key == "introduction")
         )
         await change_chapter(work, chapter.id, content=ChapterContent(title="Början"))
     async with await town.work(write=False) as work:
@@ -173,8 +170,6 @@ async def test_progress_counts_what_can_be_marked(town, report, section):
 
 
 async def test_reports_are_found_by_unit_period_template_and_state(town, template, report, fill):
-    from roder.platform.modules.reports.service import complete_report
-
     later = await begin(town, template, period="2027")
     await fill(report)
     async with await town.work("manager") as work:

@@ -39,7 +39,9 @@ async def chapter(work, key: str) -> Chapter:
     found = await work.first(
         select(Chapter)
         .where(Chapter.key == key, Chapter.template_id == ReportTemplate.id)
-        .where(ReportTemplate.tenant_id == Chapter.tenant_id, ReportTemplate.key == "quality_report")
+        .where(
+            ReportTemplate.tenant_id == Chapter.tenant_id, ReportTemplate.key == "quality_report"
+        )
     )
     assert found is not None
     return found
@@ -138,9 +140,7 @@ async def test_a_local_administrator_adds_nothing_at_anothers_unit(town, templat
     async with await town.work("local") as work:
         for unit in ("school_board", "committee"):
             with pytest.raises(Forbidden):
-                await add_chapter(
-                    work, template.id, content=TEXT, unit_id=town.units[unit].id
-                )
+                await add_chapter(work, template.id, content=TEXT, unit_id=town.units[unit].id)
     assert await counted(Chapter) == before
 
 
@@ -229,7 +229,10 @@ async def test_a_changed_chapter_keeps_its_key(work):
         (ChapterContent(title="T", fixed_rows=(FixedRow("a", "A"),)), "columns"),
         (ChapterContent(title="T", kind=ChapterKind.NIL_STATEMENT), "nilPhrase"),
         (ChapterContent(title="T", nil_phrase="Inga"), "nilPhrase"),
-        (ChapterContent(title="T", kind=ChapterKind.HEADING, carried_forward=True), "carriedForward"),
+        (
+            ChapterContent(title="T", kind=ChapterKind.HEADING, carried_forward=True),
+            "carriedForward",
+        ),
     ],
 )
 async def test_a_chapter_that_cannot_be_is_refused(town, template, counted, content, field):

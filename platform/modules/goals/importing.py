@@ -24,6 +24,7 @@ from .locks import require_open
 from .matching import Matched, Matching, column_of, match_board
 from .models import Level, NodeComment, SteeringModel
 from .outcomes import EntriesRefused, OutcomeEntry, set_outcomes
+from .places import units_by_id
 from .rules import Light
 from .texts import SOURCE
 from .view import model_with_levels, nodes_in_view, place_of
@@ -110,6 +111,7 @@ async def import_stored_board(
 ) -> BoardImport:
     """As `import_board`, for a file that was sent in before. Raises NotFound for an absent one."""
     work.require("goals.import", at=unit_id)
+    await units_by_id(work, {unit_id})
     file = await work.find(StoredFile, file_id)
     if file is None or not work.allows("files.read", owner=file.created_by):
         raise NotFound(_("It does not exist, or you may not see it."), field="fileId")

@@ -163,7 +163,7 @@ def _keep(noted: Path, addresses: dict[str, str]) -> None:
 
 
 def _of_running(settings: Settings) -> Settings:
-    """What the process that holds the folder has noted, once it has, and the database answers."""
+    """What the process that holds the folder has noted, once it has."""
     noted = settings.home / "addresses.json"
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:

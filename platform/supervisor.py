@@ -21,7 +21,7 @@ from ..infra.i18n import _
 from ..infra.settings import Settings
 from .demo_keys import read_keys
 from .saying import say, step
-from .servers import start_servers
+from .servers import Servers, start_servers
 from .sockets import listen
 
 READY_SECONDS = 60
@@ -66,6 +66,7 @@ def _run(settings: Settings) -> None:
     with start_servers(settings, step=step) as servers:
         try:
             settings = servers.settings
+            _migrate_foreign(settings, servers)
             for name in ("serve", "worker"):
                 children.append(_start(settings, name))
             _prepare(settings)  # meanwhile they load
@@ -78,6 +79,14 @@ def _run(settings: Settings) -> None:
         finally:
             _hold_out()
             _end(children)
+
+
+def _migrate_foreign(settings: Settings, servers: Servers) -> None:
+    """A database that is not ours to start has not been migrated by starting it."""
+    if "PostgreSQL" not in servers.pids and settings.owner_database_url:
+        from ..infra.migrate import migrate
+
+        migrate(settings.owner_database_url)
 
 
 def _prepare(settings: Settings) -> None:
@@ -200,7 +209,9 @@ def _stopping() -> Iterator[None]:
         _hold_out()
         raise Stopped
 
-    before = {number: signal.signal(number, stop) for number in SIGNALS}
+    kept = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # started with nohup: it may go on
+    numbers = [number for number in SIGNALS if not (kept and number == signal.SIGHUP)]
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:

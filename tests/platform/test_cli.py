@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from roder.infra.errors import NotFound
 from roder.platform.cli import main
 from roder.tenants.entry import enter, find_tenant
-from roder.tenants.models import Person, RoleGrant
+from roder.tenants.models import Person, RoleGrant, Unit
 
 
 @pytest.fixture
@@ -230,3 +230,36 @@ async def test_the_doctor_finds_nothing_where_all_is_well(roder):
     assert (code, complaint) == (0, "")
     assert said.endswith("Allt är bra.")
     assert "✗" not in said
+
+
+async def test_the_organisation_goes_out_to_a_file_and_comes_in_from_one(roder, town, tmp_path):
+    slug, file = town.tenant.slug, tmp_path / "enheter.csv"
+    code, said, _complaint = await roder("export", "units", slug, str(file))
+    assert (code, said) == (0, f"4 enheter skrivna till {file}.")
+
+    again = await roder("import", "units", slug, str(file))
+    text = file.read_text("utf-8-sig")
+    file.write_text(text + "N1;Hemtjänst Väst;enhet;committee;\n", encoding="utf-8")
+    rehearsed = await roder("import", "units", slug, str(file), "--dry-run")
+    before = await count(town, Unit)
+    done = await roder("import", "units", slug, str(file))
+
+    assert again[1] == "Skapade 0, ändrade 0, lämnade 4."
+    assert rehearsed[1] == "Skulle skapa 1, ändra 0, lämna 4. Ingenting skrevs."
+    assert before == 4
+    assert done[1] == "Skapade 1, ändrade 0, lämnade 4."
+    assert await count(town, Unit) == 5
+
+
+async def test_a_file_with_a_fault_writes_nothing_and_names_its_row(roder, town, tmp_path):
+    file = tmp_path / "enheter.csv"
+    file.write_text("Kod;Namn;Slag;Överordnad\nA;Ny;enhet;council\nB;Ny;enhet;finns-inte\n")
+
+    code, said, complaint = await roder("import", "units", town.tenant.slug, str(file))
+    absent = await roder("import", "units", town.tenant.slug, str(tmp_path / "saknas.csv"))
+
+    assert (code, said) == (1, "")
+    assert complaint.startswith("Ingenting skrevs.")
+    assert 'Rad 3, kolumnen "Överordnad"' in complaint
+    assert absent[2].startswith(f"{tmp_path / 'saknas.csv'} går inte att läsa")
+    assert await count(town, Unit) == 4

@@ -50,10 +50,7 @@ async def create_tenant(
         accent=readable_accent(accent, field="accent"),
         modules=frozenset(modules),
     )
-    if scb_code is not None and not re.fullmatch(r"\d{2}|\d{4}", scb_code):
-        raise InvalidInput(
-            _("An SCB code is four digits, for example 0382 for Östhammar."), field="scbCode"
-        )
+    _refuse_strange_code(scb_code)
     async with open_work(runtime, tenant, service(), write=True) as work:
         same = Tenant.slug == slug
         if scb_code is not None:
@@ -144,6 +141,13 @@ def _name(text: str) -> str:
             _("A municipality has a name of 1 to {most} signs.", most=LONGEST_NAME), field="name"
         )
     return name
+
+
+def _refuse_strange_code(scb_code: str | None) -> None:
+    if scb_code is not None and not re.fullmatch(r"\d{2}|\d{4}", scb_code):
+        raise InvalidInput(
+            _("An SCB code is four digits, for example 0382 for Östhammar."), field="scbCode"
+        )
 
 
 def _slug(text: str) -> str:

@@ -12,6 +12,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, func, select
 
+from roder.graphql.context import Context
+from roder.graphql.schema import build_schema
 from roder.infra.periods import parse_period
 from roder.infra.runtime import Runtime
 from roder.infra.settings import Settings
@@ -27,6 +29,7 @@ from roder.platform.modules.goals.service import (
     set_outcome,
     write_comment,
 )
+from roder.platform.modules.organisation.module import ORGANISATION
 from roder.platform.modules.reports.models import ChapterKind, ReportTemplate, Section
 from roder.platform.modules.reports.module import REPORTS
 from roder.platform.modules.reports.service import (
@@ -41,6 +44,8 @@ from roder.workers.broker import open_broker
 from roder.workers.run import Pace
 from roder.workers.serve import running_worker
 
+SCHEMA = build_schema((ORGANISATION, REPORTS))
+PROBLEM = "__typename ... on Problem { code message field }"
 QUICK = Pace(beat=0.2, stale=1.5, sweep=0.3, again=0.2, limit=60)
 LEVELS = (
     LevelDesign("committee_goal", NodeKind.GOAL, {"sv": "Nämndmål", "en": "Committee goal"}),
@@ -58,95 +63,78 @@ class Goals:
     nodes: dict[str, UUID] = field(default_factory=dict)
 
 
+SHARE = {"measure_unit": "%", "decimals": 1, "by_sex": True}
+NODES: tuple[tuple[str, str, str | None, dict[str, Any], str], ...] = (
+    (
+        *("employer", "committee_goal", None, {}),
+        (
+            "Socialnämnden är en attraktiv arbetsgivare som arbetar strategiskt med "
+            "personalförsörjning för att säkerställa att rätt kompetens finns tillgänglig"
+        ),
+    ),
+    (
+        *("absence_goal", "goal", "employer", {}),
+        "Minska sjukfrånvaro, öka sysselsättningsgrader och medarbetarnas nöjdhet",
+    ),
+    ("absence", "indicator", "absence_goal", SHARE, "Andel minskad sjukfrånvaro"),
+    (
+        *("impression", "indicator", "absence_goal", {}),
+        "Helhetsintrycket av vår organisatoriska och sociala arbetsmiljö ska förbättras",
+    ),
+    ("full_time", "indicator", "absence_goal", SHARE, "Andel heltidsanställda"),
+    ("men", "indicator", "absence_goal", SHARE, "Andel anställda män"),
+    ("schedules", "assignment", "absence_goal", {}, "Se över schemaläggningen"),
+    ("effort", "activity", "schedules", {}, "Insats för att minska sjukfrånvaro"),
+    ("talks", "activity", "schedules", {}, "Hälsosamtal vid upprepad frånvaro"),
+)
+"""Name, level, the node above, how it is measured, and the title as source 002 prints it."""
+
+TARGETS = {"absence": 9, "impression": 76, "full_time": 35, "men": 14}
+
+
 async def plant_goals(town) -> Goals:
     """The goals that source 002 prints: one indicator with its outcome, the others without."""
-    goals = Goals()
+    goals = Goals({name: uuid7() for name, *_rest in NODES})
     async with await town.work() as work:
         model = await create_model(work, year=2026, name="Mål 2026", levels=LEVELS)
         levels = {level.key: level.id for level in await levels_of(work, model.id)}
-
-        def new(
-            name: str, level: str, title: str, above: str | None = None, **given: Any
-        ) -> NewNode:
-            goals.nodes[name] = id = uuid7()
-            return NewNode(
-                level_id=levels[level],
-                unit_id=town.units["committee"].id,
-                title=title,
-                parent_id=goals.nodes[above] if above else None,
-                id=id,
-                **given,
-            )
-
-        share = {"measure_unit": "%", "decimals": 1, "by_sex": True}
         await add_nodes(
             work,
             [
-                new(
-                    "employer",
-                    "committee_goal",
-                    "Socialnämnden är en attraktiv arbetsgivare som arbetar strategiskt med "
-                    "personalförsörjning för att säkerställa att rätt kompetens finns tillgänglig",
-                ),
-                new(
-                    "absence_goal",
-                    "goal",
-                    "Minska sjukfrånvaro, öka sysselsättningsgrader och medarbetarnas nöjdhet",
-                    "employer",
-                ),
-                new(
-                    "absence",
-                    "indicator",
-                    "Andel minskad sjukfrånvaro",
-                    "absence_goal",
-                    indicator=share,
-                ),
-                new(
-                    "impression",
-                    "indicator",
-                    "Helhetsintrycket av vår organisatoriska och sociala arbetsmiljö ska "
-                    "förbättras",
-                    "absence_goal",
-                ),
-                new(
-                    "full_time",
-                    "indicator",
-                    "Andel heltidsanställda",
-                    "absence_goal",
-                    indicator=share,
-                ),
-                new("men", "indicator", "Andel anställda män", "absence_goal", indicator=share),
-                new("schedules", "assignment", "Se över schemaläggningen", "absence_goal"),
-                new("effort", "activity", "Insats för att minska sjukfrånvaro", "schedules"),
-                new("talks", "activity", "Hälsosamtal vid upprepad frånvaro", "schedules"),
+                NewNode(
+                    level_id=levels[level],
+                    unit_id=town.units["committee"].id,
+                    title=title,
+                    parent_id=goals.nodes[above] if above else None,
+                    id=goals.nodes[name],
+                    indicator=measured,
+                )
+                for name, level, above, measured, title in NODES
             ],
         )
     async with await town.work("manager") as work:
-        unit_id = town.units["home_care"].id
-        for name, target in (("absence", 9), ("impression", 76), ("full_time", 35), ("men", 14)):
-            values: dict[str, Decimal] = {"target": Decimal(target)}
-            if name == "impression":
-                values["total"] = Decimal(77)
-            await set_outcome(
-                work, goals.nodes[name], unit_id=unit_id, period="2026", values=values
-            )
-        await write_comment(
-            work,
-            goals.nodes["impression"],
-            unit_id=unit_id,
-            period="2026",
-            text="Svarsfrekvensen var 82 %.",
-            in_report=True,
-        )
-        await write_comment(
-            work,
-            goals.nodes["full_time"],
-            unit_id=unit_id,
-            period="2026",
-            text="Internt: siffran kommer från lönekontoret.",
-            in_report=False,
-        )
+        await enter_values(work, goals, town.units["home_care"].id)
     return goals
+
+
+async def enter_values(work: Work, goals: Goals, unit_id: UUID) -> None:
+    for name, target in TARGETS.items():
+        values = {"target": Decimal(target)}
+        if name == "impression":
+            values["total"] = Decimal(77)
+        await set_outcome(work, goals.nodes[name], unit_id=unit_id, period="2026", values=values)
+    for name, text, in_report in (
+        ("impression", "Svarsfrekvensen var 82 %.", True),
+        ("full_time", "Internt: siffran kommer från lönekontoret.", False),
+    ):
+        await write_comment(
+            work,
+            goals.nodes[name],
+            unit_id=unit_id,
+            period="2026",
+            text=text,
+            in_report=in_report,
+        )
 
 
 @pytest.fixture
@@ -293,3 +281,29 @@ def recorded():
             event.remove(engine, "before_cursor_execute", note)
 
     return recording
+
+
+@pytest.fixture
+def ask(town):
+    """`await ask("manager", query, **variables)`: the data; any error fails the test."""
+
+    async def ask(who: str, query: str, /, **variables: Any) -> Any:
+        async with await town.work(who) as work:
+            answer = await SCHEMA.execute(
+                query, variable_values=variables, context_value=Context(work)
+            )
+        assert answer.errors is None
+        return answer.data
+
+    return ask
+
+
+@pytest.fixture
+def mutate(ask):
+    """`await mutate("manager", "writeSection", "WriteSectionInput", "… on Section { … }", …)`"""
+
+    async def mutate(who: str, name: str, type_: str, fields: str, **input: Any) -> Any:
+        query = f"mutation ($input: {type_}!) {{ {name}(input: $input) {{ {PROBLEM} {fields} }} }}"
+        return (await ask(who, query, input=input))[name]
+
+    return mutate

@@ -26,9 +26,8 @@ from ....infra.i18n import _
 from ....infra.numbers import format_number
 from ....infra.periods import parse_period
 from ....tenants.work import Work
-from ..goals.analysis import goal_analysis
 from ..goals.models import NodeKind
-from ..goals.snapshot import ShownRow, Snapshot, in_language, read_snapshot, snapshot
+from ..goals.service import ShownRow, Snapshot, goal_analysis, in_language, read_snapshot, snapshot
 from .models import Report, Section
 
 MEASURED = (NodeKind.GOAL, NodeKind.INDICATOR)

@@ -98,28 +98,8 @@ def check_limits(
     mutations are those of `operation`, which is what will be executed.
     """
     sizes = measure(schema, document, operation, variables)
-    selections = sum(size.selections for size in sizes.values())
-    depth = max(size.depth for size in sizes.values())
+    _check_document(list(sizes.values()), limits)
     own = sizes[id(operation)]
-    if selections > limits.selections:
-        raise QueryRefused(
-            _(
-                "The query comes to {count} fields when its fragments are written out, and {most} "
-                "are allowed. Split it.",
-                count=_number(selections),
-                most=limits.selections,
-            ),
-            code="TOO_MANY_FIELDS",
-        )
-    if depth > limits.depth:
-        raise QueryRefused(
-            _(
-                "The query is {depth} levels deep, and {most} are allowed.",
-                depth=depth,
-                most=limits.depth,
-            ),
-            code="TOO_DEEP",
-        )
     if own.cost > limits.cost:
         raise QueryRefused(
             _(
@@ -138,6 +118,30 @@ def check_limits(
                 most=limits.root_mutations,
             ),
             code="TOO_MANY_MUTATIONS",
+        )
+
+
+def _check_document(sizes: Sequence[Size], limits: Limits) -> None:
+    selections = sum(size.selections for size in sizes)
+    depth = max(size.depth for size in sizes)
+    if selections > limits.selections:
+        raise QueryRefused(
+            _(
+                "The query comes to {count} fields when its fragments are written out, and {most} "
+                "are allowed. Split it.",
+                count=_number(selections),
+                most=limits.selections,
+            ),
+            code="TOO_MANY_FIELDS",
+        )
+    if depth > limits.depth:
+        raise QueryRefused(
+            _(
+                "The query is {depth} levels deep, and {most} are allowed.",
+                depth=depth,
+                most=limits.depth,
+            ),
+            code="TOO_DEEP",
         )
 
 

@@ -10,6 +10,7 @@ from .activities import (
     remove_checkpoint,
 )
 from .adding import NewNode, add_node, add_nodes
+from .analysis import GoalAnalysis, goal_analysis
 from .comments import write_comment
 from .design import (
     DEFAULT_LIGHTS,
@@ -21,6 +22,7 @@ from .design import (
     levels_of,
 )
 from .distribute import distribute_node
+from .importing import BoardImport, import_board
 from .indicators import IndicatorChanges
 from .lights import hand_light_history, set_light_by_hand, take_back_light
 from .locks import lock_year, locked_years, require_open, unlock_year
@@ -35,13 +37,16 @@ from .outcomes import (
     set_outcomes,
 )
 from .settings import ActivityState, GoalSettings, goal_settings
+from .snapshot import ShownRow, Snapshot, in_language, read_snapshot, snapshot
 
 __all__ = [
     "DEFAULT_LIGHTS",
     "ActivityChanges",
     "ActivityState",
+    "BoardImport",
     "CopiedModel",
     "EntriesRefused",
+    "GoalAnalysis",
     "GoalSettings",
     "IndicatorChanges",
     "LevelDesign",
@@ -50,6 +55,8 @@ __all__ = [
     "NodeChanges",
     "OutcomeEntry",
     "OutcomeValues",
+    "ShownRow",
+    "Snapshot",
     "add_checkpoint",
     "add_node",
     "add_nodes",
@@ -61,21 +68,26 @@ __all__ = [
     "create_model",
     "delete_model",
     "distribute_node",
+    "goal_analysis",
     "goal_settings",
     "hand_light_history",
     "hand_over",
+    "import_board",
+    "in_language",
     "levels_of",
     "lock_year",
     "locked_years",
     "move_node",
     "outcome_history",
     "pass_checkpoint",
+    "read_snapshot",
     "remove_checkpoint",
     "remove_node",
     "require_open",
     "set_light_by_hand",
     "set_outcome",
     "set_outcomes",
+    "snapshot",
     "take_back_light",
     "unlock_year",
     "write_comment",

@@ -178,14 +178,14 @@ def _content(parts: Parts, section: Section) -> Iterator[Upright]:
         yield RichText(section.text)
     if section.nil:
         yield RichText(f"<p>{escape(section.nil_phrase.rstrip('.'))}.</p>")
-    rows = bool(section.fixed_rows) or any(filled(row) for row in section.rows)
-    if section.kind is ChapterKind.TABLE and rows:
+    empty, rows = section.id in parts.empty, any(filled(row) for row in section.rows)
+    if section.kind is ChapterKind.TABLE and (rows or (section.fixed_rows and not empty)):
         yield _table(section, parts.language)
     if names:
         if section.kind is not ChapterKind.ATTACHMENTS:
             yield RichText(f"<p><strong>{escape(_('Attachments'))}</strong></p>")
         yield RichText(f"<ol>{''.join(f'<li>{escape(name)}</li>' for name in names)}</ol>")
-    if section.id in parts.empty:
+    if empty:
         yield RichText(f"<p>{escape(_('Nothing to report.'))}</p>")
     elif not (section.text or section.nil or rows or names):
         yield Note(_("Nothing has been written here yet."), "warning")

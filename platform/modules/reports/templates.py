@@ -17,7 +17,7 @@ from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from . import words
 from .models import Chapter, ReportTemplate
-from .outline import Entry, outline
+from .outline import DEEPEST, Entry, outline
 
 DESCRIPTION = 5_000
 
@@ -111,12 +111,13 @@ async def copy_template(
         continues_in=source.continues_in if source.continues_in != key else None,
         continues_same_period=source.continues_same_period,
     )
-    ids: dict[UUID | None, UUID | None] = {None: None}
-    for entry in outline(await chapters_of(work, template_id, seen_from=())):
-        chapter = _copied(entry.chapter, copy.id, ids[entry.chapter.parent_id])
-        ids[entry.chapter.id] = chapter.id
-        work.add(chapter)
-        # A chapter refers to the one above it, which has to be there first.
+    entries = outline(await chapters_of(work, template_id, seen_from=()))
+    ids = {entry.chapter.id: uuid7() for entry in entries}
+    # A chapter refers to the one above it, which has to be there first.
+    for depth in range(1, DEEPEST + 1):
+        work.add(
+            *(_copied(entry.chapter, copy.id, ids) for entry in entries if entry.depth == depth)
+        )
         await work.flush()
     return copy
 
@@ -131,11 +132,11 @@ async def chapters_of(
     return await work.scalars(statement.order_by(Chapter.position, Chapter.id))
 
 
-def _copied(chapter: Chapter, template_id: UUID, parent_id: UUID | None) -> Chapter:
+def _copied(chapter: Chapter, template_id: UUID, ids: Mapping[UUID, UUID]) -> Chapter:
     return Chapter(
-        id=uuid7(),
+        id=ids[chapter.id],
         template_id=template_id,
-        parent_id=parent_id,
+        parent_id=ids[chapter.parent_id] if chapter.parent_id else None,
         unit_id=None,
         key=chapter.key,
         position=chapter.position,

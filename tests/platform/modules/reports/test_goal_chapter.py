@@ -194,7 +194,7 @@ async def test_the_document_of_a_draft_says_so_and_has_instructions(town, goals,
         "Måluppfyll",
     ]
     unwritten = [n.text for n in flat if isinstance(n, Note) and n.text.startswith("Här har")]
-    assert len(unwritten) == 12
+    assert len(unwritten) == 13
 
 
 async def test_instructions_are_printed_only_when_asked_for_in_a_finished_report(

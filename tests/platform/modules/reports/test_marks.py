@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -11,8 +12,10 @@ from roder.platform.modules.goals.service import lock_year, set_outcome, write_c
 from roder.platform.modules.reports.exporting import document_of, read_parts
 from roder.platform.modules.reports.models import ReportCompletion, SectionCompletion
 from roder.platform.modules.reports.service import (
+    Progress,
     complete_report,
     complete_section,
+    progress_of,
     reopen_report,
     reopen_section,
     write_section,
@@ -209,6 +212,25 @@ async def test_in_a_locked_year_nothing_is_marked_or_opened(
         with pytest.raises(Conflict, match="2026 är låst"):
             await reopen_section(work, (await section(work, report, "economy")).id, reason="Mer")
     assert await counted(SectionCompletion) == 13
+
+
+async def test_a_report_is_not_done_while_somebody_opens_a_section_at_the_same_moment(
+    town, fill, report, section, complete, counted
+):
+    await fill(report)
+
+    async def reopen():
+        async with await town.work("local") as work:
+            found = await section(work, report, "economy")
+            return await reopen_section(work, found.id, reason="Mer")
+
+    answers = await asyncio.gather(complete(), reopen(), return_exceptions=True)
+
+    assert [isinstance(answer, Conflict) for answer in answers].count(True) == 1
+    done = not isinstance(answers[0], Conflict)
+    assert await counted(ReportCompletion) == int(done)
+    async with await town.work("employee", write=False) as work:
+        assert await progress_of(work, [report.id]) == [Progress(14 if done else 13, 14)]
 
 
 async def test_a_goal_chapter_cannot_be_frozen_while_the_goals_are_off(

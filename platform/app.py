@@ -21,14 +21,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ..graphql.endpoint import graphql_routes
-from ..graphql.schema import build_schema
 from ..infra.errors import AppError
 from ..infra.runtime import Runtime, open_runtime
 from ..infra.settings import Settings
 from ..infra.telemetry import RequestLog, set_up_logs
 from ..workers.broker import open_broker
-from .modules import MODULES
 from .modules.organisation.upload import routes as file_routes
+from .schema import product_schema
 from .web.answers import Faults, SafeHeaders, show_http, show_refusal
 from .web.entrance import entrance_routes
 
@@ -43,7 +42,7 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.schema = build_schema(MODULES)
+        app.state.schema = product_schema()
         async with open_runtime(settings) as runtime:
             app.state.runtime = runtime
             with open_broker(settings):

@@ -13,10 +13,9 @@ from ..saying import say
 
 
 def schema(options: argparse.Namespace) -> None:
-    from ...graphql.schema import build_schema
-    from ..modules import MODULES
+    from ..schema import product_schema
 
-    text = build_schema(MODULES).as_str().rstrip("\n") + "\n"
+    text = product_schema().as_str().rstrip("\n") + "\n"
     kept = Path(str(files(__package__.split(".")[0]) / "graphql" / "schema.graphql"))
     if options.write:
         kept.write_text(text, encoding="utf-8")

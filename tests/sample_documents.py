@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -26,6 +26,8 @@ from graphql import (
 DEPTH = 3
 
 Path = tuple[str, ...]
+Ids = Mapping[Path, str | list[str]]
+"""What stands where: an id, or in a list several. An empty one is left out of its list."""
 
 
 class Root(NamedTuple):
@@ -58,19 +60,34 @@ def id_paths(root: Root) -> list[Path]:
     ]
 
 
-def _id_paths(type_: GraphQLInputType, path: Path, seen: frozenset[str]) -> Iterator[Path]:
+def required_id_paths(root: Root) -> list[Path]:
+    """Those of `id_paths` that a client cannot leave out."""
+    return [
+        path
+        for name, argument in root.field.args.items()
+        if is_required_argument(argument)
+        for path in _id_paths(argument.type, (name,), frozenset(), required=True)
+    ]
+
+
+def _id_paths(
+    type_: GraphQLInputType, path: Path, seen: frozenset[str], *, required: bool = False
+) -> Iterator[Path]:
     named = get_named_type(type_)
     if named.name == "ID":
         yield path
     elif isinstance(named, GraphQLInputObjectType) and named.name not in seen:
         for name, field in named.fields.items():
-            yield from _id_paths(field.type, (*path, name), seen | {named.name})
+            if is_required_input_field(field) or not required:
+                inner = (*path, name)
+                yield from _id_paths(field.type, inner, seen | {named.name}, required=required)
 
 
-def variables(root: Root, ids: dict[Path, str], samples: dict[str, Any]) -> dict[str, Any]:
+def variables(root: Root, ids: Ids, samples: dict[str, Any]) -> dict[str, Any]:
     """Values for what is required, and for every place that `ids` names.
 
-    `samples` gives values by the argument's name, else by its type.
+    `samples` gives values by the argument's name, else by its type; its `twice` names the lists
+    that are too short with one of them.
     """
     return {
         name: _value(name, argument.type, (name,), ids, samples)
@@ -83,12 +100,17 @@ def _value(
     name: str,
     type_: GraphQLInputType,
     path: Path,
-    ids: dict[Path, str],
+    ids: Ids,
     samples: dict[str, Any],
 ) -> Any:
     bare = get_nullable_type(type_)
     if is_list_type(bare):
-        return [_value(name, bare.of_type, path, ids, samples)]
+        if isinstance(given := ids.get(path), list):
+            return given
+        if given == "":
+            return []
+        count = 2 if name in samples["twice"] else 1
+        return [_value(name, bare.of_type, path, _nth(ids, at), samples) for at in range(count)]
     if bare.name == "ID":
         return ids[path]
     if isinstance(bare, GraphQLInputObjectType):
@@ -96,7 +118,6 @@ def _value(
             inner: _value(inner, field.type, (*path, inner), ids, samples)
             for inner, field in bare.fields.items()
             if is_required_input_field(field)
-            or inner in samples.get("always", ())
             or any(given[: len(path) + 1] == (*path, inner) for given in ids)
         }
     if name in samples:
@@ -106,9 +127,18 @@ def _value(
     return samples[bare.name]
 
 
+def _nth(ids: Ids, at: int) -> Ids:
+    """The ids for one of the things in a list."""
+    return {path: given if isinstance(given, str) else given[at] for path, given in ids.items()}
+
+
 def document(root: Root, *, depth: int = DEPTH) -> str:
     """The operation for one field, asking for all that its answer can hold, `depth` levels in."""
-    declared = ", ".join(f"${name}: {arg.type}" for name, arg in root.field.args.items())
+    # What may be left out is declared so that it can be: `String! = ""` takes a `String`.
+    declared = ", ".join(
+        f"${name}: {arg.type if is_required_argument(arg) else get_nullable_type(arg.type)}"
+        for name, arg in root.field.args.items()
+    )
     passed = ", ".join(f"{name}: ${name}" for name in root.field.args)
     selection = selected(root.field.type, depth)
     return (

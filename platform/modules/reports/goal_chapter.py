@@ -84,10 +84,10 @@ def _goals(shown: Snapshot, language: str) -> Table:
     return Table(
         caption=f"{_('Goals and indicators')} {in_language(shown.label, language)}",
         columns=(
-            Column(_level_names(shown, MEASURED, language), 3.8),
-            *(Column(captions[name], 1.1, "right") for name in numbers),
+            Column(_level_names(shown, MEASURED, language), 3.6),
+            *(Column(captions[name], 1.05, "right") for name in numbers),
             Column(_("Status"), 1.35),
-            Column(_("Comment"), 3),
+            Column(_("Comment"), 4),
         ),
         rows=tuple(
             (
@@ -113,7 +113,7 @@ def _activities(shown: Snapshot, language: str, marked: frozenset[str]) -> Table
             Column(_level_names(shown, DONE_BY, language), 3.6),
             Column(_("State"), 1.3),
             Column(_("Last day"), 1.1),
-            Column(_("Comment"), 3.4),
+            Column(_("Comment"), 4.2),
         ),
         rows=tuple(_activity_rows(shown, language, marked)),
     )

@@ -1,6 +1,8 @@
 """What a municipality can choose for its reports."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
 
 
 class ReportSettings(BaseModel):
@@ -8,14 +10,7 @@ class ReportSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    show_instructions: bool = Field(
-        default=True,
-        title="Visa anvisningar i nya rapporter",
-        description="De kan alltid slås av och på i den enskilda rapporten.",
-    )
-    mark_open_activities: bool = Field(
-        default=True,
-        title="Utropstecken i färdiga rapporter",
-        description="Vid aktiviteter som varken är avslutade eller kommenterade. "
-        "I utkast visas de alltid.",
-    )
+    show_instructions: bool = True
+    """Whether a new report shows its instructions; each report can be switched on its own."""
+    mark_open_activities: bool = True
+    """Whether finished reports too have exclamation marks at open or uncommented activities."""

@@ -12,12 +12,15 @@ from roder.infra.periods import parse_period
 from roder.platform.modules.goals.service import lock_year
 from roder.platform.modules.reports.models import Chapter, ChapterKind, Report, SectionVersion
 from roder.platform.modules.reports.service import (
+    FixedRow,
     TableRow,
     carry_forward,
     change_chapter,
     change_template,
+    complete_report,
     complete_section,
     content_of,
+    copy_template,
     write_section,
 )
 
@@ -209,3 +212,46 @@ async def test_another_municipality_cannot_carry(other_town, report, counted):
         with pytest.raises(NotFound):
             await carry_forward(work, report.id)
     assert await counted(Report) == 1
+
+
+async def test_fixed_rows_go_to_those_of_the_same_key(
+    town, template, report, started, section, write, carry
+):
+    async with await town.work() as work:
+        await change_template(work, template.id, continues_in="next_report")
+        copy = await copy_template(
+            work, template.id, key="next_report", title={"sv": "Nästa rapport"}
+        )
+        chapter = await work.first(
+            select(Chapter).where(Chapter.template_id == copy.id, Chapter.key == "violence")
+        )
+        content = content_of(chapter)
+        rows = (*content.fixed_rows, FixedRow("year", "Hela {year}"))
+        await change_chapter(work, chapter.id, content=replace(content, fixed_rows=rows))
+    await write(report, "violence", rows=[TableRow({"new_cases": 3}, "second_half")])
+
+    result = await carry(report, keys=["violence"])
+
+    async with await town.work("employee", write=False) as work:
+        kept = (await section(work, result.report, "violence")).rows
+    nothing = {"new_cases": None, "inventoried": None}
+    assert kept == [
+        {"row": "first_half", "cells": nothing},
+        {"row": "second_half", "cells": {**nothing, "new_cases": 3}},
+        {"row": "year", "cells": nothing},
+    ]
+
+
+async def test_nothing_is_carried_into_a_report_that_is_done(
+    town, plan, report, started, write, fill, carry, counted
+):
+    await write(report, "summary", text="<p>Ett.</p>")
+    planned = await started(plan, "2027")
+    await fill(planned)
+    async with await town.work("manager") as work:
+        await complete_report(work, planned.id)
+    before = await counted(SectionVersion)
+
+    with pytest.raises(Conflict, match="Rapporten är klarmarkerad"):
+        await carry(report)
+    assert await counted(SectionVersion) == before

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from roder.infra.documents.model import Landscape, LightMark, Note, RichText, Table
+from roder.infra.documents.model import LightMark, Note, RichText, Table
 from roder.infra.documents.richtext import plain_text
 from roder.infra.i18n import use_locale
 from roder.infra.periods import parse_period
 from roder.platform.modules.goals.analysis import goal_analysis
 from roder.platform.modules.goals.service import set_outcome, write_comment
 from roder.platform.modules.goals.snapshot import snapshot
-from roder.platform.modules.reports.exporting import document_of, file_name, read_parts
 from roder.platform.modules.reports.goal_chapter import goal_blocks
-from roder.platform.modules.reports.service import complete_report
-from roder.tenants.models import ModuleSettings
 
 
 @pytest.fixture
@@ -170,62 +166,3 @@ async def test_a_report_with_everything_in_is_green_where_the_goals_are(town, go
             )
     table, _activities = tables(await blocks())
     assert {said(row[5]) for row in table.rows} == {"green: Uppnått"}
-
-
-async def test_the_document_of_a_draft_says_so_and_has_instructions(town, goals, report):
-    async with await town.work("employee", write=False) as work:
-        parts = await read_parts(work, report)
-    document = document_of(parts)
-
-    assert (document.subtitle, document.unit, document.municipality) == (
-        *("Utkast", "Hemtjänst Öst"),
-        "Östhammar",
-    )
-    flat = [
-        inner
-        for block in document.blocks
-        for inner in (block.blocks if isinstance(block, Landscape) else (block,))
-    ]
-    instructions = [n for n in flat if isinstance(n, Note) and n.tone == "instruction"]
-    assert len(instructions) == 13
-    lying = next(block for block in document.blocks if isinstance(block, Landscape))
-    assert [getattr(block, "text", "")[:10] for block in lying.blocks[:2]] == [
-        "Resultat, ",
-        "Måluppfyll",
-    ]
-    unwritten = [n.text for n in flat if isinstance(n, Note) and n.text.startswith("Här har")]
-    assert len(unwritten) == 13
-
-
-async def test_instructions_are_printed_only_when_asked_for_in_a_finished_report(
-    town, goals, report, fill
-):
-    await fill(report)
-    async with await town.work("manager") as work:
-        await complete_report(work, report.id)
-        assert not (await read_parts(work, report)).instructions
-        assert (await read_parts(work, report, instructions=True)).instructions
-        document = document_of(await read_parts(work, report))
-    assert document.subtitle == ""
-    said_empty = [
-        block
-        for block in document.blocks
-        if isinstance(block, RichText) and "Inget att redovisa." in block.html
-    ]
-    assert len(said_empty) == 1
-
-
-async def test_the_file_name_holds_no_path(town, report):
-    async with await town.work() as work:
-        parts = await read_parts(work, report)
-    strange = replace(parts, unit="Barn/unga\\..", municipality="Östhammars kommun")
-    assert file_name(strange, "pdf") == (
-        "Östhammars kommun – Kvalitets- och verksamhetsberättelse 2026 – Barn-unga-...pdf"
-    )
-
-
-async def test_the_settings_of_the_municipality_reach_the_document(town, report):
-    async with await town.work() as work:
-        work.add(ModuleSettings(module="reports", values={"mark_open_activities": False}))
-        await work.flush()
-        assert (await read_parts(work, report)).mark_open is False

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from goal_plan import Plan, make_plan
 from sqlalchemy import func, select
 
 from roder.graphql.context import Context
@@ -173,3 +174,8 @@ def ids(thread):
     units = {key: f"Unit:{id}" for key, id in thread.units.items()}
     levels = {f"{key}_level": f"Level:{id}" for key, id in thread.levels.items()}
     return found | units | levels | {"model": f"SteeringModel:{thread.model_id}"}
+
+
+@pytest.fixture
+async def plan(town, work: Work) -> Plan:
+    return await make_plan(work, town.units)

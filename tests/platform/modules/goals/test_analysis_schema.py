@@ -173,6 +173,36 @@ async def test_the_analysis_answers_with_values_lights_and_why(town):
         *[(2, "Indicator", "indicator")] * 4,
         (2, "Activity", "activity"),
     ]
+    goal = rows[1]["light"]
+    assert (goal["light"], goal["word"], goal["colour"], goal["why"]) == (
+        None,
+        "Ingen färg än",
+        None,
+        "CHILD_WITHOUT_LIGHT",
+    )
+    assert [child["light"] for child in goal["children"]] == ["RED", None, None, None]
+    assert goal["children"][0]["node"]["id"] == rows[2]["node"]["id"]
+    assert rows[6]["light"] is None
+    assert warnings[0] == {
+        "kind": "GOAL_UNCOMMENTED",
+        "sentence": f'Målet "{rows[0]["node"]["title"]}" har ingen kommentar.',
+        "node": {"id": rows[0]["node"]["id"]},
+    }
+    assert [warning["kind"] for warning in warnings] == [
+        *["GOAL_UNCOMMENTED"] * 2,
+        *["OUTCOME_MISSING"] * 3,
+        "ACTIVITY_OPEN",
+        "ACTIVITY_UNCOMMENTED",
+    ]
+
+
+async def test_an_indicator_answers_with_its_values_and_why_its_colour(town):
+    for data in (BOARD, FILLED):
+        await bring_in(town, data)
+
+    answer = await ask(town, ANALYSIS, "employee", unit=unit(town), period="2020")
+
+    rows = answer.data["goalAnalysis"]["rows"]
     indicator = rows[2]
     assert indicator.pop("light") == {
         "light": "RED",
@@ -209,27 +239,6 @@ async def test_the_analysis_answers_with_values_lights_and_why(town):
         "comment": {"text": "Inte än"},
     }
     assert indicator["node"]["measureUnit"] == "%"
-    goal = rows[1]["light"]
-    assert (goal["light"], goal["word"], goal["colour"], goal["why"]) == (
-        None,
-        "Ingen färg än",
-        None,
-        "CHILD_WITHOUT_LIGHT",
-    )
-    assert [child["light"] for child in goal["children"]] == ["RED", None, None, None]
-    assert goal["children"][0]["node"]["id"] == indicator["node"]["id"]
-    assert rows[6]["light"] is None
-    assert warnings[0] == {
-        "kind": "GOAL_UNCOMMENTED",
-        "sentence": f'Målet "{rows[0]["node"]["title"]}" har ingen kommentar.',
-        "node": {"id": rows[0]["node"]["id"]},
-    }
-    assert [warning["kind"] for warning in warnings] == [
-        *["GOAL_UNCOMMENTED"] * 2,
-        *["OUTCOME_MISSING"] * 3,
-        "ACTIVITY_OPEN",
-        "ACTIVITY_UNCOMMENTED",
-    ]
 
 
 async def test_a_period_that_is_none_is_refused_naming_the_field(town):

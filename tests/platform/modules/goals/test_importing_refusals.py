@@ -3,12 +3,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from goal_board import count_of, (
+from goal_board import (
     BOARD,
     COMMITTEE,
     GOAL,
     LEVELS,
     board,
+    count_of,
     counts,
     errors,
     seen,

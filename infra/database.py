@@ -89,7 +89,7 @@ async def begin(
     )
 
 
-class NotCommitted(RuntimeError):  # noqa: N818 - says what happened
+class NotCommitted(RuntimeError):
     """A statement had failed before, so PostgreSQL rolled back where it was told to commit."""
 
 

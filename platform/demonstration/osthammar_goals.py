@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from ...tenants.models import UnitKind
 from ...tenants.work import Work
-from ..modules.goals.design import DEFAULT_LIGHTS
 from ..modules.goals.importing import import_board
 from ..modules.goals.models import NodeKind, PlanNode, Spread, SteeringModel
 from ..modules.goals.rules import Consolidation, Direction, Light
 from ..modules.goals.service import (
+    DEFAULT_LIGHTS,
     IndicatorChanges,
     LevelDesign,
     OutcomeEntry,

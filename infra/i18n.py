@@ -1,4 +1,4 @@
-"""Words in the reader's language. The English sentence in the code is the key in both catalogues."""
+"""Words in the language of the reader. The English sentence in the code is the key in both."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .i18n import _
+
 DEMO_SECRET = "demonstration-only-not-a-secret"
 
 
@@ -61,17 +63,19 @@ class Settings(BaseSettings):
         """What keeps these settings from production, a plain sentence each; empty when safe."""
         found = []
         if self.secret_key.get_secret_value() == DEMO_SECRET or len(self.secret_key) < 32:
-            found.append("RODER_SECRET_KEY must be a secret of its own, at least 32 characters.")
+            found.append(_("RODER_SECRET_KEY must be a secret of its own, at least 32 characters."))
         if self.embedded_database:
-            found.append("RODER_DATABASE_URL must name a PostgreSQL that is looked after.")
+            found.append(_("RODER_DATABASE_URL must name a PostgreSQL that is looked after."))
         if not self.owner_database_url:
-            found.append("RODER_OWNER_DATABASE_URL must name the role that migrates.")
+            found.append(_("RODER_OWNER_DATABASE_URL must name the role that migrates."))
         elif self.owner_database_url == self.database_url:
-            found.append("RODER_OWNER_DATABASE_URL must be another role than RODER_DATABASE_URL.")
+            found.append(
+                _("RODER_OWNER_DATABASE_URL must be another role than RODER_DATABASE_URL.")
+            )
         if self.embedded_storage:
-            found.append("RODER_S3_ENDPOINT must name an object store that is looked after.")
+            found.append(_("RODER_S3_ENDPOINT must name an object store that is looked after."))
         if not self.mail_url:
-            found.append("RODER_MAIL_URL must name a mail server.")
+            found.append(_("RODER_MAIL_URL must name a mail server."))
         if urlsplit(self.public_url).scheme != "https":
-            found.append("RODER_PUBLIC_URL must be the https address that users see.")
+            found.append(_("RODER_PUBLIC_URL must be the https address that users see."))
         return found

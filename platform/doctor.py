@@ -43,7 +43,7 @@ def examine_machine(settings: Settings) -> list[Finding]:
     found = [_python(), *_programs(settings)]
     if settings.mode == "production":
         unsafe = settings.unsafe()
-        found += [Finding(_("Settings"), _(reason), well=False) for reason in unsafe]
+        found += [Finding(_("Settings"), reason, well=False) for reason in unsafe]
         if not unsafe:
             found.append(Finding(_("Settings"), _("safe for production.")))
     found.append(_disk(settings.home))

@@ -40,5 +40,5 @@ def doctor(options: argparse.Namespace) -> int:
 def _say_what_production_needs(unsafe: list[str]) -> None:
     say(_("This is fine for a demonstration. In production, this would have to be mended first:"))
     for reason in unsafe:
-        say(f"  - {_(reason)}")
+        say(f"  - {reason}")
     say("")

@@ -36,7 +36,7 @@ def require_safe(settings: Settings) -> None:
             "\n".join(
                 [
                     _("Roder does not start in production mode until this is mended:"),
-                    *(f"- {_(reason)}" for reason in unsafe),
+                    *(f"- {reason}" for reason in unsafe),
                 ]
             )
         )

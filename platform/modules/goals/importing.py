@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.errors import AppError, InvalidInput, NotFound
-from ....infra.i18n import _
+from ....infra.i18n import _, current_locale
 from ....infra.periods import Period, PeriodKind, due_period
 from ....infra.tabular import TableFile, read_table
 from ....tenants.models import StoredFile
@@ -26,6 +26,7 @@ from .models import Level, NodeComment, SteeringModel
 from .outcomes import EntriesRefused, OutcomeEntry, set_outcomes
 from .places import units_by_id
 from .rules import Light
+from .snapshot import in_language
 from .texts import SOURCE
 from .view import model_with_levels, nodes_in_view, place_of
 
@@ -77,7 +78,7 @@ async def import_board(
     await require_open(work, model.year)
     period = Period(model.year)
     place = await place_of(work, unit_id=unit_id, period=period)
-    known = [BoardLevel(level.key, level.kind, tuple(level.name.values())) for level in levels]
+    known = [BoardLevel(level.key, level.kind, _names(level)) for level in levels]
     board = parse_board(table, known)
     notices = (*_about_year(board, model.year), *board.notices)
     if board.errors:
@@ -130,6 +131,12 @@ async def import_stored_board(
         data=data,
         dry_run=dry_run,
     )
+
+
+def _names(level: Level) -> tuple[str, ...]:
+    """All are read; the reader's language comes first, since a refusal names one of them."""
+    own = in_language(level.name, current_locale())
+    return own, *(name for name in level.name.values() if name != own)
 
 
 async def _model(

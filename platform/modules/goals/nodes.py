@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
+from ....tenants.models import Person
 from ....tenants.rows import TenantRow
 from ....tenants.work import Work
 from .adding import check_parent, check_people
@@ -146,6 +147,7 @@ async def hand_over(work: Work, *, from_id: UUID, to_id: UUID) -> int:
     open. The answer is how many nodes that was."""
     if from_id == to_id:
         raise InvalidInput(_("Choose two different people."), field="toId")
+    await work.get(Person, from_id)
     await check_people(work, {to_id}, field="toId")
     reach = work.reach("goals.edit")
     chosen = (

@@ -13,6 +13,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     GraphQLUnionType,
     get_named_type,
@@ -81,6 +82,26 @@ def _id_paths(
             if is_required_input_field(field) or not required:
                 inner = (*path, name)
                 yield from _id_paths(field.type, inner, seen | {named.name}, required=required)
+
+
+def leaf_paths(root: Root) -> list[tuple[Path, str]]:
+    """Each place where a client writes something else than an id, with the scalar's name."""
+    return [
+        leaf
+        for name, argument in root.field.args.items()
+        for leaf in _leaf_paths(argument.type, (name,), frozenset())
+    ]
+
+
+def _leaf_paths(
+    type_: GraphQLInputType, path: Path, seen: frozenset[str]
+) -> Iterator[tuple[Path, str]]:
+    named = get_named_type(type_)
+    if isinstance(named, GraphQLScalarType) and named.name != "ID":
+        yield path, named.name
+    elif isinstance(named, GraphQLInputObjectType) and named.name not in seen:
+        for name, field in named.fields.items():
+            yield from _leaf_paths(field.type, (*path, name), seen | {named.name})
 
 
 def variables(root: Root, ids: Ids, samples: dict[str, Any]) -> dict[str, Any]:

@@ -27,8 +27,27 @@ CLOSED: list[str] = []
 
 
 @strawberry.type
+class Pair:
+    """Two fields that may not be null, of which one is refused while the other reads."""
+
+    @strawberry.field
+    async def refused(self) -> str:
+        await asyncio.sleep(0.02)
+        raise Forbidden("Nej.")
+
+    @strawberry.field
+    async def slow(self, info: Info) -> str:
+        found = await info.context.work.execute(text("select pg_sleep(0.1)::text"))
+        return str(found.scalar())
+
+
+@strawberry.type
 class Name:
     name: str
+
+    @strawberry.field
+    def pair(self) -> Pair:
+        return Pair()
 
     @strawberry.field
     async def number(self, info: Info) -> str | None:
@@ -54,6 +73,10 @@ class Query:
         raise Forbidden(
             _("You do not have the right to do this here. An administrator can give it to you.")
         )
+
+    @strawberry.field
+    def pair(self) -> Pair:
+        return Pair()
 
     @strawberry.field
     async def broken(self) -> str | None:

@@ -227,6 +227,25 @@ async def test_a_statement_that_fails_after_a_mutation_undoes_the_whole_request(
     assert "Borta" not in await api.people()
 
 
+@pytest.mark.parametrize("fields", ["slow refused", "refused slow"])
+async def test_a_refused_field_does_not_break_off_what_is_read_beside_it(api: Any, fields: str):
+    answer = await api.query(f"{{ pair {{ {fields} }} }}")
+
+    assert answer.status_code == 294
+    assert answer.json()["data"] is None
+    [error] = answer.json()["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["pair", "refused"], "FORBIDDEN")
+
+
+async def test_a_mutation_stays_when_a_field_of_its_answer_is_refused(api: Any):
+    answer = await api.query(
+        'mutation { add(name: "Ny") { ... on Name { pair { slow refused } } } }'
+    )
+
+    assert (answer.status_code, answer.json()["data"]) == (294, None)
+    assert "Ny" in await api.people()
+
+
 async def test_two_failing_fields_are_told_apart_from_a_fault_of_ours(api: Any):
     query = '{ a: overflow(number: "x") b: overflow(number: "y") }'
     codes = [e["extensions"]["code"] for e in (await api.query(query)).json()["errors"]]

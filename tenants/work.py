@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -29,6 +29,9 @@ from .rows import TenantRow
 log = structlog.get_logger()
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+FINISH_SECONDS = 3
+"""What a statement has to finish in when whoever asked for it is cancelled."""
 
 CORE = frozenset({"organisation", "people", "roles", "tokens", "tenant", "files", "jobs"})
 """What every municipality has; all other permissions belong to a module that can be off."""
@@ -73,8 +76,7 @@ class Work:
     # Reading and writing. One lock, since sibling resolvers run at once on one connection.
 
     async def execute(self, statement: Executable) -> Result[Any]:
-        async with self._lock:
-            return await self.session.execute(statement)
+        return await self._undivided(lambda: self.session.execute(statement))
 
     async def rows(self, statement: Select[*Ts]) -> Sequence[Row[*Ts]]:
         result: Result[*Ts] = await self.execute(statement)
@@ -102,12 +104,25 @@ class Work:
         self.session.add_all(rows)
 
     async def flush(self) -> None:
-        async with self._lock:
-            await self.session.flush()
+        await self._undivided(self.session.flush)
 
     async def delete(self, row: TenantRow) -> None:
+        await self._undivided(lambda: self.session.delete(row))
+
+    async def _undivided(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Alone on the connection, and to its end even if whoever asked is cancelled meanwhile.
+
+        GraphQL cancels the siblings of a field that is refused, and a statement that is cut off
+        takes the connection with it, and so the transaction that the others are in.
+        """
         async with self._lock:
-            await self.session.delete(row)
+            running = asyncio.create_task(call())
+            try:
+                return await asyncio.shield(running)
+            finally:
+                if not running.done():
+                    await asyncio.wait([running], timeout=FINISH_SECONDS)
+                    running.cancel()
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

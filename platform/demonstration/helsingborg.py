@@ -69,7 +69,7 @@ PEOPLE = (
 
 HELSINGBORG = Town(
     slug="helsingborg",
-    name="Helsingborg",
+    name="Helsingborgs stad",
     scb_code="1283",
     accent="#7a1f3d",
     tree=TREE,

@@ -69,7 +69,7 @@ PEOPLE = (
 
 OSTHAMMAR = Town(
     slug="osthammar",
-    name="Östhammar",
+    name="Östhammars kommun",
     scb_code="0382",
     accent="#1f5f8b",
     tree=TREE,

@@ -56,7 +56,7 @@ PEOPLE = (
 
 SUNDBYBERG = Town(
     slug="sundbyberg",
-    name="Sundbyberg",
+    name="Sundbybergs stad",
     scb_code="0183",
     accent="#2e6b3e",
     tree=TREE,

@@ -64,7 +64,7 @@ def lights(analysis: GoalAnalysis) -> dict[str, Light | None]:
 
 
 async def test_the_board_of_2026_is_the_printed_one(read):
-    async with read("Östhammar") as work:
+    async with read("Östhammars kommun") as work:
         analysis = await analysed(work, "SN", Period(2026))
 
     assert [(row.depth, row.level.name["sv"], row.node.title) for row in analysis.rows] == [
@@ -99,7 +99,7 @@ async def test_the_board_of_2026_is_the_printed_one(read):
 
 
 async def test_the_board_of_2025_is_filled_in_with_green_and_red(read):
-    async with read("Östhammar") as work:
+    async with read("Östhammars kommun") as work:
         analysis = await analysed(work, "SN", Period(2025))
 
     assert analysis.missing == 0
@@ -117,7 +117,7 @@ async def test_the_board_of_2025_is_filled_in_with_green_and_red(read):
 
 
 async def test_a_unit_follows_its_sick_leave_by_month_and_sex(read):
-    async with read("Östhammar") as work:
+    async with read("Östhammars kommun") as work:
         january = await analysed(work, "SN-HT", Period(2026, PeriodKind.MONTH, 1))
 
     row = next(row for row in january.rows if row.node.title == "Sjukfrånvaro per månad")
@@ -131,7 +131,7 @@ async def test_a_unit_follows_its_sick_leave_by_month_and_sex(read):
 
 
 async def test_the_report_of_2025_is_finished_and_that_of_2026_begun(read):
-    async with read("Östhammar") as work:
+    async with read("Östhammars kommun") as work:
         reports = {
             report.title: report
             for report in await work.scalars(select(Report).order_by(Report.id))
@@ -165,7 +165,7 @@ async def test_the_report_of_2025_is_finished_and_that_of_2026_begun(read):
 
 
 async def test_helsingborg_shows_yellow_and_the_worst_child(read):
-    async with read("Helsingborg") as work:
+    async with read("Helsingborgs stad") as work:
         schools = await analysed(work, "BUN", Period(2026))
         environment = await analysed(work, "MN", Period(2026, PeriodKind.QUARTER, 1))
 
@@ -177,7 +177,7 @@ async def test_helsingborg_shows_yellow_and_the_worst_child(read):
 
 
 async def test_sundbyberg_sets_its_lights_by_hand_each_tertial(read):
-    async with read("Sundbyberg") as work:
+    async with read("Sundbybergs stad") as work:
         analysis = await analysed(work, "FSN", Period(2026, PeriodKind.TERTIAL, 1))
         [report] = await work.scalars(select(Report).where(Report.id == ReportCompletion.report_id))
 

@@ -91,7 +91,7 @@ def consolidated(
     """The figures of a node from its copies; None when it has a total of its own or lacks some.
 
     Each figure is taken by itself: women and men are known only when all copies have them. A
-    target of its own goes before that of the copies. A weighted mean waits for weights.
+    target of its own goes before that of the copies.
     """
     copies = below.get(id, ())
     if own.total is not None or not copies or how is Consolidation.NONE:

@@ -2,7 +2,7 @@
 
 Source: the instruction of Östhammar's social services, 2020 (a light only when all values are in,
 green by hand only over green indicators). A value on a limit is decided in
-`infra/docs/decisions/value-on-the-limit.md`.
+`infra/docs/decisions/0007-a-value-on-the-limit.md`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,6 @@ class Consolidation(StrEnum):
     NONE = "none"
     SUM = "sum"
     MEAN = "mean"
-    WEIGHTED = "weighted"
 
 
 class Source(StrEnum):
@@ -221,26 +220,19 @@ def check_by_hand(
         )
 
 
-def consolidate(
-    values: Sequence[Decimal | None],
-    how: Consolidation,
-    weights: Sequence[Decimal | None] = (),
-) -> Decimal | None:
-    """One value of many units; None if any value (or weight) is missing.
+def consolidate(values: Sequence[Decimal | None], how: Consolidation) -> Decimal | None:
+    """One value of many units; None if any value is missing.
 
-    A weighted mean takes one weight a value, in the same order. Means are rounded half up to six
-    decimals, a sum is exact.
+    A sum is exact; a mean is rounded half up to six decimals, without zeros at its end.
     """
     known = [value for value in values if value is not None]
     if how is Consolidation.NONE or not known or len(known) < len(values):
         return None
+    total = sum(known, Decimal(0))
     if how is Consolidation.SUM:
-        return sum(known, Decimal(0))
-    shares = [Decimal(1)] * len(known) if how is Consolidation.MEAN else _known(weights)
-    if len(shares) != len(known) or not sum(shares):
-        return None
-    total = sum((value * share for value, share in zip(known, shares, strict=True)), Decimal(0))
-    return (total / sum(shares)).quantize(MEAN_STEP, ROUND_HALF_UP)
+        return total
+    mean = (total / len(known)).quantize(MEAN_STEP, ROUND_HALF_UP)
+    return mean.quantize(Decimal(1)) if mean == mean.to_integral_value() else mean.normalize()
 
 
 def explain(verdict: Verdict) -> str:
@@ -329,7 +321,3 @@ def _titles(children: Sequence[Child]) -> str:
     named = ", ".join(child.title for child in children[:NAMED_CHILDREN])
     rest = len(children) - NAMED_CHILDREN
     return _("{titles} and {count} more", titles=named, count=rest) if rest > 0 else named
-
-
-def _known(weights: Sequence[Decimal | None]) -> list[Decimal]:
-    return [weight for weight in weights if weight is not None]

@@ -27,7 +27,7 @@ COMMITTEE_GOAL = (
     "Socialnämnden är en attraktiv arbetsgivare som arbetar strategiskt med personalförsörjning "
     "för att säkerställa att rätt kompetens finns tillgänglig"
 )
-FILE = "Östhammar – Kvalitets- och verksamhetsberättelse 2020 – Socialnämnden"
+FILE = "Östhammars kommun – Kvalitets- och verksamhetsberättelse 2020 – Socialnämnden"
 CAPTIONS = ("Utfall 2020", "Utfall kvinna 2020", "Utfall man 2020", "Måltal 2020")
 HEADINGS = (
     ("1", "Inledning"),
@@ -60,7 +60,7 @@ async def test_01_tells_who_asks_and_shows_the_tree(osthammar):
     found = await osthammar.ask("01", on="2025-12-31")
 
     assert found["municipality"] == {
-        "name": "Östhammar",
+        "name": "Östhammars kommun",
         "modules": [{"name": name, "on": True} for name in ("organisation", "goals", "reports")],
     }
     assert found["me"]["name"] == "Gunvor Grindslant"
@@ -158,13 +158,13 @@ async def test_05_exports_the_finished_report_and_gives_a_link(osthammar):
     assert (jobs[-1]["state"], jobs[-1]["done"], jobs[-1]["total"]) == ("DONE", 4, 4)
     file = jobs[-1]["file"]
     assert file["name"] == (
-        "Östhammar – Kvalitets- och verksamhetsberättelse 2025 – Socialnämnden.pdf"
+        "Östhammars kommun – Kvalitets- och verksamhetsberättelse 2025 – Socialnämnden.pdf"
     )
     async with httpx.AsyncClient() as anyone:
         content = (await anyone.get(file["link"])).content
     assert len(content) == file["size"]
     assert content.startswith(b"%PDF")
-    assert "Östhammar" in pypdf.PdfReader(BytesIO(content)).pages[0].extract_text()
+    assert "Östhammars kommun" in pypdf.PdfReader(BytesIO(content)).pages[0].extract_text()
     again = await osthammar.follow("05", "FollowJob", id=asked["id"])
     assert [event["job"]["state"] for event in again] == ["DONE"]
 
@@ -281,10 +281,10 @@ async def test_the_clients_pdf_has_the_municipality_and_the_completed_values(fin
     pages = [page.extract_text() for page in pypdf.PdfReader(BytesIO(content)).pages]
     assert len(pages) == 6
     assert pages[0].split() == (
-        "Östhammar Kvalitets- och verksamhetsberättelse 2020 Socialnämnden".split()
+        "Östhammars kommun Kvalitets- och verksamhetsberättelse 2020 Socialnämnden".split()
         + pages[0].split()[-3:]  # the day it was made
     )
-    assert all(page.startswith("Östhammar") for page in pages)
+    assert all(page.startswith("Östhammars kommun") for page in pages)
     goals = " ".join(pages[3].split())
     for words in (
         "2.1 Måluppfyllelse Mål och styrtal 2020",

@@ -346,25 +346,25 @@ def test_every_rule_has_words_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "result"), [("none", None), ("sum", "10"), ("mean", "3.333333"), ("weighted", "3.4")]
+    ("how", "values", "result"),
+    [
+        ("none", "3 4 3", None),
+        ("sum", "3 4 3", "10"),
+        ("mean", "3 4 3", "3.333333"),
+        ("mean", "8 8.5", "8.25"),
+        ("mean", "70 90", "80"),
+    ],
 )
-def test_values_of_many_units_become_one(how: str, result: str | None) -> None:
-    values = [Decimal(2), Decimal(3), Decimal(5)]
-    weights = [Decimal("0.8"), Decimal(2), Decimal("1.2")]
-    found = consolidate(values, Consolidation(how), weights)
-    assert found == (None if result is None else Decimal(result))
+def test_values_of_many_units_become_one(how: str, values: str, result: str | None) -> None:
+    found = consolidate([Decimal(value) for value in values.split()], Consolidation(how))
+
+    assert (None if found is None else str(found)) == result
 
 
 @pytest.mark.parametrize("how", Consolidation)
-def test_a_missing_value_leaves_the_whole_without_one(how: Consolidation) -> None:
-    weights = [Decimal(1), Decimal(1)]
-    assert consolidate([Decimal(2), None], how, weights) is None
+def test_nothing_is_consolidated_before_every_unit_has_its_value(how: Consolidation) -> None:
+    assert consolidate([Decimal(2), None], how) is None
     assert consolidate([], how) is None
-
-
-@pytest.mark.parametrize("weights", [[], [Decimal(1)], [Decimal(1), None], [Decimal(0)] * 2])
-def test_a_weighted_mean_needs_a_weight_for_each_value(weights: list[Decimal | None]) -> None:
-    assert consolidate([Decimal(2), Decimal(3)], Consolidation.WEIGHTED, weights) is None
 
 
 def _rank(light: Light | None) -> int:

@@ -106,7 +106,7 @@ class Full:
         return orjson.dumps(answer)
 
     async def ask(
-        self, actor: Actor, root: Root, values: dict[str, object]
+        self, actor: Actor, root: Root, values: dict[str, object], *, depth: int = 1
     ) -> tuple[dict[str, object], int]:
         """The answer, and how many rows were written for it before it was undone."""
         result, before, after = None, 0, 0
@@ -114,7 +114,7 @@ class Full:
             async with open_work(self.runtime, self.tenant, actor, write=True) as work:
                 before = (await work.execute(WRITTEN)).scalar_one()
                 result = await SCHEMA.execute(
-                    document(root, depth=1), variable_values=values, context_value=Context(work)
+                    document(root, depth=depth), variable_values=values, context_value=Context(work)
                 )
                 after = (await work.execute(WRITTEN)).scalar_one()
                 raise Undone

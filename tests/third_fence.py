@@ -7,6 +7,7 @@ PostgreSQL would send the statement to every node.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
@@ -19,6 +20,7 @@ class TenantNotNamed(AssertionError):
     pass
 
 
+@cache
 def not_named(statement: str, tables: frozenset[str]) -> list[str]:
     """The relations of a statement that do not have `tenant_id = $n` of their own."""
     if statement.lstrip().upper().startswith(("INSERT", "COPY")):

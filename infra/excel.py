@@ -24,7 +24,7 @@ from .errors import InvalidInput
 from .i18n import _
 
 MAX_UNPACKED = 50_000_000
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 1_000_000
 LAST_ROW = 1_048_576
 SHOWN_DIGITS = 15
 EPOCH = datetime(1899, 12, 30, tzinfo=UTC)

@@ -20,8 +20,7 @@ class Module:
 
     `name` is the prefix of its permissions, its switch and the key of its settings. A module that
     is `core` cannot be switched off. `query`, `mutation` and `subscription` are classes of GraphQL
-    fields, `types` are GraphQL types that are reached only through an
-    interface or by id.
+    fields, `types` are GraphQL types that are reached only through an interface or by id.
     """
 
     name: str

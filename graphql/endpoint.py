@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 
-from ..infra.errors import AppError, NotFound, Unauthenticated
+from ..infra.errors import AppError, Unauthenticated
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
 from ..tenants.entry import Entered, enter
@@ -135,8 +135,6 @@ async def _serve(request: Request, media: str) -> Response:
 async def enter_by_request(request: Request, runtime: Runtime) -> Entered:
     """Who asks, in which municipality. A token counts before a cookie, also a wrong one."""
     slug = request.path_params["tenant"]
-    if "\0" in slug:
-        raise NotFound(_("There is no municipality with this address."))
     authorization = request.headers.get("authorization")
     if authorization is not None:
         scheme, _space, token = authorization.partition(" ")

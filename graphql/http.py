@@ -23,8 +23,6 @@ GRAPHQL: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
 EVENTS: Final = "text/event-stream"
 
-_TYPES: Final = f"{GRAPHQL}, {JSON}, {EVENTS}"
-
 PARTIAL: Final = 294
 """Data and errors side by side; the specification's own number."""
 

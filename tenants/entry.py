@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import aliased
 
 from ..infra.errors import NotFound, Unauthenticated
@@ -23,6 +23,7 @@ from .models import (
     UnitVersion,
     UserSession,
 )
+from .unit_versions import on_day
 from .work import Tenancy, Work, open_work
 
 STRANGER = Actor(id=None, name="")
@@ -127,11 +128,7 @@ def _units_below(work: Work) -> Any:
     return below.union_all(
         select(below.c.grant_id, version.unit_id)
         .join(version, version.parent_id == below.c.unit_id)
-        .where(
-            version.tenant_id == work.tenant.id,
-            version.valid_from <= work.today,
-            or_(version.valid_to.is_(None), version.valid_to > work.today),
-        )
+        .where(version.tenant_id == work.tenant.id, on_day(work.today, version))
     )
 
 

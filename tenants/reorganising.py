@@ -10,13 +10,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import aliased
 
-from ..authz.permit import NOWHERE, permit
+from ..authz.permit import permit
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import _
 from .models import Unit, UnitKind, UnitSuccession, UnitVersion
 from .unit_versions import (
+    refuse_below,
     refuse_faults,
     refuse_later_change,
+    require_whole,
     still_on,
     take_tree,
     version_on,
@@ -62,19 +64,12 @@ async def end_unit(work: Work, unit_id: UUID, *, on: date) -> UnitVersion:
     await take_tree(work)
     await _hold(work, [unit_id])
     current = await version_on(work, unit_id, on)
-    _require_whole(work, [current])
+    require_whole(work, [current])
     _refuse_first_day([current], on)
     await refuse_later_change(work, [unit_id], on)
     if await work.first(select(UnitSuccession.id).where(UnitSuccession.predecessor_id == unit_id)):
         raise Conflict(_("The unit is to be merged or split already. Undo that first."))
-    below = await _below(work, [unit_id], on)
-    if below:
-        raise Conflict(
-            _(
-                "These units stand below it: {names}. Move or end them first.",
-                names=", ".join(sorted({version.name for version in below})),
-            )
-        )
+    refuse_below(version.name for version in await _below(work, [unit_id], on))
     current.valid_to = on
     await work.flush()
     return current
@@ -148,7 +143,7 @@ async def _begin(work: Work, gone: Sequence[UUID], day: date) -> list[UnitVersio
     await take_tree(work)
     await _hold(work, gone)
     current = await versions_on(work, gone, day)
-    _require_whole(work, current)
+    require_whole(work, current)
     _refuse_first_day(current, day)
     await refuse_later_change(work, gone, day)
     if any(version.valid_to is not None for version in current):
@@ -160,12 +155,6 @@ async def _hold(work: Work, unit_ids: Iterable[UUID]) -> None:
     """Wait for those who add something below the units, so that it is seen."""
     held = select(Unit.id).where(Unit.id.in_(unit_ids)).order_by(Unit.id)
     await work.scalars(held.with_for_update())
-
-
-def _require_whole(work: Work, versions: Iterable[UnitVersion]) -> None:
-    for version in versions:
-        work.require("organisation.edit", at=version.unit_id)
-        work.require("organisation.edit", at=version.parent_id or NOWHERE)
 
 
 def _refuse_first_day(versions: Iterable[UnitVersion], day: date) -> None:

@@ -12,7 +12,7 @@ from ..authz.permit import NOWHERE, permit
 from ..infra.errors import Conflict
 from ..infra.i18n import _
 from .models import Unit, UnitSuccession, UnitVersion
-from .unit_versions import refuse_faults, still_on, take_tree
+from .unit_versions import refuse_below, refuse_faults, require_whole, still_on, take_tree
 from .work import Work
 
 
@@ -48,7 +48,7 @@ async def cancel_change(work: Work, unit_id: UUID) -> date:
 
 
 async def _undo_ending(work: Work, last: UnitVersion) -> None:
-    _require_place(work, [last])
+    require_whole(work, [last])
     last.valid_to = None
     await work.flush()
     await refuse_faults(work, [last.unit_id], field=None)
@@ -73,7 +73,7 @@ async def _undo_reorganisation(work: Work, unit_id: UUID, day: date) -> None:
     old = {link.predecessor_id for link in links}
     new = {link.successor_id for link in links}
     ending = [version for version in await _versions(work, old) if version.valid_to == day]
-    _require_place(work, ending)
+    require_whole(work, ending)
     begun = await _versions(work, new)
     fresh = {version.unit_id for version in begun} - {
         version.unit_id for version in begun if version.valid_from < day
@@ -132,14 +132,7 @@ async def _remove_units(work: Work, unit_ids: Iterable[UUID]) -> None:
     """Remove units that have not begun. The database refuses while anything points at them."""
     ids = list(unit_ids)
     below = select(UnitVersion.name).where(UnitVersion.parent_id.in_(ids), still_on(work.today))
-    names = await work.scalars(below)
-    if names:
-        raise Conflict(
-            _(
-                "These units stand below it: {names}. Move or end them first.",
-                names=", ".join(sorted(set(names))),
-            )
-        )
+    refuse_below(await work.scalars(below))
     for version in await _versions(work, ids):
         await work.delete(version)
     await work.flush()
@@ -154,12 +147,6 @@ async def _versions(work: Work, unit_ids: Iterable[UUID]) -> Sequence[UnitVersio
         .where(UnitVersion.unit_id.in_(list(unit_ids)))
         .order_by(UnitVersion.valid_from, UnitVersion.id)
     )
-
-
-def _require_place(work: Work, versions: Iterable[UnitVersion]) -> None:
-    for version in versions:
-        work.require("organisation.edit", at=version.unit_id)
-        work.require("organisation.edit", at=version.parent_id or NOWHERE)
 
 
 def _require_successors(work: Work, versions: Iterable[UnitVersion], fresh: set[UUID]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from ..authz.permit import NOWHERE
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import _
 from .models import Unit, UnitVersion
@@ -60,6 +61,25 @@ async def versions_on(work: Work, unit_ids: Sequence[UUID], day: date) -> list[U
     return [found[unit_id] for unit_id in unit_ids]
 
 
+def require_whole(work: Work, versions: Iterable[UnitVersion]) -> None:
+    """What ends, or is let stand again, takes the right at the unit and at its parent."""
+    for version in versions:
+        work.require("organisation.edit", at=version.unit_id)
+        work.require("organisation.edit", at=version.parent_id or NOWHERE)
+
+
+def refuse_below(names: Iterable[str]) -> None:
+    """Conflict when any units, by their names, stand below one that is to go."""
+    below = sorted(set(names))
+    if below:
+        raise Conflict(
+            _(
+                "These units stand below it: {names}. Move or end them first.",
+                names=", ".join(below),
+            )
+        )
+
+
 async def refuse_later_change(work: Work, unit_ids: Collection[UUID], day: date) -> None:
     later = select(UnitVersion.id).where(
         UnitVersion.unit_id.in_(unit_ids), UnitVersion.valid_from > day
@@ -97,9 +117,11 @@ def fault_sentence(fault: Fault, above: str) -> str:
         return _("The tree would get more than {most} levels.", most=MOST_LEVELS)
     if fault.kind is FaultKind.PARENT_BEGINS:
         return _("The unit above, {name}, begins only on {day}.", name=above, day=fault.day)
-    return _(
-        "The unit above, {name}, ends on {day}. Choose another one.", name=above, day=fault.day
-    )
+    return ending_sentence(above, fault.day)
+
+
+def ending_sentence(above: str, day: date) -> str:
+    return _("The unit above, {name}, ends on {day}. Choose another one.", name=above, day=day)
 
 
 def plain_code(text: str) -> str:

@@ -16,6 +16,7 @@ from ..infra.errors import Conflict
 from ..infra.i18n import _
 from .models import Unit, UnitKind, UnitVersion
 from .unit_versions import (
+    ending_sentence,
     hold_unit,
     on_day,
     plain_code,
@@ -214,14 +215,7 @@ async def _refuse_ending(work: Work, parent_id: UUID, day: date) -> None:
     last = select(UnitVersion).where(UnitVersion.unit_id == parent_id)
     version = await work.first(last.order_by(UnitVersion.valid_from.desc()).limit(1))
     if version is not None and version.valid_to is not None:
-        raise Conflict(
-            _(
-                "The unit above, {name}, ends on {day}. Choose another one.",
-                name=version.name,
-                day=version.valid_to,
-            ),
-            field="parentId",
-        )
+        raise Conflict(ending_sentence(version.name, version.valid_to), field="parentId")
 
 
 def _placed() -> Select[UUID, str, UnitKind, str, UUID | None, date, date | None]:

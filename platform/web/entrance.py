@@ -14,13 +14,14 @@ from starlette.routing import Route
 
 from ...graphql.endpoint import SESSION_COOKIE
 from ...graphql.http import read_body
-from ...infra.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from ...infra.errors import Forbidden, InvalidInput, Unauthenticated
 from ...infra.i18n import _
 from ...infra.runtime import Runtime
 from ...tenants.actors import Actor, service
 from ...tenants.entry import all_tenants, enter, find_tenant
 from ...tenants.models import Person, RoleGrant, UnitVersion
 from ...tenants.sessions import LIFE, end_session, start_session
+from ...tenants.unit_versions import on_day
 from ...tenants.work import Tenancy, Work, open_work
 from .pages import render
 
@@ -113,10 +114,7 @@ async def _let_in(request: Request, runtime: Runtime, tenant: Tenancy) -> Respon
 
 
 async def _tenant(request: Request) -> Tenancy:
-    slug: str = request.path_params["tenant"]
-    if "\0" in slug:
-        raise NotFound(_("There is no municipality with this address."))
-    return await find_tenant(request.app.state.runtime, slug)
+    return await find_tenant(request.app.state.runtime, request.path_params["tenant"])
 
 
 async def _who(request: Request, runtime: Runtime, tenant: Tenancy) -> Actor | None:
@@ -134,11 +132,7 @@ async def _roles(work: Work) -> list[tuple[str, list[Role]]]:
     """The people of the municipality by role, those with most to say first."""
     unit = (
         select(UnitVersion.unit_id, UnitVersion.name)
-        .where(
-            UnitVersion.tenant_id == work.tenant.id,
-            UnitVersion.valid_from <= work.today,
-            or_(UnitVersion.valid_to.is_(None), UnitVersion.valid_to > work.today),
-        )
+        .where(UnitVersion.tenant_id == work.tenant.id, on_day(work.today))
         .subquery()
     )
     rows = await work.rows(

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from ....infra.errors import Conflict, NotFound
 from ....infra.i18n import _, current_locale
 from ....tenants.models import Person, Unit, UnitVersion
+from ....tenants.unit_versions import on_day
 from ....tenants.work import STOCKHOLM, Work
 
 
@@ -25,16 +26,14 @@ async def lineages(work: Work, ids: Collection[UUID], *, on: date) -> dict[UUID,
     start = (
         select(UnitVersion.unit_id, UnitVersion.unit_id.label("at"), UnitVersion.parent_id)
         .where(UnitVersion.unit_id.in_(set(ids)), UnitVersion.tenant_id == work.tenant.id)
-        .where(UnitVersion.valid_from <= on)
-        .where(or_(UnitVersion.valid_to.is_(None), UnitVersion.valid_to > on))
+        .where(on_day(on))
         .cte("lineage", recursive=True)
     )
     above = aliased(UnitVersion)
     lineage = start.union_all(
         select(start.c.unit_id, above.unit_id, above.parent_id)
         .join(start, start.c.parent_id == above.unit_id)
-        .where(above.tenant_id == work.tenant.id, above.valid_from <= on)
-        .where(or_(above.valid_to.is_(None), above.valid_to > on))
+        .where(above.tenant_id == work.tenant.id, on_day(on, above))
     )
     found: dict[UUID, dict[UUID, UUID | None]] = {}
     for unit_id, at, parent_id in await work.rows(select(lineage)):

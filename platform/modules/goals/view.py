@@ -17,6 +17,7 @@ from ....infra.periods import Period, PeriodKind, due_period
 from ....tenants import units
 from ....tenants.models import Unit, UnitVersion
 from ....tenants.rows import TenantRow
+from ....tenants.unit_versions import on_day
 from ....tenants.work import Work
 from .models import (
     Activity,
@@ -74,10 +75,6 @@ class Seen:
 async def place_of(work: Work, *, unit_id: UUID, period: Period) -> Place:
     """Raises NotFound for a unit that the municipality does not have."""
     day = min(max(work.today, period.start), period.end)
-    then = and_(
-        UnitVersion.valid_from <= day,
-        or_(UnitVersion.valid_to.is_(None), UnitVersion.valid_to > day),
-    )
     named = (
         select(Unit, UnitVersion.name)
         .join(
@@ -85,7 +82,7 @@ async def place_of(work: Work, *, unit_id: UUID, period: Period) -> Place:
             and_(UnitVersion.unit_id == Unit.id, UnitVersion.tenant_id == Unit.tenant_id),
         )
         .where(Unit.id == unit_id)
-        .order_by(then.desc(), UnitVersion.valid_from.desc())
+        .order_by(on_day(day).desc(), UnitVersion.valid_from.desc())
         .limit(1)
     )
     found = await work.rows(named)

@@ -10,7 +10,7 @@ from html import escape
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from ....infra.documents.model import (
     Block,
@@ -31,6 +31,7 @@ from ....tenants.files import plain_name
 from ....tenants.logo import find_logo
 from ....tenants.models import UnitVersion
 from ....tenants.municipality import settings_of
+from ....tenants.unit_versions import on_day
 from ....tenants.work import STOCKHOLM, Work
 from .attachments import file_names
 from .columns import Column as TypedColumn
@@ -255,13 +256,9 @@ async def _marked_empty(work: Work, report: Report) -> frozenset[UUID]:
 async def _unit_name(work: Work, report: Report) -> str:
     """What the unit was called when the period ended, or is called now if that day lies ahead."""
     day = min(parse_period(report.period).end, work.today)
-    then = and_(
-        UnitVersion.valid_from <= day,
-        or_(UnitVersion.valid_to.is_(None), UnitVersion.valid_to > day),
-    )
     name = await work.first(
         select(UnitVersion.name)
         .where(UnitVersion.unit_id == report.unit_id)
-        .order_by(then.desc(), UnitVersion.valid_from.desc())
+        .order_by(on_day(day).desc(), UnitVersion.valid_from.desc())
     )
     return name or ""

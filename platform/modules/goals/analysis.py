@@ -30,7 +30,6 @@ from .rules import (
 from .settings import ActivityState, goal_settings
 from .view import Seen, model_with_levels, nodes_in_view, place_of
 
-NOBODY = UUID(int=0)
 JUDGED = (NodeKind.GOAL, NodeKind.INDICATOR)
 
 
@@ -273,7 +272,7 @@ def _by_hand(item: Seen) -> HandSet | None:
     hand = item.hand
     if hand is None:
         return None
-    return HandSet(Light(hand.light), hand.set_by or NOBODY, hand.set_at, hand.reason)
+    return HandSet(Light(hand.light), hand.set_by, hand.set_at, hand.reason)
 
 
 def _missing(indicator: Indicator | None, values: Values | None) -> tuple[str, ...]:

@@ -12,11 +12,10 @@ from ....infra.i18n import _, current_locale
 from ....infra.numbers import format_number
 from ....tenants.work import STOCKHOLM
 from . import rules
-from .analysis import NOBODY, Row
+from .analysis import Row
 from .models import Indicator, NodeKind
 from .rules import Child, Direction, Light, Source, Verdict, Why, colour_word
 
-NAMED = 5
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -51,7 +50,7 @@ def explain(row: Row) -> Explanation | None:
         sentence=_sentence(row, verdict),
         rule=rules.rule_text(verdict.rule) if verdict.rule else "",
         children=verdict.children,
-        set_by=hand.set_by if hand and hand.set_by != NOBODY else None,
+        set_by=hand.set_by if hand else None,
         set_at=hand.set_at if hand else None,
         reason=hand.reason if hand else "",
     )
@@ -161,7 +160,7 @@ def _of_goal(row: Row, verdict: Verdict) -> str:
                 count=len(dark),
                 total=len(verdict.children),
                 noun=noun,
-                titles=_titles(dark),
+                titles=rules.titles(dark),
             )
     return rules.explain(verdict)
 
@@ -175,7 +174,7 @@ def _counted(row: Row, light: Light, alike: Sequence[Child], state: str, noun: s
         total=len(row.verdict.children),
         noun=noun,
         state=state,
-        titles=_titles(alike),
+        titles=rules.titles(alike),
     )
 
 
@@ -196,9 +195,3 @@ def _noun(kinds: frozenset[NodeKind]) -> str:
     if kinds == {NodeKind.GOAL}:
         return _("goals")
     return _("goals and indicators")
-
-
-def _titles(children: Sequence[Child]) -> str:
-    named = ", ".join(child.title for child in children[:NAMED])
-    rest = len(children) - NAMED
-    return _("{titles} and {count} more", titles=named, count=rest) if rest > 0 else named

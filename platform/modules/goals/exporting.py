@@ -11,7 +11,7 @@ from ....infra.documents.excel import Kind, Sheet, SheetColumn, Value
 from ....infra.documents.model import Light, LightMark
 from ....infra.documents.richtext import plain_text
 from ....infra.i18n import _, use_locale
-from .models import NodeKind
+from .analysis import JUDGED
 from .snapshot import Part, ShownRow, Snapshot, in_language
 
 LONGEST_NAME = 150
@@ -94,7 +94,7 @@ def _cell(shown: Snapshot, row: ShownRow, part: Part, locale: str) -> Value:
 
 
 def _mark(shown: Snapshot, row: ShownRow, locale: str) -> LightMark | None:
-    if row.kind not in (NodeKind.GOAL, NodeKind.INDICATOR) or row.verdict is None:
+    if row.kind not in JUDGED or row.verdict is None:
         return None
     for light in shown.lights:
         if light.light == row.verdict.light:

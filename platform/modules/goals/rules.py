@@ -99,7 +99,7 @@ class HandSet:
     """A light somebody has set: which, who, when and why."""
 
     light: Light
-    set_by: UUID
+    set_by: UUID | None
     set_at: datetime
     reason: str
 
@@ -168,18 +168,14 @@ def check_limits(green_limit: Decimal, yellow_limit: Decimal | None) -> None:
         )
 
 
-def goal_light(children: Sequence[Child], rule: LightRule = LightRule.WORST_CHILD) -> Light | None:
-    """The light the rule gives; None without children, or while any child lacks a light."""
-    return _by_rule(tuple(children), rule).light
-
-
 def effective_light(
     children: Sequence[Child],
     *,
     rule: LightRule = LightRule.WORST_CHILD,
     hand: HandSet | None = None,
 ) -> Verdict:
-    """The light that burns: what was set by hand, or else the rule's.
+    """The light that burns: what was set by hand, or else the rule's; that is None without
+    children, and while any of them lacks a light.
 
     A green set by hand holds only while every child is green; when it no longer holds it gives
     way to the rule.
@@ -214,7 +210,7 @@ def check_by_hand(
                 "The goal cannot turn green: {count} of {total} below it are not green: {titles}.",
                 count=len(behind),
                 total=len(children),
-                titles=_titles(behind),
+                titles=titles(behind),
             ),
             field="light",
         )
@@ -236,7 +232,7 @@ def consolidate(values: Sequence[Decimal | None], how: Consolidation) -> Decimal
 
 
 def explain(verdict: Verdict) -> str:
-    """One sentence that says why, in the reader's language."""
+    """Why, in one sentence in the reader's language, whatever gave way before."""
     sentences = {
         Why.OUTCOME_MISSING: _("No light yet: the outcome is missing."),
         Why.TARGET_MISSING: _("No light yet: the target is missing."),
@@ -251,10 +247,7 @@ def explain(verdict: Verdict) -> str:
         Why.WAITS_FOR_HAND: _("The light is set by hand here, and nobody has set it yet."),
         Why.SET_BY_HAND: _("The light was set by hand."),
     }
-    if not verdict.gave_way:
-        return sentences[verdict.why]
-    gave_way = _("The green set by hand no longer holds, as something below is not green.")
-    return f"{gave_way} {sentences[verdict.why]}"
+    return sentences[verdict.why]
 
 
 def rule_text(rule: LightRule) -> str:
@@ -317,7 +310,8 @@ def _either(colours: frozenset[Light]) -> str:
     return f" {_('or')} ".join(colour_word(colour) for colour in Light if colour in colours)
 
 
-def _titles(children: Sequence[Child]) -> str:
+def titles(children: Sequence[Child]) -> str:
+    """The first titles, and how many more there are."""
     named = ", ".join(child.title for child in children[:NAMED_CHILDREN])
     rest = len(children) - NAMED_CHILDREN
     return _("{titles} and {count} more", titles=named, count=rest) if rest > 0 else named

@@ -68,6 +68,19 @@ async def test_filled_indicators_light_the_goal_and_the_goal_above_by_the_worst(
         )
 
 
+async def test_a_green_that_gave_way_is_told_once_where_no_rule_lights(plan):
+    _top, goal, indicators = await staff(plan)
+    plan.levels["goal"].light_rule = "by_hand"
+    plan.by_hand(goal, "green")
+    await fill(plan, indicators, {0: "9", 2: "20", 3: "14"})
+    gone = rows(await plan.seen())["Minska sjukfrånvaro"]
+
+    assert why(gone) == (
+        "Det gröna som sattes för hand gäller inte längre, för något under målet är inte grönt. "
+        "Färgen sätts för hand här, och ingen har satt den än."
+    )
+
+
 async def test_a_green_set_by_hand_gives_way_when_something_below_is_not_green(plan):
     _top, goal, indicators = await staff(plan)
     plan.by_hand(goal, "green")

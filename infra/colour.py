@@ -18,12 +18,17 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable_accent(colour: str, *, field: str) -> str:
-    """`colour` in lower case; InvalidInput unless it is `#rrggbb` and readable against white."""
+def check_colour(colour: str, *, field: str) -> None:
+    """Raises InvalidInput unless `colour` is `#rrggbb`."""
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         raise InvalidInput(
             _("Write the colour as # and six signs, for example #1f5f8b."), field=field
         )
+
+
+def readable_accent(colour: str, *, field: str) -> str:
+    """`colour` in lower case; InvalidInput unless it is `#rrggbb` and readable against white."""
+    check_colour(colour, field=field)
     ratio = contrast(colour, WHITE)
     if ratio < READABLE:
         raise InvalidInput(

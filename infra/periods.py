@@ -75,10 +75,8 @@ class Period:
             return self._name(locale)
 
     def next(self) -> Period:
-        return self._moved(1)
-
-    def previous(self) -> Period:
-        return self._moved(-1)
+        years, index = divmod(self.number, PER_YEAR[self.kind])
+        return Period(self.year + years, self.kind, index + 1)
 
     def same_last_year(self) -> Period:
         return Period(self.year - 1, self.kind, self.number)
@@ -86,10 +84,6 @@ class Period:
     @property
     def _months(self) -> int:
         return 12 // PER_YEAR[self.kind]
-
-    def _moved(self, steps: int) -> Period:
-        years, index = divmod(self.number - 1 + steps, PER_YEAR[self.kind])
-        return Period(self.year + years, self.kind, index + 1)
 
     def _name(self, locale: str) -> str:
         match self.kind:
@@ -123,6 +117,15 @@ def parse_period(text: str) -> Period:
             last=LAST_YEAR,
         )
     )
+
+
+def check_year(year: int) -> None:
+    """Raises InvalidInput unless the year is one that periods can have."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InvalidInput(
+            _("Choose a year from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR),
+            field="year",
+        )
 
 
 def periods_of(year: int, kind: PeriodKind) -> tuple[Period, ...]:

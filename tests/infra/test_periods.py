@@ -101,7 +101,6 @@ def test_a_period_has_a_name_in_each_language(code: str, swedish: str, english: 
 )
 def test_periods_follow_on_each_other(code: str, following: str) -> None:
     assert str(parse_period(code).next()) == following
-    assert str(parse_period(following).previous()) == code
 
 
 def test_the_same_period_last_year() -> None:
@@ -153,6 +152,5 @@ def test_periods_are_ordered_by_their_end_and_the_shorter_first() -> None:
 @given(PERIODS)
 def test_a_period_is_its_code_and_meets_its_neighbours(period: Period) -> None:
     assert parse_period(str(period)) == period
-    assert period.next().previous() == period
     assert (period.next().start - period.end).days == 1
     assert period < period.next()

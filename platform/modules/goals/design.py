@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from ....authz.permit import permit
+from ....infra.colour import check_colour
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
-from ....infra.periods import FIRST_YEAR, LAST_YEAR
+from ....infra.periods import check_year
 from ....tenants.models import Unit, UnitKind
 from ....tenants.work import Work
 from .board import ABOVE
@@ -72,7 +73,7 @@ async def create_model(
 ) -> SteeringModel:
     """A new steering model with its levels in order. Raises InvalidInput, or Conflict for a name
     that the year has already or a year that is locked."""
-    _check_year(year)
+    check_year(year)
     await require_open(work, year)
     model = SteeringModel(year=year, name=await free_name(work, name, year), lights=[])
     model.lights = _checked_lights(lights)
@@ -163,14 +164,6 @@ async def _lock_model(work: Work, model_id: UUID) -> SteeringModel:
     return model
 
 
-def _check_year(year: int) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InvalidInput(
-            _("Choose a year from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR),
-            field="year",
-        )
-
-
 def _checked_lights(lights: Sequence[LightWord]) -> list[dict[str, object]]:
     chosen = {light.light: light for light in lights}
     if len(chosen) < len(lights):
@@ -178,10 +171,7 @@ def _checked_lights(lights: Sequence[LightWord]) -> list[dict[str, object]]:
     if not {Light.GREEN, Light.RED} <= set(chosen):
         raise InvalidInput(_("A model needs at least green and red."), field="lights")
     for light in lights:
-        if not re.fullmatch(r"#[0-9a-fA-F]{6}", light.colour):
-            raise InvalidInput(
-                _("Write the colour as # and six signs, for example #1f5f8b."), field="lights"
-            )
+        check_colour(light.colour, field="lights")
     return [
         {
             "light": light.value,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ....authz.permit import permit
-from ....infra.errors import Conflict, InvalidInput
+from ....infra.errors import Conflict
 from ....infra.i18n import _, current_locale
-from ....infra.periods import FIRST_YEAR, LAST_YEAR
+from ....infra.periods import check_year
 from ....tenants.work import STOCKHOLM, Work
 from .models import YearLock
 from .texts import REASON, at_most
@@ -26,11 +26,7 @@ async def lock_year(work: Work, year: int, *, reason: str = "") -> YearLock:
 
     A write that began before the lock may still be committed just after it.
     """
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InvalidInput(
-            _("Choose a year from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR),
-            field="year",
-        )
+    check_year(year)
     reason = at_most(reason, field="reason", most=REASON)
     standing = await _find_lock(work, year)
     if standing is not None:

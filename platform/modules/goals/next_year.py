@@ -9,9 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from ....authz.permit import permit
-from ....infra.errors import InvalidInput
-from ....infra.i18n import _
-from ....infra.periods import FIRST_YEAR, LAST_YEAR
+from ....infra.periods import check_year
 from ....tenants.rows import uuid7
 from ....tenants.units import tree
 from ....tenants.work import Work
@@ -45,11 +43,7 @@ async def copy_model(
     """
     old = await work.get(SteeringModel, model_id)
     year = old.year + 1 if year is None else year
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InvalidInput(
-            _("Choose a year from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR),
-            field="year",
-        )
+    check_year(year)
     await require_open(work, year)
     name = await free_name(work, old.name, year)
     new = SteeringModel(year=year, name=name, lights=old.lights)

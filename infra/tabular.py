@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
+from typing import NamedTuple
 from unicodedata import normalize
 
 from .errors import InvalidInput
@@ -20,6 +21,7 @@ from .i18n import _
 MAX_COLUMNS = 200
 MAX_CELL = 20_000
 MAX_TEXT = 20_000_000
+MAX_BYTES = 5_000_000
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -52,8 +54,24 @@ class TableFile:
     notices: tuple[str, ...] = ()
 
 
+class RowFault(NamedTuple):
+    """What is wrong where: the row as a spreadsheet counts it, and the heading of the column."""
+
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return _(
+            'Row {row}, column "{column}": {message}',
+            row=self.row,
+            column=self.column,
+            message=self.message,
+        )
+
+
 def read_table(
-    name: str, data: bytes, *, max_rows: int = 20_000, max_bytes: int = 5_000_000
+    name: str, data: bytes, *, max_rows: int = 20_000, max_bytes: int = MAX_BYTES
 ) -> TableFile:
     """The table in `data`, whatever its `name` says it is.
 

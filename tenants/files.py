@@ -46,8 +46,8 @@ async def keep_upload(work: Work, *, name: str, media_type: str, body: BinaryIO)
 
 @permit("files.read")
 async def load_upload(work: Work, file_id: UUID, *, most: int) -> tuple[StoredFile, bytes]:
-    """A file that was sent in, with its content. Raises InvalidInput above `most` bytes."""
-    file = await work.get(StoredFile, file_id)
+    """A file that was sent in, with its content. Raises NotFound; InvalidInput if too large."""
+    file = await work.get(StoredFile, file_id, field="fileId")
     if file.size > most:
         raise InvalidInput(
             _("The file is larger than {limit} MB. Divide it.", limit=f"{most / 1e6:g}"),

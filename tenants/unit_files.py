@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from io import StringIO
-from typing import NamedTuple
 
 from ..infra.errors import InvalidInput
 from ..infra.i18n import LOCALES, _, current_locale
-from ..infra.tabular import TableFile, TableRow, column_letter
+from ..infra.tabular import RowFault, TableFile, TableRow, column_letter
 from .models import UnitKind
 from .unit_versions import plain_code, plain_name
 
@@ -53,22 +52,6 @@ HEADING_ROWS = 5
 
 FORMULA = tuple("=+-@\t\r")
 """What a spreadsheet takes for a formula at the start of a cell of a CSV file."""
-
-
-class RowFault(NamedTuple):
-    """What is wrong where: the row as a spreadsheet counts it, and the heading of the column."""
-
-    row: int
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        return _(
-            'Row {row}, column "{column}": {message}',
-            row=self.row,
-            column=self.column,
-            message=self.message,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from ..authz.permit import permit
 from ..infra.i18n import _
-from ..infra.tabular import read_table
+from ..infra.tabular import RowFault, read_table
 from .models import Unit, UnitVersion
 from .rows import uuid7
 from .tree_spans import FaultKind, Span, faults
-from .unit_files import Column, RowFault, UnitFile, UnitLine, kind_word, read_unit_file
+from .unit_files import Column, UnitFile, UnitLine, kind_word, read_unit_file
 from .unit_versions import fault_sentence, take_tree
 from .units import tree
 from .work import Work

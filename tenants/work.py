@@ -93,11 +93,11 @@ class Work:
     async def find(self, model: type[M], id: UUID) -> M | None:
         return await self.first(select(model).where(model.id == id))
 
-    async def get(self, model: type[M], id: UUID) -> M:
+    async def get(self, model: type[M], id: UUID, *, field: str | None = None) -> M:
         """The row, or NotFound; a foreign id and an absent one get the same answer."""
         row = await self.find(model, id)
         if row is None:
-            raise NotFound(_("It does not exist, or you may not see it."))
+            raise NotFound(_("It does not exist, or you may not see it."), field=field)
         return row
 
     def add(self, *rows: TenantRow) -> None:

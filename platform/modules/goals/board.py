@@ -14,8 +14,8 @@ from decimal import Decimal
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.numbers import parse_number
-from ....infra.tabular import TableFile, TableRow
-from .headings import BoardLevel, Columns, Part, RowError, fold, read_headings
+from ....infra.tabular import RowFault, TableFile, TableRow
+from .headings import BoardLevel, Columns, Part, fold, read_headings
 from .models import NodeKind
 
 ABOVE = {
@@ -63,7 +63,7 @@ class Board:
     nodes: tuple[BoardNode, ...]
     year: int | None
     notices: tuple[str, ...]
-    errors: tuple[RowError, ...]
+    errors: tuple[RowFault, ...]
 
 
 def parse_board(table: TableFile, levels: Sequence[BoardLevel]) -> Board:
@@ -94,17 +94,17 @@ class _Reading:
 
     columns: Columns
     levels: Sequence[BoardLevel]
-    errors: list[RowError]
+    errors: list[RowFault]
     notices: list[str]
     nodes: dict[Identity, BoardNode] = field(default_factory=dict)
     current: dict[str, str] = field(default_factory=dict)
     icons: bool = False
 
     def refuse(self, row: int, index: int, message: str) -> None:
-        self.errors.append(RowError(row, self.columns.title(index), message))
+        self.errors.append(RowFault(row, self.columns.title(index), message))
 
     def notice(self, row: int, index: int, message: str) -> None:
-        self.notices.append(str(RowError(row, self.columns.title(index), message)))
+        self.notices.append(str(RowFault(row, self.columns.title(index), message)))
 
     def path(self, level: BoardLevel) -> tuple[str, ...]:
         """The titles in force above a level."""

@@ -10,11 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
 
 from ....infra.i18n import _
 from ....infra.periods import FIRST_YEAR, LAST_YEAR
-from ....infra.tabular import column_letter
+from ....infra.tabular import RowFault, column_letter
 from .models import NodeKind
 
 
@@ -38,22 +37,6 @@ class BoardLevel:
     names: tuple[str, ...]
 
 
-class RowError(NamedTuple):
-    """What is wrong where: the row as a spreadsheet counts it, and the heading of the column."""
-
-    row: int
-    column: str
-    message: str
-
-    def __str__(self) -> str:
-        return _(
-            'Row {row}, column "{column}": {message}',
-            row=self.row,
-            column=self.column,
-            message=self.message,
-        )
-
-
 @dataclass(slots=True)
 class Columns:
     """Which column holds what, by the key of the level it belongs to."""
@@ -63,14 +46,14 @@ class Columns:
     levels: dict[str, int] = field(default_factory=dict)
     parts: dict[tuple[str, Part], int] = field(default_factory=dict)
     year: int | None = None
-    errors: list[RowError] = field(default_factory=list)
+    errors: list[RowFault] = field(default_factory=list)
 
     def title(self, index: int) -> str:
         """The heading, or the place of a column that has none."""
         return self.headings[index] or _("{column} (no heading)", column=column_letter(index))
 
     def refuse(self, index: int, message: str) -> None:
-        self.errors.append(RowError(self.row, self.title(index), message))
+        self.errors.append(RowFault(self.row, self.title(index), message))
 
 
 YEAR = re.compile("[0-9]{4}")

@@ -9,16 +9,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from ....authz.permit import permit
-from ....infra.errors import AppError, InvalidInput, NotFound
+from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _, current_locale
 from ....infra.periods import Period, PeriodKind, due_period
-from ....infra.tabular import TableFile, read_table
-from ....tenants.models import StoredFile
+from ....infra.tabular import MAX_BYTES, RowFault, TableFile, read_table
+from ....tenants.files import load_upload
 from ....tenants.work import Work
 from .adding import NewNode, add_nodes
 from .board import Board, BoardNode, parse_board
 from .design import has_light
-from .headings import BoardLevel, RowError, read_headings
+from .headings import BoardLevel, read_headings
 from .indicators import choose
 from .locks import require_open
 from .matching import Matched, Matching, column_of, match_board
@@ -31,7 +31,6 @@ from .texts import SOURCE
 from .view import model_with_levels, nodes_in_view, place_of
 
 MAX_ROWS = 5_000
-MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class BoardImport:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    errors: tuple[RowError, ...] = ()
+    errors: tuple[RowFault, ...] = ()
     notices: tuple[str, ...] = ()
 
 
@@ -72,7 +71,7 @@ async def import_board(
     steering model, Conflict for a locked year; what is wrong in a row comes back in `errors`.
     """
     work.require("goals.import", at=unit_id)
-    table = read_table(name, data, max_rows=MAX_ROWS, max_bytes=MAX_BYTES)
+    table = read_table(name, data, max_rows=MAX_ROWS)
     heading = table.rows[0]
     model, levels = await _model(work, table, year, model_id)
     await require_open(work, model.year)
@@ -95,7 +94,7 @@ async def import_board(
         work, matching, model=model, unit_id=unit_id, source=name, dry_run=dry_run
     )
     if errors:
-        places = [RowError(line.row, column_of(columns, line, e), e.message) for line, e in errors]
+        places = [RowFault(line.row, column_of(columns, line, e), e.message) for line, e in errors]
         return BoardImport(model.year, errors=tuple(places), notices=notices)
     return result
 
@@ -113,15 +112,7 @@ async def import_stored_board(
     """As `import_board`, for a file that was sent in before. Raises NotFound for an absent one."""
     work.require("goals.import", at=unit_id)
     await units_by_id(work, {unit_id})
-    file = await work.find(StoredFile, file_id)
-    if file is None or not work.allows("files.read", owner=file.created_by):
-        raise NotFound(_("It does not exist, or you may not see it."), field="fileId")
-    if file.size > MAX_BYTES:
-        raise InvalidInput(
-            _("The file is larger than {limit} MB. Divide it.", limit=f"{MAX_BYTES / 1e6:g}"),
-            field="fileId",
-        )
-    data = await work.storage.get(file.key)
+    file, data = await load_upload(work, file_id, most=MAX_BYTES)
     return await import_board(
         work,
         unit_id=unit_id,

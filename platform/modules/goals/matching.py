@@ -12,11 +12,12 @@ from uuid import UUID
 from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
 from ....infra.periods import PeriodKind
+from ....infra.tabular import RowFault
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
 from .adding import named
 from .board import Board, BoardNode
-from .headings import Columns, Part, RowError, fold
+from .headings import Columns, Part, fold
 from .indicators import IndicatorChanges
 from .models import Level, NodeKind
 from .outcomes import VALUES, OutcomeValues, period_word
@@ -72,7 +73,7 @@ class Matching:
     """Parents before children. With errors the nodes are of no use."""
 
     nodes: tuple[Matched, ...]
-    errors: tuple[RowError, ...]
+    errors: tuple[RowFault, ...]
     notices: tuple[str, ...]
 
 
@@ -91,7 +92,7 @@ def match_board(
         try:
             search.found.append(_matched(search, line))
         except AppError as error:
-            errors.append(RowError(line.row, column_of(columns, line, error), error.message))
+            errors.append(RowFault(line.row, column_of(columns, line, error), error.message))
     return Matching(tuple(search.found), tuple(errors), tuple(_notices(search.found)))
 
 

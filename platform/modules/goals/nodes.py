@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from ....authz.permit import permit
-from ....infra.errors import Conflict, InvalidInput, NotFound
+from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....tenants.models import Person
 from ....tenants.rows import TenantRow
@@ -178,9 +178,7 @@ async def _check_move(work: Work, node: PlanNode, parent_id: UUID | None) -> Non
     level = await work.get(Level, node.level_id)
     parent = parent_level = None
     if parent_id is not None:
-        parent = await work.find(PlanNode, parent_id)
-        if parent is None:
-            raise NotFound(_("It does not exist, or you may not see it."), field="parentId")
+        parent = await work.get(PlanNode, parent_id, field="parentId")
         parent_level = await work.get(Level, parent.level_id)
     model = await work.get(SteeringModel, node.model_id)
     found = await lineages(work, [node.unit_id], on=day_of(work, model.year))

@@ -8,14 +8,12 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import Problem, mutation
+from ....infra.tabular import MAX_BYTES, RowFault
 from ....tenants import unit_import
 from ....tenants.files import load_upload
-from ....tenants.unit_files import RowFault
 from .files_schema import StoredFile
 from .jobs import TableFormat, ask_for_units
 from .jobs_schema import Job
-
-MOST_BYTES = 5_000_000
 
 strawberry.enum(TableFormat, description="The kind of file that a table is written to.")
 
@@ -73,7 +71,7 @@ class UnitFilesMutation:
     async def import_units(self, info: Info, input: ImportUnitsInput) -> ImportUnitsResult:
         work = info.context.work
         id = local_id(input.file_id, StoredFile, field="fileId")
-        file, data = await load_upload(work, id, most=MOST_BYTES)
+        file, data = await load_upload(work, id, most=MAX_BYTES)
         brought = await unit_import.import_units(
             work, name=file.name, data=data, from_date=input.from_date, dry_run=input.dry_run
         )

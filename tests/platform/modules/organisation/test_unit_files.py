@@ -82,7 +82,7 @@ async def test_files_that_cannot_be_brought_in_are_refused(api, client, other_to
     stranger = await client(other_town)
     foreign = await send(stranger, HEAD)
     for id in (foreign, f"StoredFile:{uuid7()}"):
-        assert await api.refusal(IMPORT, input={"fileId": id}) == ("NOT_FOUND", None)
+        assert await api.refusal(IMPORT, input={"fileId": id}) == ("NOT_FOUND", "fileId")
     assert await api.refusal(IMPORT, input={"fileId": "x"}) == ("INVALID_INPUT", "fileId")
     pdf = await send(api, "%PDF-1.7")
     assert (await api.refusal(IMPORT, input={"fileId": pdf}))[0] == "INVALID_INPUT"

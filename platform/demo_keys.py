@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from ..infra.embedded.process import write_secret
 from ..infra.settings import Settings
-from .servers import note_secret
 
 Key = dict[str, str]
 """`slug`, `graphql` (the address of its API) and `token` of one municipality."""
@@ -14,7 +14,7 @@ Key = dict[str, str]
 
 def write_keys(settings: Settings, keys: Sequence[Key]) -> None:
     text = json.dumps({"url": settings.base_url, "tenants": keys}, indent=1)
-    note_secret(settings.home / "demo.json", text + "\n")
+    write_secret(settings.home / "demo.json", text + "\n")
 
 
 def read_keys(settings: Settings) -> list[Key]:

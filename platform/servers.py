@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..infra.embedded.process import AlreadyRunning, sole_use
+from ..infra.embedded.process import AlreadyRunning, sole_use, write_secret
 from ..infra.errors import AppError
 from ..infra.i18n import _
 from ..infra.settings import Settings
@@ -80,18 +80,9 @@ def start_servers(settings: Settings, *, step: Step | None = None) -> Iterator[S
         if settings.embedded_storage:
             with step(_("Starting the file store")):
                 pids["SeaweedFS"] = _start_storage(home, stack, addresses)
-        _keep(noted, addresses)
+        write_secret(noted, json.dumps(addresses, indent=1) + "\n")
         stack.callback(noted.unlink, missing_ok=True)
         yield Servers(_filled(settings, addresses), pids)
-
-
-def note_secret(file: Path, text: str) -> None:
-    """Write `file` so that only its owner can read it, and nobody ever sees half of it."""
-    draft = file.with_name(f"{file.name}.new")
-    draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-        written.write(text)
-    draft.replace(file)
 
 
 def _folder(home: Path) -> Path:
@@ -156,10 +147,6 @@ def _start_storage(home: Path, stack: ExitStack, addresses: dict[str, str]) -> i
         "s3_secret_key": store.secret_key,
     }
     return store.pid
-
-
-def _keep(noted: Path, addresses: dict[str, str]) -> None:
-    note_secret(noted, json.dumps(addresses, indent=1) + "\n")
 
 
 def _of_running(settings: Settings) -> Settings:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -137,13 +136,6 @@ async def withdraw_role(work: Work, grant_id: UUID) -> UUID:
     await work.delete(grant)
     await work.flush()
     return grant.person_id
-
-
-@permit("people.read")
-async def list_grants(work: Work, person_id: UUID) -> Sequence[RoleGrant]:
-    return await work.scalars(
-        select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,17 @@ def keep_secrets(file: Path, names: Iterable[str]) -> dict[str, str]:
     kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     missing = {name: token_hex(32) for name in names if name not in kept}
     if missing:
-        draft = file.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-            json.dump(kept | missing, written, indent=1)
-        draft.replace(file)
+        write_secret(file, json.dumps(kept | missing, indent=1))
     return kept | missing
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Write `file` so that only its owner can read it, and nobody ever sees half of it."""
+    draft = file.with_name(f"{file.name}.new")
+    draft.unlink(missing_ok=True)
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
+        written.write(text)
+    draft.replace(file)
 
 
 def is_free(port: int) -> bool:

@@ -36,8 +36,8 @@ class Unit(Node):
 
     @strawberry.field(description="The unit above on the same day; null at the top.")
     async def parent(self, info: Info) -> Annotated["Unit", strawberry.lazy(__name__)] | None:
-        placed = await self._placed(info)
-        return None if placed.parent_id is None else await unit_on(info, placed.parent_id, placed)
+        own = await self._placed(info)
+        return None if own.parent_id is None else await unit_on(info, own.parent_id, own.day)
 
     @strawberry.field(description="The units right below, by name.")
     async def children(
@@ -245,11 +245,9 @@ class UnitMutation:
         return ChangeCancelled(day=day, unit=await Unit.find(info, unit_id))
 
 
-async def unit_on(info: Info, unit_id: UUID, day: date | units.Placed) -> Unit:
-    """A unit that is known to be there, on a day or on the day of another one."""
-    return Unit.of(
-        await placed_on(info, unit_id, day.day if isinstance(day, units.Placed) else day)
-    )
+async def unit_on(info: Info, unit_id: UUID, day: date) -> Unit:
+    """A unit that is known to be there, on a day."""
+    return Unit.of(await placed_on(info, unit_id, day))
 
 
 async def fresh_unit(info: Info, unit_id: UUID, day: date) -> Unit:

@@ -28,7 +28,7 @@ async def attach_file(
 
     Raises InvalidInput, NotFound, Conflict if it belongs there already or the section is closed.
     """
-    section, _report = await hold_section(work, section_id, "reports.write")
+    section = await hold_section(work, section_id, "reports.write")
     await refuse_marked(work, section)
     if section.kind in NOT_HERE:
         raise InvalidInput(_("Files cannot be put in this section."), field="sectionId")
@@ -55,7 +55,7 @@ async def attach_file(
 async def detach_file(work: Work, section_file_id: UUID) -> Section:
     """The file no longer belongs to the section; it stays kept. The answer is the section."""
     attached = await work.get(SectionFile, section_file_id)
-    section, _report = await hold_section(work, attached.section_id, "reports.write")
+    section = await hold_section(work, attached.section_id, "reports.write")
     await refuse_marked(work, section)
     await work.delete(attached)
     await work.flush()

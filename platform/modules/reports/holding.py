@@ -45,10 +45,10 @@ async def hold_open_report(
     return report
 
 
-async def hold_section(work: Work, section_id: UUID, permission: str) -> tuple[Section, Report]:
-    """The section, which nobody else can change until the work ends, and its open report."""
+async def hold_section(work: Work, section_id: UUID, permission: str) -> Section:
+    """The section of an open report, which nobody else can change until the work ends."""
     found = await work.get(Section, section_id)
-    report = await hold_open_report(work, found.report_id, permission)
+    await hold_open_report(work, found.report_id, permission)
     section = await work.first(
         select(Section)
         .where(Section.id == section_id)
@@ -57,7 +57,7 @@ async def hold_section(work: Work, section_id: UUID, permission: str) -> tuple[S
     )
     if section is None:
         raise NotFound(_("It does not exist, or you may not see it."))
-    return section, report
+    return section
 
 
 async def refuse_marked(work: Work, section: Section) -> None:

@@ -43,7 +43,7 @@ async def complete_section(work: Work, section_id: UUID, *, empty: bool = False)
 
     Raises InvalidInput for a heading or a wrong `empty`, Conflict if it is done already.
     """
-    section, _report = await hold_section(work, section_id, "reports.complete")
+    section = await hold_section(work, section_id, "reports.complete")
     await refuse_marked(work, section)
     if section.kind is ChapterKind.HEADING:
         raise InvalidInput(_("A heading is not marked. Mark the sections below it."))
@@ -65,7 +65,7 @@ async def complete_section(work: Work, section_id: UUID, *, empty: bool = False)
 async def reopen_section(work: Work, section_id: UUID, *, reason: str) -> Section:
     """Take the mark back. Raises InvalidInput without a reason, Conflict if there is no mark or the
     report is done."""
-    section, _report = await hold_section(work, section_id, "reports.complete")
+    section = await hold_section(work, section_id, "reports.complete")
     mark = await standing_section_mark(work, section.id)
     if mark is None:
         raise Conflict(_("The section {name} is not marked as done.", name=name_of(section)))

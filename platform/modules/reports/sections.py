@@ -51,7 +51,7 @@ async def write_section(
     the statement. Raises InvalidInput, NotFound, Conflict when somebody else has saved in between
     (nothing is written then), or when section, report or year is closed.
     """
-    section, _report = await hold_section(work, section_id, "reports.write")
+    section = await hold_section(work, section_id, "reports.write")
     await refuse_marked(work, section)
     await _refuse_stale(work, section, version)
     before = written(section)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -31,6 +31,11 @@ def use_locale(locale: str) -> Iterator[None]:
         yield
     finally:
         _locale.reset(token)
+
+
+def in_language(words: Mapping[str, str], locale: str | None = None) -> str:
+    """The word in `locale`, the reader's when None; in Swedish where there is none in that one."""
+    return words.get(locale or _locale.get()) or words["sv"]
 
 
 @cache

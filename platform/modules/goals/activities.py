@@ -11,12 +11,13 @@ from sqlalchemy import select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
+from ....infra.texts import at_most
 from ....tenants.work import Work
 from .adding import check_dates
 from .editing import open_node, saved
 from .models import Activity, Checkpoint, NodeKind, PlanNode
 from .settings import goal_settings
-from .texts import REASON, at_most
+from .texts import REASON
 
 
 class ActivityChanges(TypedDict, total=False):

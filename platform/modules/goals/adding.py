@@ -11,7 +11,8 @@ from sqlalchemy import func, or_, select
 
 from ....authz.permit import permit
 from ....infra.errors import InvalidInput, NotFound
-from ....infra.i18n import _, current_locale
+from ....infra.i18n import _, in_language
+from ....infra.texts import one_line
 from ....tenants.models import Person, Unit
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
@@ -22,7 +23,7 @@ from .models import Activity, Indicator, Level, NodeKind, PlanNode, Spread, Stee
 from .places import day_of, lineages, units_by_id
 from .rules import Light
 from .settings import goal_settings
-from .texts import DESCRIPTION, TITLE, one_line, rich
+from .texts import DESCRIPTION, TITLE, rich
 
 MOST_AT_ONCE = 10_000
 
@@ -225,7 +226,8 @@ def _checked(work: Work, ground: _Ground, new: NewNode) -> PlanNode:
 def check_unit_kind(level: Level, unit: Unit) -> None:
     if level.unit_kinds and unit.kind.value not in level.unit_kinds:
         raise InvalidInput(
-            _('A unit of this kind cannot own a "{level}".', level=named(level)), field="unitId"
+            _('A unit of this kind cannot own a "{level}".', level=in_language(level.name)),
+            field="unitId",
         )
 
 
@@ -245,7 +247,10 @@ def check_parent(
     if parent is None or parent_level is None:
         if level.parents:
             raise InvalidInput(
-                _('A "{level}" stands below something. Choose what.', level=named(level)),
+                _(
+                    'A "{level}" stands below something. Choose what.',
+                    level=in_language(level.name),
+                ),
                 field="parentId",
             )
         return
@@ -253,7 +258,7 @@ def check_parent(
         raise InvalidInput(
             _(
                 'A "{level}" cannot stand below "{title}".',
-                level=named(level),
+                level=in_language(level.name),
                 title=parent.title,
             ),
             field="parentId",
@@ -263,8 +268,3 @@ def check_parent(
         raise InvalidInput(
             _('"{title}" cannot be seen by the unit.', title=parent.title), field="parentId"
         )
-
-
-def named(level: Level) -> str:
-    """The level's name in the reader's language."""
-    return level.name.get(current_locale()) or level.name["sv"]

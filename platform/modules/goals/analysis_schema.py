@@ -10,7 +10,7 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import global_id, local_id
 from ....graphql.problems import Problem, mutation
-from ....infra.i18n import _, current_locale
+from ....infra.i18n import _, current_locale, in_language
 from ..organisation.files_schema import StoredFile
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person, by_whom
@@ -20,7 +20,7 @@ from .design_schema import Level, SteeringModel
 from .editing import read_period
 from .nodes_schema import TYPES, PlanNode
 from .values_schema import Comment
-from .words_schema import Light, in_locale
+from .words_schema import Light
 
 LightSource: TypeAlias = rules.Source
 LightReason: TypeAlias = rules.Why
@@ -330,5 +330,5 @@ def _shown_as(model: models.SteeringModel, light: rules.Light | None) -> tuple[s
     """The municipality's word and colour for a light."""
     for shown in model.lights:
         if light is not None and shown["light"] == light.value:
-            return in_locale(cast("dict[str, str]", shown["word"])), str(shown["colour"])
+            return in_language(cast("dict[str, str]", shown["word"])), str(shown["colour"])
     return _("No light yet"), None

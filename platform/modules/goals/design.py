@@ -15,13 +15,14 @@ from ....infra.colour import check_colour
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.periods import check_year
+from ....infra.texts import in_languages, one_line
 from ....tenants.models import Unit, UnitKind
 from ....tenants.work import Work
 from .board import ABOVE
 from .locks import require_open
 from .models import Indicator, Level, NodeKind, PlanNode, Spread, SteeringModel
 from .rules import Light, LightRule, colour_word
-from .texts import NAME, in_languages, one_line
+from .texts import NAME
 
 MOST_LEVELS = 30
 
@@ -176,7 +177,7 @@ def _checked_lights(lights: Sequence[LightWord]) -> list[dict[str, object]]:
         {
             "light": light.value,
             "colour": chosen[light].colour.lower(),
-            "word": in_languages(chosen[light].word, field="lights"),
+            "word": in_languages(chosen[light].word, field="lights", most=NAME),
         }
         for light in Light
         if light in chosen
@@ -207,7 +208,7 @@ def _check_level(
         )
     if level.key in earlier:
         raise refuse(_('The key "{key}" stands twice.', key=level.key))
-    in_languages(level.name, field="levels")
+    in_languages(level.name, field="levels", most=NAME)
     for key in level.parents:
         if key not in earlier:
             raise refuse(
@@ -336,7 +337,7 @@ def _in_use(level: Level) -> Conflict:
 def _filled(level: Level, design: LevelDesign, position: int) -> Level:
     level.position = position
     level.kind = design.kind
-    level.name = in_languages(design.name, field="levels")
+    level.name = in_languages(design.name, field="levels", most=NAME)
     level.parents = list(design.parents)
     level.unit_kinds = [kind.value for kind in dict.fromkeys(design.unit_kinds)]
     level.spread = design.spread

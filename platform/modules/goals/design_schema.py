@@ -10,11 +10,12 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
 from ....graphql.paging import Connection, page
 from ....graphql.problems import Problem, mutation
+from ....infra.i18n import in_language
 from ....tenants.models import UnitKind as UnitKindRow
 from ..organisation.people_schema import Person, by_whom
 from ..organisation.units_schema import UnitKind
 from . import design, locks, models, next_year, rules
-from .words_schema import Light, LightRule, NodeKind, Spread, Words, WordsInput, in_locale
+from .words_schema import Light, LightRule, NodeKind, Spread, Words, WordsInput
 
 
 @strawberry.type(description="A level of a steering model, such as committee goal or indicator.")
@@ -33,7 +34,7 @@ class Level(Node):
 
     @strawberry.field(description="Name in the reader's language.")
     def name(self) -> str:
-        return in_locale(self.row.name)
+        return in_language(self.row.name)
 
     @strawberry.field(description="Name by language.")
     def names(self) -> Words:
@@ -302,6 +303,6 @@ def _light_colour(light: dict[str, object]) -> LightColour:
     return LightColour(
         light=rules.Light(str(light["light"])),
         colour=str(light["colour"]),
-        word=in_locale(word),
+        word=in_language(word),
         words=Words.of(word),
     )

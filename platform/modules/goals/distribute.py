@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
-from ....infra.i18n import _
+from ....infra.i18n import _, in_language
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
-from .adding import check_unit_kind, named
+from .adding import check_unit_kind
 from .editing import open_node
 from .models import Activity, Indicator, Level, PlanNode, Spread, SteeringModel
 from .next_year import INDICATOR_COLUMNS
@@ -56,7 +56,10 @@ async def _check_units(
 ) -> None:
     if level.spread is not Spread.DISTRIBUTED:
         raise InvalidInput(
-            _('A "{level}" is visible to all units below and has no copies.', level=named(level)),
+            _(
+                'A "{level}" is visible to all units below and has no copies.',
+                level=in_language(level.name),
+            ),
             field="id",
         )
     found = await lineages(work, [unit.id for unit in units], on=day_of(work, model.year))

@@ -10,9 +10,9 @@ from typing import cast
 from ....infra.documents.excel import Kind, Sheet, SheetColumn, Value
 from ....infra.documents.model import Light, LightMark
 from ....infra.documents.richtext import plain_text
-from ....infra.i18n import _, use_locale
+from ....infra.i18n import _, in_language, use_locale
 from .analysis import JUDGED
-from .snapshot import Part, ShownRow, Snapshot, in_language
+from .snapshot import Part, ShownRow, Snapshot
 
 LONGEST_NAME = 150
 WIDTHS: dict[Part, float] = {"title": 40, "comment": 40, "light": 18}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.errors import AppError, InvalidInput
-from ....infra.i18n import _, current_locale
+from ....infra.i18n import _, in_language
 from ....infra.periods import Period, PeriodKind, due_period
 from ....infra.tabular import MAX_BYTES, RowFault, TableFile, read_table
 from ....tenants.files import load_upload
@@ -26,7 +26,6 @@ from .models import Level, NodeComment, SteeringModel
 from .outcomes import EntriesRefused, OutcomeEntry, set_outcomes
 from .places import units_by_id
 from .rules import Light
-from .snapshot import in_language
 from .texts import SOURCE
 from .view import model_with_levels, nodes_in_view, place_of
 
@@ -126,7 +125,7 @@ async def import_stored_board(
 
 def _names(level: Level) -> tuple[str, ...]:
     """All are read; the reader's language comes first, since a refusal names one of them."""
-    own = in_language(level.name, current_locale())
+    own = in_language(level.name)
     return own, *(name for name in level.name.values() if name != own)
 
 

@@ -12,10 +12,11 @@ from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.numbers import MAX_DECIMALS
 from ....infra.periods import PeriodKind, parse_period
+from ....infra.texts import at_most
 from ....tenants.work import Work
 from .models import Indicator, Outcome
 from .rules import Consolidation, Direction, check_limits
-from .texts import SOURCE, at_most
+from .texts import SOURCE
 
 MEASURE_UNIT = 40
 MOST = Decimal(10) ** 12

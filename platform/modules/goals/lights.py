@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
-from ....infra.i18n import _
+from ....infra.i18n import _, in_language
 from ....infra.periods import Period
+from ....infra.texts import at_most
 from ....tenants.work import Work
-from .adding import named
 from .analysis import goal_analysis
 from .editing import read_period, require_seen
 from .models import HandLight, Level, PlanNode
 from .rules import Child, Light, check_by_hand
-from .texts import REASON, at_most
+from .texts import REASON
 
 
 @permit("goals.edit")
@@ -34,12 +34,14 @@ async def set_light_by_hand(
     level = await work.get(Level, node.level_id)
     if not level.hand_lights:
         raise InvalidInput(
-            _('The light of a "{level}" is never set by hand.', level=named(level)), field="light"
+            _('The light of a "{level}" is never set by hand.', level=in_language(level.name)),
+            field="light",
         )
+    reason = at_most(reason, field="reason", most=REASON)
     check_by_hand(
         light,
         allowed=frozenset(Light(allowed) for allowed in level.hand_lights),
-        reason=at_most(reason, field="reason", most=REASON),
+        reason=reason,
         children=await _below(work, node, unit_id, code),
     )
     standing = await _standing(work, node_id, unit_id, str(code))
@@ -51,7 +53,7 @@ async def set_light_by_hand(
         unit_id=unit_id,
         period=str(code),
         light=light.value,
-        reason=reason.strip(),
+        reason=reason,
         set_by=work.actor.id,
         set_at=work.now,
     )

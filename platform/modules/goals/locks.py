@@ -10,9 +10,10 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict
 from ....infra.i18n import _, current_locale
 from ....infra.periods import check_year
+from ....infra.texts import at_most
 from ....tenants.work import STOCKHOLM, Work
 from .models import YearLock
-from .texts import REASON, at_most
+from .texts import REASON
 
 
 @permit("goals.read")

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from ....infra.errors import AppError, InvalidInput
-from ....infra.i18n import _
+from ....infra.i18n import _, in_language
 from ....infra.periods import PeriodKind
 from ....infra.tabular import RowFault
+from ....infra.texts import one_line
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
-from .adding import named
 from .board import Board, BoardNode
 from .headings import Columns, Part, fold
 from .indicators import IndicatorChanges
 from .models import Level, NodeKind
 from .outcomes import VALUES, OutcomeValues, period_word
-from .texts import COMMENT, TITLE, one_line, rich
+from .texts import COMMENT, TITLE, rich
 from .view import Seen
 
 PARTS = {
@@ -167,7 +167,9 @@ def _parent(search: _Search, level: Level, line: BoardNode) -> UUID | None:
     parents = {item.parent_id for item in search.titled.get((level.id, alike(line.title)), ())}
     if not line.path and len(parents) == 1:
         return parents.pop()
-    names = f" {_('or')} ".join(f'"{named(search.levels[key])}"' for key in level.parents)
+    names = f" {_('or')} ".join(
+        f'"{in_language(search.levels[key].name)}"' for key in level.parents
+    )
     raise InvalidInput(
         _('"{title}" has to stand below {names}. Fill that in too.', title=line.title, names=names)
     )
@@ -179,7 +181,7 @@ def _check_owner(search: _Search, level: Level, title: str) -> None:
             _(
                 'The unit sees no "{level}" called "{title}", and cannot own one itself. '
                 "Check the spelling.",
-                level=named(level),
+                level=in_language(level.name),
                 title=title,
             )
         )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
+from ....infra.texts import one_line
 from ....tenants.models import Person
 from ....tenants.rows import TenantRow
 from ....tenants.work import Work
@@ -31,7 +32,7 @@ from .models import (
 )
 from .places import day_of, lineages
 from .rules import Light
-from .texts import DESCRIPTION, TITLE, one_line, rich
+from .texts import DESCRIPTION, TITLE, rich
 
 
 class NodeChanges(TypedDict, total=False):

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, tuple_
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection, page
+from ....infra.i18n import in_language
 from ..organisation.people_schema import Person, by_whom
 from ..organisation.units_schema import Unit
 from . import models, rules
@@ -308,7 +309,7 @@ async def activity_states(info: Info) -> list[ActivityState]:
     async def load(keys: list[str]) -> list[list[ActivityState]]:
         settings = await goal_settings(info.context.work)
         states = [
-            ActivityState(key=state.key, word=state.named(), closed=state.closed)
+            ActivityState(key=state.key, word=in_language(state.word), closed=state.closed)
             for state in settings.activity_states
         ]
         return [states for _key in keys]

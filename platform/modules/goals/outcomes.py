@@ -15,6 +15,7 @@ from ....authz.permit import permit
 from ....infra.errors import AppError, Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.periods import PeriodKind, parse_period
+from ....infra.texts import at_most
 from ....tenants.models import Unit
 from ....tenants.work import Work
 from .editing import read_period
@@ -31,7 +32,7 @@ from .models import (
     YearLock,
 )
 from .places import day_of, lineages, saved_meanwhile
-from .texts import SOURCE, at_most
+from .texts import SOURCE
 
 MOST_AT_ONCE = 10_000
 CHUNK = 5_000

@@ -37,7 +37,7 @@ from .outcomes import (
     set_outcomes,
 )
 from .settings import ActivityState, GoalSettings, goal_settings
-from .snapshot import ShownRow, Snapshot, in_language, read_snapshot, snapshot
+from .snapshot import ShownRow, Snapshot, read_snapshot, snapshot
 
 __all__ = [
     "DEFAULT_LIGHTS",
@@ -73,7 +73,6 @@ __all__ = [
     "hand_light_history",
     "hand_over",
     "import_board",
-    "in_language",
     "levels_of",
     "lock_year",
     "locked_years",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from ....infra.i18n import LOCALES, _, current_locale
+from ....infra.i18n import LOCALES, _
 from ....tenants.municipality import settings_of
 from ....tenants.work import Work
 
@@ -19,10 +19,6 @@ class ActivityState(BaseModel):
     word: dict[str, str]
     """By language, Swedish always."""
     closed: bool = False
-
-    def named(self) -> str:
-        """The word in the reader's language."""
-        return self.word.get(current_locale()) or self.word["sv"]
 
     @field_validator("word")
     @classmethod

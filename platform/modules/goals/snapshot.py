@@ -158,10 +158,6 @@ def show(analysis: GoalAnalysis) -> Snapshot:
     )
 
 
-def in_language(words: Words, locale: str) -> str:
-    return words.get(locale) or words.get("sv", "")
-
-
 def _columns(analysis: GoalAnalysis) -> Iterator[ShownColumn]:
     """The classic wide table by the municipality's own levels; a unit only where one is used."""
     units = {row.level.key for row in analysis.rows if row.indicator and row.indicator.measure_unit}

@@ -5,7 +5,6 @@ from typing import Any
 
 import strawberry
 
-from ....infra.i18n import current_locale
 from .models import NodeKind, Spread
 from .rules import Consolidation, Direction, Light, LightRule
 
@@ -20,7 +19,6 @@ __all__ = [
     "Words",
     "WordsInput",
     "given",
-    "in_locale",
 ]
 
 
@@ -67,11 +65,6 @@ class WordsInput:
 
     def words(self) -> dict[str, str]:
         return {"sv": self.sv} | ({"en": self.en} if self.en else {})
-
-
-def in_locale(words: dict[str, str]) -> str:
-    """The word in the reader's language, or else in Swedish."""
-    return words.get(current_locale()) or words["sv"]
 
 
 def given(**fields: "strawberry.Some[Any] | None") -> dict[str, Any]:

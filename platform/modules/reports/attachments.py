@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
+from ....infra.texts import one_line
 from ....tenants.models import StoredFile
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
@@ -44,7 +45,7 @@ async def attach_file(
         id=uuid7(),
         section_id=section.id,
         file_id=file.id,
-        title=words.one_line(title or file.name, field="title"),
+        title=one_line(title or file.name, field="title", most=words.TITLE),
     )
     work.add(attached)
     await work.flush()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
+from ....infra.texts import one_line
 from ....tenants import units
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
@@ -227,13 +228,16 @@ def _checked(content: ChapterContent) -> ChapterContent:
     can_hold = content.kind in (ChapterKind.TEXT, ChapterKind.TABLE)
     if content.carried_forward and not can_hold:
         raise InvalidInput(_("Only texts and tables are carried forward."), field="carriedForward")
+    nil_phrase = ""
+    if asks_nil:
+        nil_phrase = one_line(content.nil_phrase, field="nilPhrase", most=words.TITLE)
     return ChapterContent(
-        title=words.one_line(content.title, field="title"),
+        title=one_line(content.title, field="title", most=words.TITLE),
         kind=content.kind,
         numbered=content.numbered,
         instruction=words.rich(content.instruction, field="instruction", most=words.INSTRUCTION),
         columns=checked_columns(content.columns) if is_table else (),
         fixed_rows=checked_fixed_rows(content.fixed_rows),
-        nil_phrase=words.one_line(content.nil_phrase, field="nilPhrase") if asks_nil else "",
+        nil_phrase=nil_phrase,
         carried_forward=content.carried_forward,
     )

@@ -13,7 +13,8 @@ from ....infra.documents.richreader import printable
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.numbers import format_number, parse_number
-from .words import key, one_line
+from ....infra.texts import at_most, one_line
+from .words import TITLE, key
 
 MOST_COLUMNS = 12
 MOST_CHOICES = 50
@@ -107,7 +108,9 @@ def checked_fixed_rows(rows: Sequence[FixedRow]) -> tuple[FixedRow, ...]:
         )
     _refuse_twice([row.key for row in rows], field="fixedRows")
     return tuple(
-        FixedRow(key(row.key, field="fixedRows"), one_line(row.title, field="fixedRows"))
+        FixedRow(
+            key(row.key, field="fixedRows"), one_line(row.title, field="fixedRows", most=TITLE)
+        )
         for row in rows
     )
 
@@ -179,8 +182,8 @@ def shown(value: Value, kind: ColumnKind, locale: str) -> str:
 
 
 def _checked_column(column: Column) -> Column:
-    choices = tuple(one_line(choice, field="columns") for choice in column.choices)
-    title = one_line(column.title, field="columns")
+    choices = tuple(one_line(choice, field="columns", most=TITLE) for choice in column.choices)
+    title = one_line(column.title, field="columns", most=TITLE)
     if (column.kind is ColumnKind.CHOICE) != bool(choices) or len(choices) > MOST_CHOICES:
         raise InvalidInput(
             _(
@@ -231,11 +234,7 @@ def _value(given: object, column: Column) -> Value:
                   choices=choices)
             )  # fmt: skip
         return text
-    if len(text) > CELL:
-        raise InvalidInput(
-            _("The text has {count} signs. At most {most} fit.", count=len(text), most=CELL)
-        )
-    return text
+    return at_most(text, field="rows", most=CELL)
 
 
 def _number(given: object) -> Value:

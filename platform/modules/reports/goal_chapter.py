@@ -22,12 +22,12 @@ from ....infra.documents.model import (
     Table,
     Upright,
 )
-from ....infra.i18n import _
+from ....infra.i18n import _, in_language
 from ....infra.numbers import format_number
 from ....infra.periods import parse_period
 from ....tenants.work import Work
 from ..goals.models import NodeKind
-from ..goals.service import ShownRow, Snapshot, goal_analysis, in_language, read_snapshot, snapshot
+from ..goals.service import ShownRow, Snapshot, goal_analysis, read_snapshot, snapshot
 from .models import Report, Section
 
 MEASURED = (NodeKind.GOAL, NodeKind.INDICATOR)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, exists, func, select
 
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
-from ....infra.i18n import _
+from ....infra.i18n import _, in_language
 from ....infra.periods import Period, PeriodKind, parse_period
 from ....tenants import units
 from ....tenants.models import Unit
@@ -19,7 +19,6 @@ from ....tenants.municipality import settings_of
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from ..goals.service import require_open
-from . import words
 from .holding import hold_open_report
 from .models import (
     ChapterKind,
@@ -65,7 +64,7 @@ async def start_report(
     await require_open(work, period.year)
     entries = await _chapters_for(work, template, unit_id, period)
     language = work.tenant.languages[0]
-    title = f"{words.spoken(template.title, language)} {period.label(language)}"
+    title = f"{in_language(template.title, language)} {period.label(language)}"
     if await find_report(work, template_id=template_id, unit_id=unit_id, period=period):
         raise Conflict(_("The unit has {title} already. Open that one.", title=title))
     chosen = await settings_of(work, "reports", ReportSettings)

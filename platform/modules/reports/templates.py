@@ -11,6 +11,7 @@ from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.periods import PeriodKind
+from ....infra.texts import at_most, in_languages
 from ....tenants import units
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
@@ -58,8 +59,8 @@ async def add_template(
     template = ReportTemplate(
         id=uuid7(),
         key=key,
-        title=words.in_languages(title, field="title"),
-        description=words.at_most(description, field="description", most=DESCRIPTION),
+        title=in_languages(title, field="title", most=words.TITLE),
+        description=at_most(description, field="description", most=DESCRIPTION),
         periodicity=periodicity.value,
         continues_in=_continuation(continues_in, key),
         continues_same_period=continues_same_period,
@@ -84,9 +85,9 @@ async def change_template(
     work.require("reports.design", at=NOWHERE)
     template = await work.get(ReportTemplate, template_id)
     if title is not None:
-        template.title = words.in_languages({**template.title, **title}, field="title")
+        template.title = in_languages({**template.title, **title}, field="title", most=words.TITLE)
     if description is not None:
-        template.description = words.at_most(description, field="description", most=DESCRIPTION)
+        template.description = at_most(description, field="description", most=DESCRIPTION)
     if continues_in is not None:
         template.continues_in = _continuation(continues_in or None, template.key)
     if continues_same_period is not None:

@@ -7,14 +7,13 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import Problem, mutation
-from ....infra.i18n import current_locale
+from ....infra.i18n import in_language
 from ....infra.periods import PeriodKind
 from ..organisation.units_schema import Unit
 from . import models, service
 from .columns import ColumnKind, columns_of, fixed_rows_of
 from .models import ChapterKind
 from .outline import Entry
-from .words import spoken
 
 strawberry.enum(ChapterKind, description="What a chapter holds.")
 strawberry.enum(ColumnKind, description="What the cells of a column hold.")
@@ -106,7 +105,7 @@ class ReportTemplate(Node):
 
     @strawberry.field(description="Title without the period, in the reader's language.")
     def title(self) -> str:
-        return spoken(self.row.title, current_locale())
+        return in_language(self.row.title)
 
     @strawberry.field(description="What its reports are made for.")
     def periodicity(self) -> PeriodKind:

@@ -1,39 +1,20 @@
-"""Words that people write, checked the same way everywhere in the module."""
+"""Keys, reasons and HTML that people write, and how long their words may be."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-from ....infra.documents.richreader import printable
 from ....infra.documents.richtext import clean, plain_text
 from ....infra.errors import InvalidInput
-from ....infra.i18n import LOCALES, _
+from ....infra.i18n import _
+from ....infra.texts import at_most, one_line
 
 TITLE = 200
 REASON = 2_000
 INSTRUCTION = 20_000
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
-
-
-def one_line(text: str, *, field: str, most: int = TITLE) -> str:
-    """Text on one line, 1 to `most` signs. Raises InvalidInput."""
-    line = " ".join(printable(text).split())
-    if not line:
-        raise InvalidInput(_("Write something here: it cannot be empty."), field=field)
-    return at_most(line, field=field, most=most)
-
-
-def at_most(text: str, *, field: str, most: int) -> str:
-    """Text without space around it, up to `most` signs. Raises InvalidInput."""
-    text = printable(text).strip()
-    if len(text) > most:
-        raise InvalidInput(
-            _("The text has {count} signs. At most {most} fit.", count=len(text), most=most),
-            field=field,
-        )
-    return text
 
 
 def rich(html: str, *, field: str, most: int) -> str:
@@ -69,19 +50,3 @@ def free_key(title: str, *, taken: Collection[str]) -> str:
         stem = f"chapter_{stem}".rstrip("_")
     numbered = (f"{stem}_{number}" for number in range(2, len(taken) + 3))
     return next(name for name in (stem, *numbered) if name not in taken)
-
-
-def in_languages(words: Mapping[str, str], *, field: str) -> dict[str, str]:
-    """A name by language, Swedish required. Raises InvalidInput."""
-    if set(words) - set(LOCALES):
-        raise InvalidInput(_("The languages are sv and en."), field=field)
-    if not words.get("sv", "").strip():
-        raise InvalidInput(_("Write the name in Swedish."), field=field)
-    return {
-        language: one_line(word, field=field) for language, word in words.items() if word.strip()
-    }
-
-
-def spoken(words: Mapping[str, str], language: str) -> str:
-    """A name in a language, in Swedish where it has none in that one."""
-    return words.get(language) or words["sv"]

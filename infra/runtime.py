@@ -35,3 +35,4 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         yield Runtime(settings, engine, storage)
     finally:
         await engine.dispose()
+        await storage.close()

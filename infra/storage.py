@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ParamSpec, TypeVar, cast
 from unicodedata import normalize
 from urllib.parse import quote
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.literals import BucketLocationConstraintType
     from mypy_boto3_s3.type_defs import ServerSideEncryptionRuleTypeDef
 
-BLOCK = 256 * 1024
 ABSENT = {"404", "NoSuchKey"}
 
 P = ParamSpec("P")
@@ -42,7 +40,7 @@ class Storage:
     _client: S3Client
     bucket: str
 
-    async def put(self, key: str, body: bytes | Path | BinaryIO, *, media_type: str) -> None:
+    async def put(self, key: str, body: bytes | BinaryIO, *, media_type: str) -> None:
         """Store `body` under `key`, in place of what was there; a file goes in parts."""
         if isinstance(body, bytes):
             await _ask(
@@ -52,9 +50,6 @@ class Storage:
                 Body=body,
                 ContentType=media_type,
             )
-        elif isinstance(body, Path):
-            with await asyncio.to_thread(body.open, "rb") as file:
-                await self._upload(key, file, media_type)
         else:
             await self._upload(key, body, media_type)
 
@@ -62,13 +57,6 @@ class Storage:
         answer = await _ask(self._client.get_object, Bucket=self.bucket, Key=key)
         with closing(answer["Body"]) as body:
             return await _ask(body.read)
-
-    async def stream(self, key: str) -> AsyncIterator[bytes]:
-        """The file in blocks of at most 256 KiB; NotFound comes with the first."""
-        answer = await _ask(self._client.get_object, Bucket=self.bucket, Key=key)
-        with closing(answer["Body"]) as body:
-            while block := await _ask(body.read, BLOCK):
-                yield block
 
     async def delete(self, key: str) -> None:
         """Remove the file, if there is one."""
@@ -80,10 +68,6 @@ class Storage:
         except NotFound:
             return False
         return True
-
-    async def list(self, prefix: str) -> list[str]:
-        """All keys that begin with `prefix`, in the order of their bytes."""
-        return await _ask(_keys, self._client, self.bucket, prefix)
 
     def signed_link(self, key: str, *, filename: str, seconds: int, media_type: str) -> str:
         """An address that downloads the file as `filename` for `seconds`, to whoever has it.
@@ -199,15 +183,6 @@ def _encrypt(client: S3Client, bucket: str) -> None:
     except ClientError as error:
         if _code(error) != "NotImplemented":  # a store that leaves it to its disks
             raise
-
-
-def _keys(client: S3Client, bucket: str, prefix: str) -> list[str]:
-    pages = client.get_paginator("list_objects_v2")
-    return [
-        entry["Key"]
-        for page in pages.paginate(Bucket=bucket, Prefix=prefix)
-        for entry in page.get("Contents", [])
-    ]
 
 
 async def _ask(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from pathlib import Path
 
 from sqlalchemy import select
 
+from ..tenants.files import plain_name
 from ..tenants.models import StoredFile
 from ..tenants.work import Work
 from .jobs import Run
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-async def keep_file(
-    work: Work, run: Run, *, name: str, media_type: str, data: bytes | Path
-) -> StoredFile:
-    """Keep what a job has made, as its one file; `data` is the content, or a file that has it.
+
+async def keep_file(work: Work, run: Run, *, name: str, media_type: str, data: bytes) -> StoredFile:
+    """Keep what a job has made, as its one file.
 
     Visible when the job's transaction is committed. A job that has its file already gets that.
     """
     kept = await work.first(select(StoredFile).where(StoredFile.job_id == run.job_id))
     if kept is not None:
         return kept
-    size, sha256 = await asyncio.to_thread(_measure, data)
     # The attempt is in the key: a run that was given up must not write over a file that is shown.
     key = f"{work.tenant.id}/exports/{run.job_id}/{run.attempt}/{name.replace('/', '_')}"
     await work.storage.put(key, data, media_type=media_type)
     file = StoredFile(
         name=name,
         media_type=media_type,
-        size=size,
-        sha256=sha256,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
         key=key,
         job_id=run.job_id,
         created_by=work.actor.id,
@@ -39,6 +37,11 @@ async def keep_file(
     work.add(file)
     await work.flush()
     return file
+
+
+def file_name(*parts: str, ending: str) -> str:
+    """`Östhammars kommun – Verksamhetsplan 2026.pdf`, without signs that a file system refuses."""
+    return plain_name(f"{' – '.join(parts)}.{ending}".replace("/", "-").replace("\\", "-"))
 
 
 def signed_link(work: Work, file: StoredFile) -> str:
@@ -53,10 +56,3 @@ def signed_link(work: Work, file: StoredFile) -> str:
         seconds=work.runtime.settings.link_seconds,
         media_type=file.media_type,
     )
-
-
-def _measure(data: bytes | Path) -> tuple[int, str]:
-    if isinstance(data, bytes):
-        return len(data), hashlib.sha256(data).hexdigest()
-    with data.open("rb") as file:
-        return data.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()

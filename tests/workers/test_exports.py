@@ -1,7 +1,6 @@
 """A file that a job has made."""
 
 import hashlib
-from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -10,7 +9,7 @@ from sqlalchemy import func, select
 
 from roder.tenants.models import StoredFile
 from roder.tenants.rows import uuid7
-from roder.workers.exports import keep_file, signed_link
+from roder.workers.exports import file_name, keep_file, signed_link
 from roder.workers.jobs import Run
 
 
@@ -34,14 +33,18 @@ async def test_a_job_keeps_one_file_and_its_link_gives_the_bytes(town, kinds, as
     assert "M%C3%A5l%202026.txt" in answer.headers["content-disposition"]
 
 
-async def test_a_file_on_disk_is_kept_as_it_is(town, tmp_path: Path):
-    path = tmp_path / "a"
-    path.write_bytes(b"0123456789" * 100_000)
+def test_the_name_of_an_export_holds_no_path():
+    assert file_name("Östhammars kommun", "Berättelse 2026", "Barn/unga\\..", ending="pdf") == (
+        "Östhammars kommun – Berättelse 2026 – Barn-unga-...pdf"
+    )
+
+
+async def test_a_name_makes_no_folders_in_the_store(town):
     run = Run(uuid7(), 2)
     async with await town.work() as work:
-        file = await keep_file(work, run, name="a/b.bin", media_type="x/y", data=path)
-        assert (file.size, file.key.rpartition("/")[2]) == (1_000_000, "a_b.bin")
-        assert await work.storage.get(file.key) == path.read_bytes()
+        file = await keep_file(work, run, name="a/b.bin", media_type="x/y", data=b"0123456789")
+        assert (file.size, file.key.rpartition("/")[2]) == (10, "a_b.bin")
+        assert await work.storage.get(file.key) == b"0123456789"
 
 
 async def test_a_job_that_is_undone_leaves_no_file_to_see(town):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import cast
@@ -11,10 +10,10 @@ from ....infra.documents.excel import Kind, Sheet, SheetColumn, Value
 from ....infra.documents.model import Light, LightMark
 from ....infra.documents.richtext import plain_text
 from ....infra.i18n import _, in_language, use_locale
+from ....workers.exports import file_name
 from .analysis import JUDGED
 from .snapshot import Part, ShownRow, Snapshot
 
-LONGEST_NAME = 150
 WIDTHS: dict[Part, float] = {"title": 40, "comment": 40, "light": 18}
 
 
@@ -42,11 +41,10 @@ def analysis_sheet(shown: Snapshot, *, municipality: str, locale: str) -> Sheet:
 
 
 def analysis_file_name(shown: Snapshot, *, municipality: str, locale: str) -> str:
-    """`Östhammar – Målanalys Socialnämnden 2026.xlsx`, without signs that a file system refuses."""
+    """`Östhammar – Målanalys Socialnämnden 2026.xlsx`"""
     with use_locale(locale):
-        wanted = f"{municipality} – {_title(shown, _('Goal analysis'), locale)}"
-    safe = re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]+', " ", wanted)
-    return " ".join(safe.split()).strip(" .")[:LONGEST_NAME].rstrip(" .") + ".xlsx"
+        title = _title(shown, _("Goal analysis"), locale)
+    return file_name(municipality, title, ending="xlsx")
 
 
 def _title(shown: Snapshot, name: str, locale: str) -> str:

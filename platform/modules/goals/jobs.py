@@ -10,15 +10,13 @@ from ....infra.documents.excel import write_excel
 from ....infra.i18n import _, current_locale
 from ....infra.periods import Period, parse_period
 from ....tenants.work import Work
-from ....workers.exports import keep_file
+from ....workers.exports import XLSX, keep_file
 from ....workers.jobs import Run, job
 from ....workers.models import Job
 from .analysis import goal_analysis
 from .exporting import analysis_file_name, analysis_sheet
 from .snapshot import show
 from .view import model_with_levels, place_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @permit("goals.export")

@@ -9,7 +9,7 @@ from ....infra.i18n import _
 from ....tenants.unit_files import write_csv, write_workbook
 from ....tenants.unit_import import unit_table
 from ....tenants.work import Work
-from ....workers.exports import keep_file
+from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job
 
@@ -20,7 +20,7 @@ class TableFormat(StrEnum):
 
 
 MEDIA_TYPES = {
-    TableFormat.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    TableFormat.EXCEL: XLSX,
     TableFormat.CSV: "text/csv; charset=utf-8",
 }
 
@@ -43,6 +43,6 @@ async def export_units(work: Work, run: Run, *, on: str, file_format: str) -> Ou
     else:
         data = await asyncio.to_thread(write_workbook, rows, title=title, on=work.today)
     file = await keep_file(
-        work, run, name=f"{title}.{kind.value}", media_type=MEDIA_TYPES[kind], data=data
+        work, run, name=file_name(title, ending=kind.value), media_type=MEDIA_TYPES[kind], data=data
     )
     return {"file": str(file.id), "units": len(rows)}

@@ -27,7 +27,6 @@ from ....infra.documents.model import (
 from ....infra.documents.richtext import plain_text
 from ....infra.i18n import _, use_locale
 from ....infra.periods import parse_period
-from ....tenants.files import plain_name
 from ....tenants.logo import find_logo
 from ....tenants.models import UnitVersion
 from ....tenants.municipality import settings_of
@@ -115,12 +114,6 @@ def document_of(parts: Parts) -> Document:
             accent=parts.accent,
             logo=Picture(parts.logo, alt=parts.municipality) if parts.logo else None,
         )
-
-
-def file_name(parts: Parts, ending: str) -> str:
-    """`Östhammars kommun – Verksamhetsplan 2026 – Socialnämnden.pdf`"""
-    name = " – ".join((parts.municipality, parts.report.title, parts.unit))
-    return plain_name(f"{name}.{ending}".replace("/", "-").replace("\\", "-"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from ....authz.permit import permit
 from ....infra.documents.model import Document
 from ....infra.i18n import _
 from ....tenants.work import Work
-from ....workers.exports import keep_file
+from ....workers.exports import file_name, keep_file
 from ....workers.jobs import Run, job
 from ....workers.models import Job
-from .exporting import document_of, file_name, read_parts
+from .exporting import document_of, read_parts
 from .models import Report
 
 STEPS = 4
@@ -62,7 +62,7 @@ async def export_report(
     file = await keep_file(
         work,
         run,
-        name=file_name(parts, ENDINGS[wanted]),
+        name=file_name(parts.municipality, parts.report.title, parts.unit, ending=ENDINGS[wanted]),
         media_type=MEDIA_TYPES[wanted],
         data=data,
     )

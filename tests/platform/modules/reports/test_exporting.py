@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
 from roder.infra.documents.model import Heading, Landscape, Note, RichText, Table
-from roder.platform.modules.reports.exporting import document_of, file_name, read_parts
+from roder.platform.modules.reports.exporting import document_of, read_parts
 from roder.platform.modules.reports.models import ChapterKind
 from roder.platform.modules.reports.service import (
     ChapterContent,
@@ -91,15 +90,6 @@ async def test_instructions_are_printed_only_when_asked_for_in_a_finished_report
         if isinstance(block, RichText) and "Inget att redovisa." in block.html
     ]
     assert len(said_empty) == 1
-
-
-async def test_the_file_name_holds_no_path(town, report):
-    async with await town.work() as work:
-        parts = await read_parts(work, report)
-    strange = replace(parts, unit="Barn/unga\\..", municipality="Östhammars kommun")
-    assert file_name(strange, "pdf") == (
-        "Östhammars kommun – Kvalitets- och verksamhetsberättelse 2026 – Barn-unga-...pdf"
-    )
 
 
 async def test_the_settings_of_the_municipality_reach_the_document(town, report):

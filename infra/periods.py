@@ -69,6 +69,10 @@ class Period:
         first_after = date(self.year + last_month // 12, last_month % 12 + 1, 1)
         return first_after - timedelta(days=1)
 
+    def nearest(self, day: date) -> date:
+        """The day itself, or the first or last of the period when it lies outside."""
+        return min(max(day, self.start), self.end)
+
     def label(self, locale: str) -> str:
         """The name in running text: `tertial 2 2019`, `maj 2019`."""
         with use_locale(locale):

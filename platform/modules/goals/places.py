@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from ....infra.errors import Conflict, NotFound
 from ....infra.i18n import _, current_locale
+from ....infra.periods import Period
 from ....tenants.models import Person, Unit, UnitVersion
 from ....tenants.unit_versions import on_day
 from ....tenants.work import STOCKHOLM, Work
@@ -18,7 +19,7 @@ from ....tenants.work import STOCKHOLM, Work
 
 def day_of(work: Work, year: int) -> date:
     """The day whose tree holds for a year: today, or the day of the year nearest to today."""
-    return min(max(work.today, date(year, 1, 1)), date(year, 12, 31))
+    return Period(year).nearest(work.today)
 
 
 async def lineages(work: Work, ids: Collection[UUID], *, on: date) -> dict[UUID, tuple[UUID, ...]]:

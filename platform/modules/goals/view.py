@@ -74,7 +74,7 @@ class Seen:
 @permit("goals.read")
 async def place_of(work: Work, *, unit_id: UUID, period: Period) -> Place:
     """Raises NotFound for a unit that the municipality does not have."""
-    day = min(max(work.today, period.start), period.end)
+    day = period.nearest(work.today)
     named = (
         select(Unit, UnitVersion.name)
         .join(

@@ -192,7 +192,7 @@ async def _chapters_for(
     work: Work, template: ReportTemplate, unit_id: UUID, period: Period
 ) -> list[Entry]:
     """The tree is that of today, or of the nearest day of the period."""
-    day = max(period.start, min(work.today, period.end))
+    day = period.nearest(work.today)
     above = await units.ancestors(work, unit_id, on=day)
     if not above:
         raise Conflict(_("The unit does not exist on {day}.", day=day.isoformat()), field="unitId")

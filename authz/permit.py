@@ -156,10 +156,15 @@ def _has(actor: Actor, role: str) -> bool:
 
 
 def _covered(actor: Actor, kind: str, action: str) -> bool:
-    """A token's scopes: `read`, `write`, `read:goals`, `write:goals`."""
+    """A token's scopes: `read`, `write`, `read:goals`, `write:goals`.
+
+    Whoever may read anything may read the organisation that it is about.
+    """
     if actor.scopes is None:
         return True
     verb = "read" if action in ("read", "export") else "write"
+    if (kind, action) == ("organisation", "read"):
+        return any(scope.startswith("read") for scope in actor.scopes)
     return verb in actor.scopes or f"{verb}:{kind}" in actor.scopes
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 from strawberry.dataloader import DataLoader
 
+from ..infra.errors import InvalidInput
+from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from ..tenants.actors import Actor
 from ..tenants.rows import TenantRow
@@ -23,12 +25,16 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
+MOST_RECORDS = 20_000
+
+
 @dataclass
 class Context:
     """One request. Loaders live as long as the request, so they never mix tenants."""
 
     work: Work
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    taken: int = 0
 
     async def by_id(self, model: type[M], id: UUID) -> M | None:
         """The row with this id; all that siblings ask for come in one statement."""
@@ -65,7 +71,20 @@ class Context:
         """One of what `load` fetches for all siblings that ask under the same name."""
         loader = self.loaders.setdefault(name, DataLoader(load_fn=load))
         found: V = await loader.load(key)
+        self.take(len(found) if isinstance(found, list) else 1)
         return found
+
+    def take(self, records: int) -> None:
+        """Count what the answer comes to. Lists within lists multiply, also when they are loaded
+        only once, and no count beforehand knows how long they are. Raises InvalidInput."""
+        self.taken += records
+        if self.taken > MOST_RECORDS:
+            raise InvalidInput(
+                _(
+                    "The query fetches more than {most} records. Ask for less at a time.",
+                    most=MOST_RECORDS,
+                )
+            )
 
     def forget(self) -> None:
         """Drop what has been loaded, after something was written."""
@@ -76,7 +95,7 @@ class SubscriptionContext(Context):
     """One subscription. It outlives any transaction, so each of its results gets a work."""
 
     def __init__(self, runtime: Runtime, tenant: Tenancy, actor: Actor) -> None:
-        self.loaders = {}
+        self.loaders, self.taken = {}, 0
         self.runtime, self.tenant, self.actor = runtime, tenant, actor
 
     @asynccontextmanager

@@ -264,9 +264,10 @@ def _page(node: FieldNode, known: _Known) -> int:
                 asked = _whole(argument.value)
             elif isinstance(argument.value, VariableNode):
                 asked = known.page_sizes.get(argument.value.name.value)
-    if not isinstance(asked, int) or isinstance(asked, bool):
+    if asked is None:
         return PAGE
-    return min(max(asked, 1), MOST)
+    # GraphQL takes 200.0 for an Int too; what is no number at all is refused later.
+    return min(max(int(asked), 1), MOST) if isinstance(asked, int | float) else MOST
 
 
 def _whole(node: IntValueNode) -> int:

@@ -77,6 +77,7 @@ async def page(
     if after is not None:
         shown = shown.where(tuple_(*keys) > tuple_(*_place(after, keys)))
     rows = (await info.context.work.execute(shown)).all()
+    info.context.take(len(rows))
     edges = [
         Edge(cursor=_cursor((*row[1:], row[0].id)), node=type_.of(row[0])) for row in rows[:size]
     ]

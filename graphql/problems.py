@@ -10,6 +10,9 @@ from ..infra.errors import AppError
 from .context import Info
 from .reporting import refusal_of
 
+ANSWER = "What was done, or why it was refused."
+"""Description of every union that a mutation answers with."""
+
 
 @strawberry.type(description="Why something was refused, in the reader's language.")
 class Problem:

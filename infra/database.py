@@ -8,11 +8,23 @@ from enum import Enum
 from typing import Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, Numeric, Text
+from sqlalchemy import DateTime, Dialect, MetaData, Numeric, Text, TypeDecorator
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal of any size, as people write it: the driver reads 20000 as 2E+4."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def process_result_value(self, value: Decimal | None, dialect: Dialect) -> Decimal | None:
+        if value is None or int(value.as_tuple().exponent) <= 0:
+            return value
+        return value.quantize(Decimal(1))
 
 
 class Base(DeclarativeBase):
@@ -30,7 +42,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as it stands
         str: Text,
         datetime: DateTime(timezone=True),
-        Decimal: Numeric,
+        Decimal: Exact,
         Enum: EnumType(
             Enum,
             native_enum=False,
@@ -46,6 +58,9 @@ class Base(DeclarativeBase):
 
 POOL_SECONDS = 5
 """How long a request waits for a connection before it is told that the service is busy."""
+
+
+STATEMENT_TIMEOUT = "60s"
 
 
 class Driver(Protocol):
@@ -67,8 +82,15 @@ def open_engine(url: str, *, pool: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_reset_on_return=None,
+        # What people write stays out of the log of a fault.
+        hide_parameters=True,
         connect_args={
-            "server_settings": {"jit": "off", "timezone": "UTC", "application_name": "roder"}
+            "server_settings": {
+                "jit": "off",
+                "timezone": "UTC",
+                "application_name": "roder",
+                "statement_timeout": STATEMENT_TIMEOUT,
+            }
         },
     )
 

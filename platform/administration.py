@@ -8,8 +8,8 @@ from strawberry.scalars import JSON
 
 from ..graphql.context import Info
 from ..graphql.nodes import local_id
-from ..graphql.problems import Problem, mutation
-from ..infra.errors import NotFound
+from ..graphql.problems import ANSWER, Problem, mutation
+from ..infra.errors import Conflict, NotFound
 from ..infra.i18n import _, current_locale
 from ..tenants import models, municipality
 from ..tenants.logo import set_logo
@@ -55,12 +55,14 @@ class Municipality:
         return [_state(info, module) for module in MODULES]
 
 
-SwitchModuleResult = Annotated[ModuleState | Problem, strawberry.union("SwitchModuleResult")]
+SwitchModuleResult = Annotated[
+    ModuleState | Problem, strawberry.union("SwitchModuleResult", description=ANSWER)
+]
 SaveModuleSettingsResult = Annotated[
-    ModuleState | Problem, strawberry.union("SaveModuleSettingsResult")
+    ModuleState | Problem, strawberry.union("SaveModuleSettingsResult", description=ANSWER)
 ]
 ChangeMunicipalityResult = Annotated[
-    Municipality | Problem, strawberry.union("ChangeMunicipalityResult")
+    Municipality | Problem, strawberry.union("ChangeMunicipalityResult", description=ANSWER)
 ]
 
 
@@ -93,7 +95,9 @@ class AdministrationMutation:
     @mutation("Switch a module on or off. What it holds stays.")
     async def switch_module(self, info: Info, module: str, on: bool) -> SwitchModuleResult:
         found = _module(module)
-        await municipality.switch_module(info.context.work, found.name, on=on or found.core)
+        if found.core and not on:
+            raise Conflict(_("Every municipality has this module; it cannot be switched off."))
+        await municipality.switch_module(info.context.work, found.name, on=on)
         return _state(info, found, on=on or found.core)
 
     @mutation("Keep a module's settings. What is left out gets its default.")

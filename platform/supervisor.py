@@ -131,6 +131,7 @@ def _command(*arguments: str) -> list[str]:
 def _environment(settings: Settings) -> Mapping[str, str]:
     own = {key: value for key, value in os.environ.items() if key != "RODER_WITH_PARENT"}
     return own | {
+        "RODER_MODE": settings.mode,
         "RODER_HOME": str(settings.home.absolute()),
         "RODER_DATABASE_URL": settings.database_url,
         "RODER_OWNER_DATABASE_URL": settings.owner_database_url,

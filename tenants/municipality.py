@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core.core_schema import ErrorType
 from sqlalchemy import delete, select, update
 
 from ..authz.permit import permit
@@ -117,14 +118,22 @@ async def chosen(work: Work, modules: Sequence[str]) -> list[dict[str, object]]:
 @permit("tenant.configure")
 async def save_settings(work: Work, module: str, model: type[S], *, values: object) -> S:
     """Check the values against the module's model and keep them. Raises InvalidInput."""
+    unknown = sorted(set(values) - set(model.model_fields)) if isinstance(values, dict) else []
+    if unknown:
+        raise InvalidInput(
+            _("There is no setting {name} in this module.", name=unknown[0]), field=unknown[0]
+        )
     try:
         settings = model.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise InvalidInput(
-            _("The settings cannot be kept: {reason}.", reason=first["msg"]),
-            field=".".join(str(part) for part in first["loc"]),
-        ) from None
+        place = ".".join(str(part) for part in first["loc"])
+        if first["type"] in get_args(ErrorType):
+            # Pydantic's own sentences are English; those of the modules speak as the reader does.
+            told = _("The value of {name} does not fit the setting.", name=place or "values")
+        else:
+            told = _("The settings cannot be kept: {reason}.", reason=first["msg"])
+        raise InvalidInput(told, field=place) from None
     stored = await work.first(select(ModuleSettings).where(ModuleSettings.module == module))
     if stored is None:
         stored = ModuleSettings(module=module, values={})

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 
 from ..authz.permit import NOWHERE, permissions, permit, policy
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import LOCALES, _
 from .actors import EMPLOYEE, SERVICE_ROLE
-from .models import Person, RoleGrant, Unit
+from .models import ApiToken, Person, RoleGrant, Unit, UserSession
 from .work import Work
 
 WHOLE_TENANT = frozenset({"full_administrator", "auditor"})
@@ -72,7 +72,18 @@ async def end_person(work: Work, person_id: UUID) -> Person:
         await _refuse_last(work, person.id)
         person.left_on = work.today
         await work.flush()
+        await _end_keys(work, person.id)
     return person
+
+
+async def _end_keys(work: Work, person_id: UUID) -> None:
+    """Whoever comes back signs in again; what they once handed to a program stays shut."""
+    for keys, ended in ((ApiToken, "revoked_at"), (UserSession, "ended_at")):
+        await work.execute(
+            update(keys)
+            .where(keys.person_id == person_id, getattr(keys, ended).is_(None))
+            .values({ended: work.now})
+        )
 
 
 @permit("people.edit")

@@ -11,13 +11,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from ..authz.permit import permissions, permit
-from ..infra.errors import InvalidInput
+from ..infra.errors import Forbidden, InvalidInput
 from ..infra.i18n import _
+from ..infra.texts import at_most
 from .keys import digest, new_key
 from .models import ApiToken, Person
 from .work import Work
 
 LONGEST = timedelta(days=730)
+NAME = 100
 
 
 class NewToken(NamedTuple):
@@ -35,10 +37,15 @@ async def create_token(
     scopes: Sequence[str] = ("read",),
     days: int = 365,
 ) -> NewToken:
-    """A key that acts for a person, within scopes `read`, `write`, `read:goals`, `write:goals` …"""
+    """A key that acts for a person, within scopes `read`, `write`, `read:goals`, `write:goals` …
+
+    A program with narrowed scopes makes no key beyond them, nor one for somebody else.
+    """
     person = await work.get(Person, person_id)
+    _refuse_more_than_own(work, person_id, scopes)
     if not name.strip():
         raise InvalidInput(_("Give the token a name that says what uses it."), field="name")
+    at_most(name, field="name", most=NAME)
     kinds = {permission.partition(".")[0] for permission in permissions()}
     for scope in scopes:
         match = re.fullmatch(r"(read|write)(?::(\w+))?", scope)
@@ -63,6 +70,17 @@ async def create_token(
     work.add(token)
     await work.flush()
     return NewToken(token, key)
+
+
+def _refuse_more_than_own(work: Work, person_id: UUID, scopes: Sequence[str]) -> None:
+    own = work.actor.scopes
+    if own is None or own >= {"read", "write"}:
+        return
+    more = [scope for scope in scopes if not own & {scope, scope.partition(":")[0]}]
+    if more or person_id != work.actor.id:
+        raise Forbidden(
+            _("A token makes tokens for its own person only, within its own scopes. Sign in.")
+        )
 
 
 @permit("tokens.manage")

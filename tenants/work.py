@@ -193,9 +193,6 @@ async def open_work(
     """
     async with runtime.engine.connect() as connection:
         done = False
-        await database.begin(
-            connection, tenant.id, write=write, distributed=runtime.settings.distributed
-        )
         session = AsyncSession(
             connection,
             sync_session_class=TenantSession,
@@ -204,6 +201,9 @@ async def open_work(
         )
         work = Work(tenant, actor, runtime, session, datetime.now(UTC))
         try:
+            await database.begin(
+                connection, tenant.id, write=write, distributed=runtime.settings.distributed
+            )
             yield work
             if write:
                 await work.flush()
@@ -229,9 +229,12 @@ def collision(error: IntegrityError) -> Conflict:
 async def _roll_back(connection: AsyncConnection) -> None:
     try:
         await asyncio.shield(database.end(connection, commit=False))
-    except Exception:
-        # A connection that cannot even roll back must not go back to the pool with its tenant.
+    except BaseException as error:
+        # A connection that cannot even roll back, or was cancelled at it, must not go back to the
+        # pool with its tenant.
         await connection.invalidate()
+        if isinstance(error, asyncio.CancelledError):
+            raise
 
 
 class TenantSession(Session):

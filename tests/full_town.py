@@ -154,7 +154,15 @@ async def add_what_runs_make(town: Full) -> None:
         await create_token(work, name="Prov", person_id=actor.id)
         body = BytesIO(b"Kod;Namn")
         await keep_upload(work, name="enheter.csv", media_type="text/csv", body=body)
-        work.add(Job(kind="prov", queue="default", arguments={}, created_by=actor.id, locale="sv"))
+        work.add(
+            Job(
+                kind="organisation.prov",
+                queue="default",
+                arguments={},
+                created_by=actor.id,
+                locale="sv",
+            )
+        )
 
 
 async def look_around(town: Full) -> None:

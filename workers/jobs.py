@@ -16,7 +16,7 @@ from ..infra.errors import NotFound, Unauthenticated
 from ..infra.i18n import _, current_locale
 from ..tenants.actors import service
 from ..tenants.rows import uuid7
-from ..tenants.work import Work
+from ..tenants.work import CORE, Work
 from .broker import send
 from .models import Job
 
@@ -109,6 +109,12 @@ async def get_job(work: Work, job_id: UUID) -> Job:
     if found is None or not work.allows("jobs.read", owner=found.created_by or NOBODY):
         raise NotFound(_("It does not exist, or you may not see it."))
     return found
+
+
+def is_on(work: Work, job: Job) -> bool:
+    """Whether the job's module is switched on: while it is off, what it made is hidden too."""
+    module = job.kind.partition(".")[0]
+    return module in CORE or module in work.tenant.modules
 
 
 async def tell(work: Work, job_id: UUID) -> None:

@@ -98,7 +98,7 @@ def spawn(
 
     def live() -> None:
         try:
-            with log.open("ab") as output:
+            with open(log, "ab", opener=_for_us_alone) as output:
                 process = subprocess.Popen(
                     command,
                     cwd=folder,
@@ -120,6 +120,11 @@ def spawn(
 
     Thread(target=live, name=f"child {Path(command[0]).name}", daemon=True).start()
     return started.result()
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    """Logs may tell of people, so nobody else on the machine reads them."""
+    return os.open(path, flags, 0o600)
 
 
 def _follow_parent(parting: signal.Signals) -> Callable[[], None] | None:

@@ -42,6 +42,25 @@ def require_safe(settings: Settings) -> None:
         )
 
 
+def require_mode(settings: Settings) -> None:
+    """Raise InvalidInput unless what others can reach says which mode it is in.
+
+    The demonstration lets anyone be anyone: nobody is to get that by forgetting a setting.
+    """
+    others_reach = (
+        not settings.embedded_database
+        or settings.host not in ("127.0.0.1", "::1", "localhost")
+        or settings.public_url.startswith("https:")
+    )
+    if others_reach and "mode" not in settings.model_fields_set:
+        raise InvalidInput(
+            _(
+                "The settings name a database or an address that others can reach. Say what this "
+                "is: RODER_MODE=production, or RODER_MODE=demo, where anyone can sign in as anyone."
+            )
+        )
+
+
 def sentence(error: BaseException) -> str | None:
     """What the user can do about it, as a sentence; None when the fault is ours."""
     if isinstance(error, AppError):

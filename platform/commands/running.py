@@ -6,7 +6,7 @@ import argparse
 
 from ...infra.errors import InvalidInput
 from ...infra.i18n import _
-from .refusals import read_settings, require_safe
+from .refusals import read_settings, require_mode, require_safe
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -15,6 +15,7 @@ def demo(options: argparse.Namespace) -> int:
         raise InvalidInput(
             _("The demonstration does not run in production mode. Use `roder serve`.")
         )
+    require_mode(settings)
     if options.fill:
         from ..demo import run_fill
 
@@ -27,6 +28,7 @@ def demo(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> None:
     settings = read_settings()
+    require_mode(settings)
     require_safe(settings)
     from ..app import serve_forever
     from ..servers import reach_servers

@@ -171,5 +171,9 @@ def _require_own_page(request: Request, runtime: Runtime) -> None:
     if origin is None:
         return
     own = {request.headers.get("host"), urlsplit(runtime.settings.base_url).netloc}
-    if urlsplit(origin).netloc not in own:
+    try:
+        theirs = urlsplit(origin).netloc
+    except ValueError:
+        theirs = ""
+    if theirs not in own:
         raise Forbidden(_("The request comes from a page of another site."))

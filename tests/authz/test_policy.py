@@ -52,7 +52,11 @@ def second_opinion(
     kind, _dot, action = permission.partition(".")
     if actor.scopes is not None:
         needed = "read" if action in {"read", "export"} else "write"
-        if not actor.scopes & {needed, f"{needed}:{kind}"}:
+        reads = {scope for scope in actor.scopes if scope.partition(":")[0] == "read"}
+        if permission == "organisation.read":
+            if not reads:
+                return False
+        elif not actor.scopes & {needed, f"{needed}:{kind}"}:
             return False
     for role, type_, act, scope, cleared in policy():
         if (type_, act) != (kind, action):

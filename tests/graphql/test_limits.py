@@ -55,6 +55,7 @@ def test_a_page_multiplies_what_stands_on_it():
 
 def test_the_size_of_a_page_is_read_from_variables_and_their_defaults():
     assert size("query($n: Int) { goals(first: $n) { totalCount } }", n=7).cost == 8
+    assert size("query($n: Int) { goals(first: $n) { totalCount } }", n=7.0).cost == 8
     assert size("query($n: Int = 9) { goals(first: $n) { totalCount } }").cost == 10
     assert size("query($n: Int) { goals(first: $n) { totalCount } }").cost == 51
 

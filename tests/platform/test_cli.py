@@ -182,6 +182,7 @@ async def test_a_port_that_is_taken_is_told_with_a_way_out(roder, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         monkeypatch.setenv("RODER_PORT", str(port))
+        monkeypatch.setenv("RODER_MODE", "demo")
         code, _said, complaint = await roder("serve")
 
     assert code == 1

@@ -1,5 +1,6 @@
 """API tokens: at most what their owner may, and no longer than they live."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from roder.infra.errors import Forbidden, InvalidInput, NotFound, Unauthenticate
 from roder.tenants.entry import enter
 from roder.tenants.keys import digest
 from roder.tenants.models import ApiToken
-from roder.tenants.people import end_person
+from roder.tenants.people import end_person, return_person
 from roder.tenants.rows import uuid7
 from roder.tenants.tokens import create_token, list_tokens, revoke_token
 from roder.tenants.work import open_work
@@ -156,3 +157,30 @@ async def test_a_foreign_token_and_person_are_absent(town, other_town):
                 told.add(str(refused.value))
         assert len(told) == 1
         assert await list_tokens(work) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "scopes"),
+    [("administrator", ["read"]), ("administrator", ["write"]), ("manager", ["write:tokens"])],
+)
+async def test_a_narrow_token_makes_none_that_may_more_than_itself(town, who, scopes):
+    narrow = replace(await town.actor("administrator"), scopes=frozenset({"write:tokens"}))
+
+    async with open_work(town.runtime, town.tenant, narrow, write=True) as work:
+        with pytest.raises(Forbidden):
+            await create_token(work, name="Mer", person_id=town.people[who].id, scopes=scopes)
+
+    async with await town.work() as work:
+        assert await list_tokens(work) == []
+
+
+async def test_who_comes_back_does_not_get_the_old_keys_back(town):
+    person = town.people["manager"]
+    async with await town.work() as work:
+        made = await create_token(work, name="Prov", person_id=person.id)
+        await end_person(work, person.id)
+    async with await town.work() as work:
+        await return_person(work, person.id)
+
+    with pytest.raises(Unauthenticated):
+        await enter(town.runtime, town.tenant.slug, bearer=made.key)

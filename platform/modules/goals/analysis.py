@@ -14,7 +14,16 @@ from ....infra.i18n import _
 from ....infra.periods import Period, PeriodKind, due_period
 from ....tenants.work import Work
 from .consolidation import Copy, Figures, consolidated, copies_below
-from .models import Activity, Indicator, Level, NodeComment, NodeKind, PlanNode, SteeringModel
+from .models import (
+    JUDGED,
+    Activity,
+    Indicator,
+    Level,
+    NodeComment,
+    NodeKind,
+    PlanNode,
+    SteeringModel,
+)
 from .rules import (
     Child,
     Consolidation,
@@ -28,9 +37,7 @@ from .rules import (
     judge_indicator,
 )
 from .settings import ActivityState, goal_settings
-from .view import Seen, model_with_levels, nodes_in_view, place_of
-
-JUDGED = (NodeKind.GOAL, NodeKind.INDICATOR)
+from .view import Seen, model_with_levels, nodes_below, nodes_in_view, place_of
 
 
 class WarningKind(StrEnum):
@@ -137,12 +144,14 @@ async def goal_analysis(
     place = await place_of(work, unit_id=unit_id, period=period)
     model, levels = await model_with_levels(work, year=period.year, model_id=model_id)
     seen: list[Seen] = []
+    hidden: list[Seen] = []
     if model is not None:
         seen = await nodes_in_view(work, place=place, period=period, model=model, levels=levels)
-    below = await _copies(work, seen, period)
+        hidden = await nodes_below(work, seen, place=place, period=period, levels=levels)
+    below = await _copies(work, [*seen, *hidden], period)
     settings = await goal_settings(work)
     states = {state.key: state for state in settings.activity_states}
-    rows = _rows(seen, below, period)
+    rows = _rows(seen, hidden, below, period)
     return GoalAnalysis(
         unit_id=unit_id,
         unit_name=place.name,
@@ -170,11 +179,20 @@ async def _copies(work: Work, seen: Sequence[Seen], period: Period) -> dict[UUID
 
 
 def _rows(
-    seen: Sequence[Seen], below: Mapping[UUID, Sequence[Copy]], period: Period
+    seen: Sequence[Seen],
+    hidden: Sequence[Seen],
+    below: Mapping[UUID, Sequence[Copy]],
+    period: Period,
 ) -> tuple[Row, ...]:
-    """Children are judged before their parents, so from the last row to the first."""
+    """Children are judged before their parents, so from the last row to the first.
+
+    What is hidden counts for what stands above it, and is no row itself.
+    """
     judged: dict[UUID | None, list[Row]] = {}
     rows: list[Row] = []
+    for item in reversed(hidden):
+        children = judged.get(item.node.id, [])[::-1]
+        judged.setdefault(item.parent_id, []).append(_row(item, children, below, period))
     for item in reversed(seen):
         children = judged.get(item.node.id, [])[::-1]
         row = _row(item, children, below, period)

@@ -9,7 +9,7 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import global_id, local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.i18n import _, current_locale, in_language
 from ..organisation.files_schema import StoredFile
 from ..organisation.jobs_schema import Job
@@ -200,8 +200,12 @@ class BoardImport:
     notices: list[str] = strawberry.field(description="What to know about how it was read.")
 
 
-ImportBoardResult = Annotated[BoardImport | Problem, strawberry.union("ImportBoardResult")]
-ExportGoalAnalysisResult = Annotated[Job | Problem, strawberry.union("ExportGoalAnalysisResult")]
+ImportBoardResult = Annotated[
+    BoardImport | Problem, strawberry.union("ImportBoardResult", description=ANSWER)
+]
+ExportGoalAnalysisResult = Annotated[
+    Job | Problem, strawberry.union("ExportGoalAnalysisResult", description=ANSWER)
+]
 
 
 @strawberry.input(description="A goal analysis as a table: tab-separated, CSV or Excel.")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
 from ....graphql.paging import Connection, page
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.i18n import in_language
 from ....tenants.models import UnitKind as UnitKindRow
 from ..organisation.people_schema import Person, by_whom
@@ -120,19 +120,24 @@ class YearUnlocked:
 
 
 CreateSteeringModelResult = Annotated[
-    SteeringModel | Problem, strawberry.union("CreateSteeringModelResult")
+    SteeringModel | Problem, strawberry.union("CreateSteeringModelResult", description=ANSWER)
 ]
 ChangeSteeringModelResult = Annotated[
-    SteeringModel | Problem, strawberry.union("ChangeSteeringModelResult")
+    SteeringModel | Problem, strawberry.union("ChangeSteeringModelResult", description=ANSWER)
 ]
 CopySteeringModelResult = Annotated[
-    CopiedModel | Problem, strawberry.union("CopySteeringModelResult")
+    CopiedModel | Problem, strawberry.union("CopySteeringModelResult", description=ANSWER)
 ]
 DeleteSteeringModelResult = Annotated[
-    SteeringModelDeleted | Problem, strawberry.union("DeleteSteeringModelResult")
+    SteeringModelDeleted | Problem,
+    strawberry.union("DeleteSteeringModelResult", description=ANSWER),
 ]
-LockYearResult = Annotated[YearLock | Problem, strawberry.union("LockYearResult")]
-UnlockYearResult = Annotated[YearUnlocked | Problem, strawberry.union("UnlockYearResult")]
+LockYearResult = Annotated[
+    YearLock | Problem, strawberry.union("LockYearResult", description=ANSWER)
+]
+UnlockYearResult = Annotated[
+    YearUnlocked | Problem, strawberry.union("UnlockYearResult", description=ANSWER)
+]
 
 
 @strawberry.input(description="One level as it shall be.")

@@ -9,7 +9,7 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import global_id, local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ..organisation.units_schema import Unit
 from . import activities, comments, lights, outcomes
 from .nodes_schema import Activity, Checkpoint, Goal, Indicator, PlanNode, node_id
@@ -32,18 +32,32 @@ class CheckpointRemoved:
     id: strawberry.ID = strawberry.field(description="Its global id.")
 
 
-SetOutcomeResult = Annotated[Outcome | Problem, strawberry.union("SetOutcomeResult")]
-SetOutcomesResult = Annotated[OutcomesSet | Problem, strawberry.union("SetOutcomesResult")]
-WriteCommentResult = Annotated[
-    Comment | CommentRemoved | Problem, strawberry.union("WriteCommentResult")
+SetOutcomeResult = Annotated[
+    Outcome | Problem, strawberry.union("SetOutcomeResult", description=ANSWER)
 ]
-SetLightByHandResult = Annotated[HandLight | Problem, strawberry.union("SetLightByHandResult")]
-TakeBackLightResult = Annotated[HandLight | Problem, strawberry.union("TakeBackLightResult")]
-ChangeActivityResult = Annotated[Activity | Problem, strawberry.union("ChangeActivityResult")]
-AddCheckpointResult = Annotated[Checkpoint | Problem, strawberry.union("AddCheckpointResult")]
-PassCheckpointResult = Annotated[Checkpoint | Problem, strawberry.union("PassCheckpointResult")]
+SetOutcomesResult = Annotated[
+    OutcomesSet | Problem, strawberry.union("SetOutcomesResult", description=ANSWER)
+]
+WriteCommentResult = Annotated[
+    Comment | CommentRemoved | Problem, strawberry.union("WriteCommentResult", description=ANSWER)
+]
+SetLightByHandResult = Annotated[
+    HandLight | Problem, strawberry.union("SetLightByHandResult", description=ANSWER)
+]
+TakeBackLightResult = Annotated[
+    HandLight | Problem, strawberry.union("TakeBackLightResult", description=ANSWER)
+]
+ChangeActivityResult = Annotated[
+    Activity | Problem, strawberry.union("ChangeActivityResult", description=ANSWER)
+]
+AddCheckpointResult = Annotated[
+    Checkpoint | Problem, strawberry.union("AddCheckpointResult", description=ANSWER)
+]
+PassCheckpointResult = Annotated[
+    Checkpoint | Problem, strawberry.union("PassCheckpointResult", description=ANSWER)
+]
 RemoveCheckpointResult = Annotated[
-    CheckpointRemoved | Problem, strawberry.union("RemoveCheckpointResult")
+    CheckpointRemoved | Problem, strawberry.union("RemoveCheckpointResult", description=ANSWER)
 ]
 
 

@@ -11,7 +11,7 @@ from ....infra.documents.model import Light, LightMark
 from ....infra.documents.richtext import plain_text
 from ....infra.i18n import _, in_language, use_locale
 from ....workers.exports import file_name
-from .analysis import JUDGED
+from .models import JUDGED
 from .snapshot import Part, ShownRow, Snapshot
 
 WIDTHS: dict[Part, float] = {"title": 40, "comment": 40, "light": 18}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -70,14 +71,14 @@ async def import_board(
     steering model, Conflict for a locked year; what is wrong in a row comes back in `errors`.
     """
     work.require("goals.import", at=unit_id)
-    table = read_table(name, data, max_rows=MAX_ROWS)
+    table = await asyncio.to_thread(read_table, name, data, max_rows=MAX_ROWS)
     heading = table.rows[0]
     model, levels = await _model(work, table, year, model_id)
     await require_open(work, model.year)
     period = Period(model.year)
     place = await place_of(work, unit_id=unit_id, period=period)
     known = [BoardLevel(level.key, level.kind, _names(level)) for level in levels]
-    board = parse_board(table, known)
+    board = await asyncio.to_thread(parse_board, table, known)
     notices = (*_about_year(board, model.year), *board.notices)
     if board.errors:
         return BoardImport(model.year, errors=board.errors, notices=notices)

@@ -20,6 +20,10 @@ class NodeKind(StrEnum):
     ACTIVITY = "activity"
 
 
+JUDGED = (NodeKind.GOAL, NodeKind.INDICATOR)
+"""What has a light, and counts for the light of the goal above."""
+
+
 class Spread(StrEnum):
     """How what a unit has decided reaches the units below it."""
 

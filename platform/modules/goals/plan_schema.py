@@ -8,7 +8,7 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.periods import PeriodKind
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
@@ -36,23 +36,28 @@ class PlanNodesHandedOver:
 
 Changed = Goal | Indicator | Assignment | Activity
 AddPlanNodeResult = Annotated[
-    Goal | Indicator | Assignment | Activity | Problem, strawberry.union("AddPlanNodeResult")
+    Goal | Indicator | Assignment | Activity | Problem,
+    strawberry.union("AddPlanNodeResult", description=ANSWER),
 ]
 ChangePlanNodeResult = Annotated[
-    Goal | Indicator | Assignment | Activity | Problem, strawberry.union("ChangePlanNodeResult")
+    Goal | Indicator | Assignment | Activity | Problem,
+    strawberry.union("ChangePlanNodeResult", description=ANSWER),
 ]
 MovePlanNodeResult = Annotated[
-    Goal | Indicator | Assignment | Activity | Problem, strawberry.union("MovePlanNodeResult")
+    Goal | Indicator | Assignment | Activity | Problem,
+    strawberry.union("MovePlanNodeResult", description=ANSWER),
 ]
-ChangeIndicatorResult = Annotated[Indicator | Problem, strawberry.union("ChangeIndicatorResult")]
+ChangeIndicatorResult = Annotated[
+    Indicator | Problem, strawberry.union("ChangeIndicatorResult", description=ANSWER)
+]
 RemovePlanNodeResult = Annotated[
-    PlanNodeRemoved | Problem, strawberry.union("RemovePlanNodeResult")
+    PlanNodeRemoved | Problem, strawberry.union("RemovePlanNodeResult", description=ANSWER)
 ]
 DistributePlanNodeResult = Annotated[
-    PlanNodeDistributed | Problem, strawberry.union("DistributePlanNodeResult")
+    PlanNodeDistributed | Problem, strawberry.union("DistributePlanNodeResult", description=ANSWER)
 ]
 HandOverPlanNodesResult = Annotated[
-    PlanNodesHandedOver | Problem, strawberry.union("HandOverPlanNodesResult")
+    PlanNodesHandedOver | Problem, strawberry.union("HandOverPlanNodesResult", description=ANSWER)
 ]
 
 

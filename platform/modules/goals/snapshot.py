@@ -13,9 +13,9 @@ from pydantic import BaseModel
 
 from ....infra.i18n import LOCALES, _, use_locale
 from ....infra.periods import Period, parse_period
-from .analysis import JUDGED, GoalAnalysis, ReportWarning, Row, Values
+from .analysis import GoalAnalysis, ReportWarning, Row, Values
 from .explaining import explain
-from .models import Level, NodeKind
+from .models import JUDGED, Level, NodeKind
 
 Words = dict[str, str]
 """A word or sentence by language; Swedish is always there."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, func, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
@@ -20,6 +20,7 @@ from ....tenants.rows import TenantRow
 from ....tenants.unit_versions import on_day
 from ....tenants.work import Work
 from .models import (
+    JUDGED,
     Activity,
     HandLight,
     Indicator,
@@ -32,6 +33,7 @@ from .models import (
     SteeringModel,
 )
 
+S = TypeVar("S", NodeComment, HandLight)
 M = TypeVar("M", bound=TenantRow)
 
 # What this work has just written by a bulk statement counts, not what it read before.
@@ -145,6 +147,49 @@ async def nodes_in_view(
     return _depth_first(nodes, entered, levels, unit_id, lost)
 
 
+@permit("goals.read")
+async def nodes_below(
+    work: Work, seen: Sequence[Seen], *, place: Place, period: Period, levels: Sequence[Level]
+) -> list[Seen]:
+    """What units below have put under the unit's own goals, with what each entered itself.
+
+    It does not stand in the unit's view, but a goal is judged by all that stands below it. Copies
+    are left out: their origins answer for them. Parents come before what stands below them.
+    """
+    own = [item.node.id for item in seen if item.node.kind in JUDGED and not item.inherited]
+    if not own:
+        return []
+    judged = and_(PlanNode.kind.in_(JUDGED), PlanNode.origin_id.is_(None))
+    below = (
+        select(PlanNode.id, literal(1).label("steps"))
+        .where(
+            PlanNode.tenant_id == work.tenant.id,
+            _among(PlanNode.parent_id, own),
+            PlanNode.unit_id != place.unit.id,
+            judged,
+        )
+        .cte("below", recursive=True)
+    )
+    node = aliased(PlanNode)
+    below = below.union_all(
+        select(node.id, below.c.steps + 1)
+        .join(below, node.parent_id == below.c.id)
+        .where(node.tenant_id == work.tenant.id, node.kind.in_(JUDGED), node.origin_id.is_(None))
+    )
+    nodes = await _fresh(
+        work,
+        select(PlanNode)
+        .join(below, below.c.id == PlanNode.id)
+        .order_by(below.c.steps, PlanNode.position, func.sv_key(PlanNode.title), PlanNode.id),
+    )
+    entered = await _entered(work, nodes, unit_id=None, period=period)
+    level_of = {level.id: level for level in levels}
+    return [
+        _seen(node, entered, level=level_of[node.level_id], depth=0, parent_id=node.parent_id)
+        for node in nodes
+    ]
+
+
 def due_codes(period: Period) -> dict[str, str]:
     """By periodicity: the code of the period that values are for when `period` ends."""
     return {kind.value: str(due) for kind in PeriodKind if (due := due_period(kind, period))}
@@ -162,53 +207,62 @@ class _Entered:
 
 
 async def _entered(
-    work: Work, nodes: Sequence[PlanNode], *, unit_id: UUID, period: Period
+    work: Work, nodes: Sequence[PlanNode], *, unit_id: UUID | None, period: Period
 ) -> _Entered:
-    """One statement a table. Joined, they take the square of the time wherever the database has no
+    """What the unit has entered on the nodes, or (None) each node's own unit.
+
+    One statement a table. Joined, they take the square of the time wherever the database has no
     statistics yet of the municipality: it then goes through all its rows for each node."""
     found = _Entered()
-    ids = [node.id for node in nodes]
+    at = {node.id: unit_id or node.unit_id for node in nodes}
     measured = [node.id for node in nodes if node.kind is NodeKind.INDICATOR]
     done = [node.id for node in nodes if node.kind is NodeKind.ACTIVITY]
-    here = str(period)
     if measured:
         indicators = select(Indicator).where(_among(Indicator.id, measured))
         found.indicators = {row.id: row for row in await _fresh(work, indicators)}
         codes = due_codes(period)
         outcomes = select(Outcome).where(
             _among(Outcome.node_id, measured),
-            Outcome.unit_id == unit_id,
+            Outcome.unit_id.in_(set(at.values())),
             Outcome.period.in_(codes.values()),
         )
         for outcome in await _fresh(work, outcomes):
             indicator = found.indicators.get(outcome.node_id)
-            if indicator and outcome.period == codes.get(indicator.periodicity):
+            due = indicator and outcome.period == codes.get(indicator.periodicity)
+            if due and outcome.unit_id == at[outcome.node_id]:
                 found.outcomes[outcome.node_id] = outcome
     if done:
         activities = select(Activity).where(_among(Activity.id, done))
         found.activities = {row.id: row for row in await _fresh(work, activities)}
-    if ids:
-        comments = select(NodeComment).where(
-            _among(NodeComment.node_id, ids),
-            NodeComment.unit_id == unit_id,
-            NodeComment.period == here,
-        )
-        found.comments = {row.node_id: row for row in await _fresh(work, comments)}
-        hands = select(HandLight).where(
-            _among(HandLight.node_id, ids),
-            HandLight.unit_id == unit_id,
-            HandLight.period == here,
-            HandLight.taken_back_at.is_(None),
-        )
-        found.hands = {row.node_id: row for row in await _fresh(work, hands)}
+    if at:
+        said = _here(NodeComment, at, period)
+        set_by_hand = _here(HandLight, at, period).where(HandLight.taken_back_at.is_(None))
+        found.comments = _own(at, await _fresh(work, said))
+        found.hands = _own(at, await _fresh(work, set_by_hand))
     return found
+
+
+def _here(model: type[S], at: Mapping[UUID, UUID], period: Period) -> Select[S]:
+    """What stands on the nodes for the period, at any of the units."""
+    return select(model).where(
+        _among(model.node_id, list(at)),
+        model.unit_id.in_(set(at.values())),
+        model.period == str(period),
+    )
+
+
+def _own(at: Mapping[UUID, UUID], rows: Sequence[S]) -> dict[UUID, S]:
+    """By node: what the node's unit in `at` has said of it."""
+    return {row.node_id: row for row in rows if row.unit_id == at[row.node_id]}
 
 
 async def _fresh(work: Work, statement: Select[M]) -> Sequence[M]:
     return await work.scalars(statement.execution_options(**FRESH))
 
 
-def _among(column: InstrumentedAttribute[UUID], ids: Sequence[UUID]) -> ColumnElement[bool]:
+def _among(
+    column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], ids: Sequence[UUID]
+) -> ColumnElement[bool]:
     """One parameter whatever the number, so that the statement stays the same."""
     return column == any_(literal(ids, ARRAY(Uuid())))
 
@@ -250,22 +304,28 @@ def _depth_first(
     ]
     while waiting:
         node, parent_id, depth = waiting.pop()
-        seen.append(
-            Seen(
-                node=node,
-                level=level_of[node.level_id],
-                depth=depth,
-                parent_id=parent_id,
-                inherited=node.unit_id != unit_id,
-                indicator=entered.indicators.get(node.id),
-                activity=entered.activities.get(node.id),
-                outcome=entered.outcomes.get(node.id),
-                comment=entered.comments.get(node.id),
-                hand=entered.hands.get(node.id),
-            )
-        )
+        level = level_of[node.level_id]
+        item = _seen(node, entered, level=level, depth=depth, parent_id=parent_id)
+        seen.append(replace(item, inherited=node.unit_id != unit_id))
         waiting.extend((child, node.id, depth + 1) for child in reversed(below.get(node.id, [])))
     return seen
+
+
+def _seen(
+    node: PlanNode, entered: _Entered, *, level: Level, depth: int, parent_id: UUID | None
+) -> Seen:
+    return Seen(
+        node=node,
+        level=level,
+        depth=depth,
+        parent_id=parent_id,
+        inherited=False,
+        indicator=entered.indicators.get(node.id),
+        activity=entered.activities.get(node.id),
+        outcome=entered.outcomes.get(node.id),
+        comment=entered.comments.get(node.id),
+        hand=entered.hands.get(node.id),
+    )
 
 
 def _parent_in_view(

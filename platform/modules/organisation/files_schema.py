@@ -1,6 +1,7 @@
 """Files in the API: what they are, and a signed address to fetch them from."""
 
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 
@@ -8,6 +9,8 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....tenants import models
 from ....workers.exports import signed_link
+from ....workers.jobs import is_on
+from ....workers.models import Job
 from .people_schema import Person, by_whom
 
 
@@ -22,6 +25,14 @@ class StoredFile(Node):
     size: int = strawberry.field(description="Bytes.")
     sha256: str = strawberry.field(description="SHA-256 of the content, in hexadecimal.")
     created_at: datetime = strawberry.field(description="When it was kept.")
+
+    @classmethod
+    async def find(cls, info: Info, id: UUID) -> "StoredFile | None":
+        found = await super().find(info, id)
+        if found is None or found.row.job_id is None:
+            return found
+        job = await info.context.by_id(Job, found.row.job_id)
+        return found if job is None or is_on(info.context.work, job) else None
 
     @strawberry.field(description="Who sent it in or asked for it.")
     async def created_by(self, info: Info) -> Person | None:

@@ -11,7 +11,7 @@ from ....graphql.nodes import Node, local_id
 from ....infra.errors import NotFound
 from ....tenants.models import StoredFile as StoredFileRow
 from ....workers import models
-from ....workers.jobs import get_job
+from ....workers.jobs import get_job, is_on
 from ....workers.watch import watch_job
 from .files_schema import StoredFile
 
@@ -37,9 +37,10 @@ class Job(Node):
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "Job | None":
         try:
-            return cls.of(await get_job(info.context.work, id))
+            job = await get_job(info.context.work, id)
         except NotFound:
             return None
+        return cls.of(job) if is_on(info.context.work, job) else None
 
     @strawberry.field(description="The file it made, if it has made one.")
     async def file(self, info: Info) -> StoredFile | None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection, page
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....tenants import models, people
 from .units_schema import Unit
 
@@ -96,11 +96,21 @@ class Person(Node):
         return self.row.id == work.actor.id or work.allows("people.read")
 
 
-AddPersonResult = Annotated[Person | Problem, strawberry.union("AddPersonResult")]
-ChangePersonResult = Annotated[Person | Problem, strawberry.union("ChangePersonResult")]
-ReturnPersonResult = Annotated[Person | Problem, strawberry.union("ReturnPersonResult")]
-EndPersonResult = Annotated[Person | Problem, strawberry.union("EndPersonResult")]
-GrantRoleResult = Annotated[RoleGrant | Problem, strawberry.union("GrantRoleResult")]
+AddPersonResult = Annotated[
+    Person | Problem, strawberry.union("AddPersonResult", description=ANSWER)
+]
+ChangePersonResult = Annotated[
+    Person | Problem, strawberry.union("ChangePersonResult", description=ANSWER)
+]
+ReturnPersonResult = Annotated[
+    Person | Problem, strawberry.union("ReturnPersonResult", description=ANSWER)
+]
+EndPersonResult = Annotated[
+    Person | Problem, strawberry.union("EndPersonResult", description=ANSWER)
+]
+GrantRoleResult = Annotated[
+    RoleGrant | Problem, strawberry.union("GrantRoleResult", description=ANSWER)
+]
 
 
 @strawberry.type(description="The role was withdrawn.")
@@ -108,7 +118,9 @@ class RoleWithdrawn:
     person: Person = strawberry.field(description="Who held it.")
 
 
-WithdrawRoleResult = Annotated[RoleWithdrawn | Problem, strawberry.union("WithdrawRoleResult")]
+WithdrawRoleResult = Annotated[
+    RoleWithdrawn | Problem, strawberry.union("WithdrawRoleResult", description=ANSWER)
+]
 
 
 @strawberry.input(description="Someone new in the register.")

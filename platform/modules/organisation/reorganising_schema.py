@@ -8,14 +8,16 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....tenants import reorganising
 from .units_schema import Unit, UnitKind, fresh_unit
 
-EndUnitResult = Annotated[Unit | Problem, strawberry.union("EndUnitResult")]
-MergeUnitsResult = Annotated[Unit | Problem, strawberry.union("MergeUnitsResult")]
+EndUnitResult = Annotated[Unit | Problem, strawberry.union("EndUnitResult", description=ANSWER)]
+MergeUnitsResult = Annotated[
+    Unit | Problem, strawberry.union("MergeUnitsResult", description=ANSWER)
+]
 
 
 @strawberry.type(description="A unit was split.")
@@ -23,7 +25,9 @@ class UnitSplit:
     units: list[Unit] = strawberry.field(description="Its successors, in the order given.")
 
 
-SplitUnitResult = Annotated[UnitSplit | Problem, strawberry.union("SplitUnitResult")]
+SplitUnitResult = Annotated[
+    UnitSplit | Problem, strawberry.union("SplitUnitResult", description=ANSWER)
+]
 
 
 @strawberry.input(description="The last of a unit.")

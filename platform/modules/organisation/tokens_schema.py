@@ -8,7 +8,7 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....tenants import models, tokens
 from .people_schema import Person
 
@@ -36,8 +36,12 @@ class TokenCreated:
     key: str = strawberry.field(description="What the program sends. It is shown only now.")
 
 
-CreateTokenResult = Annotated[TokenCreated | Problem, strawberry.union("CreateTokenResult")]
-RevokeTokenResult = Annotated[ApiToken | Problem, strawberry.union("RevokeTokenResult")]
+CreateTokenResult = Annotated[
+    TokenCreated | Problem, strawberry.union("CreateTokenResult", description=ANSWER)
+]
+RevokeTokenResult = Annotated[
+    ApiToken | Problem, strawberry.union("RevokeTokenResult", description=ANSWER)
+]
 
 
 @strawberry.input(description="A new API token.")

@@ -7,7 +7,7 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.tabular import MAX_BYTES, RowFault
 from ....tenants import unit_import
 from ....tenants.files import load_upload
@@ -40,8 +40,12 @@ class UnitImport:
     notices: list[str] = strawberry.field(description="What was left out, such as more sheets.")
 
 
-ImportUnitsResult = Annotated[UnitImport | Problem, strawberry.union("ImportUnitsResult")]
-ExportUnitsResult = Annotated[Job | Problem, strawberry.union("ExportUnitsResult")]
+ImportUnitsResult = Annotated[
+    UnitImport | Problem, strawberry.union("ImportUnitsResult", description=ANSWER)
+]
+ExportUnitsResult = Annotated[
+    Job | Problem, strawberry.union("ExportUnitsResult", description=ANSWER)
+]
 
 
 @strawberry.input(

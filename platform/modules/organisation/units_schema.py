@@ -8,7 +8,7 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....tenants import models, undoing, units
 
 if TYPE_CHECKING:
@@ -141,8 +141,10 @@ class UnitSuccession:
         return await unit_on(info, self.other_id, self.from_date)
 
 
-AddUnitResult = Annotated[Unit | Problem, strawberry.union("AddUnitResult")]
-ChangeUnitResult = Annotated[Unit | Problem, strawberry.union("ChangeUnitResult")]
+AddUnitResult = Annotated[Unit | Problem, strawberry.union("AddUnitResult", description=ANSWER)]
+ChangeUnitResult = Annotated[
+    Unit | Problem, strawberry.union("ChangeUnitResult", description=ANSWER)
+]
 
 
 @strawberry.type(description="What was planned is undone.")
@@ -153,7 +155,9 @@ class ChangeCancelled:
     )
 
 
-CancelChangeResult = Annotated[ChangeCancelled | Problem, strawberry.union("CancelChangeResult")]
+CancelChangeResult = Annotated[
+    ChangeCancelled | Problem, strawberry.union("CancelChangeResult", description=ANSWER)
+]
 
 
 @strawberry.input(description="A new unit.")

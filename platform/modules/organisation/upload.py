@@ -25,7 +25,7 @@ from starlette.routing import Route
 from ....graphql import http
 from ....graphql.endpoint import answer_refused, enter_by_request
 from ....graphql.nodes import global_id, local_id
-from ....infra.errors import InvalidInput, TooLarge
+from ....infra.errors import InvalidInput, ModuleOff, TooLarge
 from ....infra.i18n import _, use_locale
 from ....infra.runtime import Runtime
 from ....tenants import models
@@ -33,12 +33,16 @@ from ....tenants.entry import Entered
 from ....tenants.files import keep_upload
 from ....tenants.work import open_work
 from ....workers.exports import signed_link
+from ....workers.jobs import is_on
+from ....workers.models import Job
 from .files_schema import StoredFile
 
 IN_MEMORY = 1_000_000
 FORM_ROOM = 20_000
 """Bytes that a form may need beside its file."""
 
+LONGEST_HEADER = 1_000
+"""Python's own reader of the header takes the square of its length."""
 UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -104,7 +108,11 @@ async def _lead(request: Request, runtime: Runtime, entered: Entered) -> Respons
     id = local_id(strawberry.ID(request.path_params["id"]), StoredFile)
     async with open_work(runtime, entered.tenant, entered.actor, write=False) as work:
         work.require("files.read")
-        link = signed_link(work, await work.get(models.StoredFile, id))
+        file = await work.get(models.StoredFile, id)
+        job = await work.find(Job, file.job_id) if file.job_id else None
+        if job is not None and not is_on(work, job):
+            raise ModuleOff(_("It does not exist, or you may not see it."))
+        link = signed_link(work, file)
     return RedirectResponse(link, 303, {"Cache-Control": "no-store"})
 
 
@@ -178,11 +186,15 @@ def _disposed_name(request: Request) -> str:
     header = request.headers.get("content-disposition")
     if header is None:
         return ""
+    if len(header) > LONGEST_HEADER:
+        raise InvalidInput(
+            _("The header Content-Disposition is too long. Give the name as ?name=…"), field="name"
+        )
     message = EmailMessage()
     try:
         message["Content-Disposition"] = header
         return message.get_filename("")
-    except ValueError:  # a line break, which no header may hold
+    except (ValueError, RecursionError):  # a line break, which no header may hold; nested notes
         return ""
 
 

@@ -6,16 +6,22 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ..organisation.units_schema import Unit
 from . import service
 from .columns import ColumnKind
 from .models import ChapterKind
 from .templates_schema import Chapter, ReportTemplate
 
-AddChapterResult = Annotated[Chapter | Problem, strawberry.union("AddChapterResult")]
-ChangeChapterResult = Annotated[Chapter | Problem, strawberry.union("ChangeChapterResult")]
-MoveChapterResult = Annotated[Chapter | Problem, strawberry.union("MoveChapterResult")]
+AddChapterResult = Annotated[
+    Chapter | Problem, strawberry.union("AddChapterResult", description=ANSWER)
+]
+ChangeChapterResult = Annotated[
+    Chapter | Problem, strawberry.union("ChangeChapterResult", description=ANSWER)
+]
+MoveChapterResult = Annotated[
+    Chapter | Problem, strawberry.union("MoveChapterResult", description=ANSWER)
+]
 
 
 @strawberry.type(description="The chapter was taken out.")
@@ -23,7 +29,9 @@ class ChapterRemoved:
     template: ReportTemplate = strawberry.field(description="The template without it.")
 
 
-RemoveChapterResult = Annotated[ChapterRemoved | Problem, strawberry.union("RemoveChapterResult")]
+RemoveChapterResult = Annotated[
+    ChapterRemoved | Problem, strawberry.union("RemoveChapterResult", description=ANSWER)
+]
 
 
 @strawberry.input(description="A column of a typed table.")

@@ -10,7 +10,7 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection, page
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.periods import parse_period
 from ..organisation.people_schema import Person, by_whom
 from ..organisation.units_schema import Unit
@@ -139,10 +139,18 @@ class ReportQuery:
         return await page(info, Report, chosen, order=order, first=first, after=after)
 
 
-StartReportResult = Annotated[Report | Problem, strawberry.union("StartReportResult")]
-ChangeReportResult = Annotated[Report | Problem, strawberry.union("ChangeReportResult")]
-CompleteReportResult = Annotated[Report | Problem, strawberry.union("CompleteReportResult")]
-ReopenReportResult = Annotated[Report | Problem, strawberry.union("ReopenReportResult")]
+StartReportResult = Annotated[
+    Report | Problem, strawberry.union("StartReportResult", description=ANSWER)
+]
+ChangeReportResult = Annotated[
+    Report | Problem, strawberry.union("ChangeReportResult", description=ANSWER)
+]
+CompleteReportResult = Annotated[
+    Report | Problem, strawberry.union("CompleteReportResult", description=ANSWER)
+]
+ReopenReportResult = Annotated[
+    Report | Problem, strawberry.union("ReopenReportResult", description=ANSWER)
+]
 
 
 @strawberry.type(description="What was carried forward, and what was left as it is.")
@@ -166,7 +174,9 @@ class Carried:
         )
 
 
-CarryForwardResult = Annotated[Carried | Problem, strawberry.union("CarryForwardResult")]
+CarryForwardResult = Annotated[
+    Carried | Problem, strawberry.union("CarryForwardResult", description=ANSWER)
+]
 
 
 @strawberry.input(description="A unit's report to start.")

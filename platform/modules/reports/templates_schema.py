@@ -6,7 +6,7 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.i18n import in_language
 from ....infra.periods import PeriodKind
 from ..organisation.units_schema import Unit
@@ -144,13 +144,13 @@ class TemplateQuery:
 
 
 AddReportTemplateResult = Annotated[
-    ReportTemplate | Problem, strawberry.union("AddReportTemplateResult")
+    ReportTemplate | Problem, strawberry.union("AddReportTemplateResult", description=ANSWER)
 ]
 ChangeReportTemplateResult = Annotated[
-    ReportTemplate | Problem, strawberry.union("ChangeReportTemplateResult")
+    ReportTemplate | Problem, strawberry.union("ChangeReportTemplateResult", description=ANSWER)
 ]
 CopyReportTemplateResult = Annotated[
-    ReportTemplate | Problem, strawberry.union("CopyReportTemplateResult")
+    ReportTemplate | Problem, strawberry.union("CopyReportTemplateResult", description=ANSWER)
 ]
 
 

@@ -14,15 +14,28 @@ from ....infra.texts import at_most, one_line
 TITLE = 200
 REASON = 2_000
 INSTRUCTION = 20_000
+DEEPEST = 40
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 def rich(html: str, *, field: str, most: int) -> str:
     """HTML cleaned to the closed subset; without a word in it "". Raises InvalidInput."""
-    # What is pasted from a word processor can be ten times as long as what is left of it.
-    at_most(html, field=field, most=10 * most)
+    # What is pasted from a word processor can be longer than what is left of it.
+    at_most(html, field=field, most=2 * most)
+    _refuse_deep_lists(html, field=field)
     cleaned = at_most(clean(html), field=field, most=most)
     return cleaned if plain_text(cleaned).strip() else ""
+
+
+def _refuse_deep_lists(html: str, *, field: str) -> None:
+    """Cleaning takes the square of the time for lists within lists within lists."""
+    depth = 0
+    for tag in re.finditer(r"<(/?)(?:ul|ol|li|table|blockquote|div)\b", html, re.IGNORECASE):
+        depth += -1 if tag[1] else 1
+        if depth > DEEPEST:
+            raise InvalidInput(
+                _("The lists lie too deep in each other. Make them flatter."), field=field
+            )
 
 
 def reason(text: str) -> str:

@@ -7,7 +7,7 @@ from strawberry.scalars import JSON
 
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
-from ....graphql.problems import Problem, mutation
+from ....graphql.problems import ANSWER, Problem, mutation
 from ..organisation.files_schema import StoredFile
 from ..organisation.jobs_schema import Job
 from . import service
@@ -17,11 +17,21 @@ from .sections_schema import Section, SectionFile
 
 strawberry.enum(ReportFormat, description="Kind of file.")
 
-WriteSectionResult = Annotated[Section | Problem, strawberry.union("WriteSectionResult")]
-CompleteSectionResult = Annotated[Section | Problem, strawberry.union("CompleteSectionResult")]
-ReopenSectionResult = Annotated[Section | Problem, strawberry.union("ReopenSectionResult")]
-AttachFileResult = Annotated[SectionFile | Problem, strawberry.union("AttachFileResult")]
-ExportReportResult = Annotated[Job | Problem, strawberry.union("ExportReportResult")]
+WriteSectionResult = Annotated[
+    Section | Problem, strawberry.union("WriteSectionResult", description=ANSWER)
+]
+CompleteSectionResult = Annotated[
+    Section | Problem, strawberry.union("CompleteSectionResult", description=ANSWER)
+]
+ReopenSectionResult = Annotated[
+    Section | Problem, strawberry.union("ReopenSectionResult", description=ANSWER)
+]
+AttachFileResult = Annotated[
+    SectionFile | Problem, strawberry.union("AttachFileResult", description=ANSWER)
+]
+ExportReportResult = Annotated[
+    Job | Problem, strawberry.union("ExportReportResult", description=ANSWER)
+]
 
 
 @strawberry.type(description="The file no longer belongs to the section.")
@@ -29,7 +39,9 @@ class FileDetached:
     section: Section = strawberry.field(description="The section without it.")
 
 
-DetachFileResult = Annotated[FileDetached | Problem, strawberry.union("DetachFileResult")]
+DetachFileResult = Annotated[
+    FileDetached | Problem, strawberry.union("DetachFileResult", description=ANSWER)
+]
 
 
 @strawberry.input(description="One cell of a typed table.")

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import pytest
 from goal_plan import YEAR, Plan, lights, rows, staff, tree, why
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from roder.infra.errors import ModuleOff, NotFound
+from roder.infra.errors import Conflict, ModuleOff, NotFound
 from roder.infra.periods import Period, parse_period
 from roder.platform.modules.goals.analysis import goal_analysis
+from roder.platform.modules.goals.lights import set_light_by_hand
 from roder.platform.modules.goals.models import (
+    HandLight,
     NodeKind,
     PlanNode,
 )
@@ -316,7 +318,7 @@ async def test_any_size_takes_the_same_few_statements(plan):
         counted.append((len(statements), len(analysis.rows)))
         statements.clear()
 
-    assert counted == [(10, 4), (10, 64)]
+    assert counted == [(11, 4), (11, 64)]
 
 
 async def test_a_unit_that_begins_after_the_period_has_only_what_it_owns(plan):
@@ -333,3 +335,36 @@ async def test_a_unit_that_begins_after_the_period_has_only_what_it_owns(plan):
     analysis = await goal_analysis(plan.work, unit_id=late.id, period=YEAR)
 
     assert (analysis.unit_name, analysis.rows) == ("Sent ute", ())
+
+
+async def test_a_goal_is_judged_by_what_units_below_have_put_under_it(plan):
+    goal = await plan.node("goal", "Trygg omsorg")
+    below = await plan.node("indicator", "Personalkontinuitet", at="home_care", parent=goal)
+
+    dark = await plan.seen()
+    plan.value(below, at="home_care", total="9", target="12")
+    red = await plan.seen()
+
+    assert [row.node.title for row in red.rows] == ["Trygg omsorg"]
+    assert (lights(dark), lights(red)) == ({"Trygg omsorg": None}, {"Trygg omsorg": Light.RED})
+    assert [child.title for child in rows(red)["Trygg omsorg"].verdict.children] == [
+        "Personalkontinuitet"
+    ]
+
+
+async def test_green_by_hand_is_refused_for_what_is_red_at_a_unit_below(plan, town):
+    goal = await plan.node("goal", "Trygg omsorg")
+    below = await plan.node("indicator", "Personalkontinuitet", at="home_care", parent=goal)
+    plan.value(below, at="home_care", total="9", target="12")
+
+    with pytest.raises(Conflict, match="Personalkontinuitet"):
+        await set_light_by_hand(
+            plan.work,
+            goal.id,
+            unit_id=plan.units["committee"],
+            period="2026",
+            light=Light.GREEN,
+            reason="Vi tycker det",
+        )
+
+    assert await plan.work.scalars(select(HandLight)) == []

@@ -76,6 +76,8 @@ async def test_the_name_can_stand_in_content_disposition(api, disposition, name)
     ("path", "content", "headers", "status", "expected"),
     [
         ("/files", b"a", {}, 422, "INVALID_INPUT"),
+        ("/files", b"a", {"Content-Disposition": f"a{';' * 60_000}"}, 422, "INVALID_INPUT"),
+        ("/files", b"a", {"Content-Disposition": f"a{'(' * 900}"}, 422, "INVALID_INPUT"),
         ("/files?name=..", b"a", {}, 422, "INVALID_INPUT"),
         ("/files?name=a.csv", b"", {}, 422, "INVALID_INPUT"),
         ("/files?name=a", b"a", {"Content-Encoding": "gzip"}, 415, "UNSUPPORTED_MEDIA_TYPE"),

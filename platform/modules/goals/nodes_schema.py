@@ -12,6 +12,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection, page
 from ....infra.i18n import in_language
+from ....tenants.reorganising import predecessors
 from ..organisation.people_schema import Person, by_whom
 from ..organisation.units_schema import Unit
 from . import models, rules
@@ -174,7 +175,9 @@ class Indicator(PlanNode):
         key = (self.row.id, local_id(unit_id, Unit, field="unitId"), str(read_period(period)))
         return Outcome.maybe(await _at(info, models.Outcome, key))
 
-    @strawberry.field(description="All values, by period.")
+    @strawberry.field(
+        description="All values, by period; those of a unit with those of the units it carries on."
+    )
     async def outcomes(
         self,
         info: Info,
@@ -184,13 +187,25 @@ class Indicator(PlanNode):
     ) -> Connection[Outcome]:
         chosen = select(models.Outcome).where(models.Outcome.node_id == self.row.id)
         if unit_id is not None:
-            unit = local_id(unit_id, Unit, field="unitId")
-            chosen = chosen.where(models.Outcome.unit_id == unit)
+            line = await _line(info, local_id(unit_id, Unit, field="unitId"))
+            chosen = chosen.where(models.Outcome.unit_id.in_(line))
         order = (models.Outcome.period,)
         return await page(info, Outcome, chosen, order=order, first=first, after=after)
 
     async def _measured(self, info: Info) -> models.Indicator:
         return cast("models.Indicator", await info.context.by_id(models.Indicator, self.row.id))
+
+
+async def _line(info: Info, unit_id: UUID) -> list[UUID]:
+    """The unit and those it carries on since mergers and splits; asked once for all siblings."""
+
+    async def load(ids: list[UUID]) -> list[list[UUID]]:
+        lines = [await predecessors(info.context.work, id) for id in ids]
+        return [
+            [id, *(before.unit_id for before in line)] for id, line in zip(ids, lines, strict=True)
+        ]
+
+    return await info.context.batch("units.line", unit_id, load)
 
 
 @strawberry.type(description="A day on which an activity is looked at.")

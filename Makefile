@@ -24,7 +24,7 @@ run: $(VENV)/.run
 	@RODER_WITH_PARENT=$$PPID exec $(VENV)/bin/roder demo
 
 test: $(VENV)/.dev
-	@$(PY) -m pytest -n auto $(TESTS)
+	@$(PY) -m pytest -n auto --dist worksteal $(TESTS)
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

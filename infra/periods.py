@@ -119,7 +119,8 @@ def parse_period(text: str) -> Period:
             text=text[:40],
             first=FIRST_YEAR,
             last=LAST_YEAR,
-        )
+        ),
+        field="period",
     )
 
 

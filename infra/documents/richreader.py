@@ -225,9 +225,14 @@ def _address(href: str) -> str:
     rest = quote(urlunsplit(("", "", *parts[2:])), safe="%/:?&=#+!$,;'@()*~")
     if parts.scheme == "mailto" and parts.path:
         return f"mailto:{rest}"
-    if parts.scheme in ("http", "https") and HOST.fullmatch(host):
+    if parts.scheme in ("http", "https") and HOST.fullmatch(host) and _is_name(host):
         return f"{parts.scheme}://{host}{port}{rest}"
     return ""
+
+
+def _is_name(host: str) -> bool:
+    """Whether the cleaner, which knows newer rules for names beyond ASCII, would keep it."""
+    return "xn--" not in host or "href" in nh3.clean(f'<a href="http://{host}">x</a>')
 
 
 def _tidy(runs: Iterable[Run]) -> tuple[Run, ...]:

@@ -11,13 +11,13 @@ from ....graphql.context import Info
 from ....graphql.nodes import global_id, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.i18n import _, current_locale, in_language
+from ....infra.periods import parse_period
 from ..organisation.files_schema import StoredFile
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person, by_whom
 from ..organisation.units_schema import Unit
 from . import analysis, explaining, importing, jobs, models, rules
 from .design_schema import Level, SteeringModel
-from .editing import read_period
 from .nodes_schema import TYPES, PlanNode
 from .values_schema import Comment
 from .words_schema import Light
@@ -247,7 +247,7 @@ class AnalysisQuery:
         found = await analysis.goal_analysis(
             info.context.work,
             unit_id=local_id(unit_id, Unit, field="unitId"),
-            period=read_period(period),
+            period=parse_period(period),
             model_id=_model_id(model_id),
         )
         return await _shown(info, found)
@@ -284,7 +284,7 @@ class AnalysisMutation:
         job = await jobs.start_export(
             info.context.work,
             unit_id=local_id(input.unit_id, Unit, field="unitId"),
-            period=read_period(input.period),
+            period=parse_period(input.period),
             model_id=_model_id(input.model_id),
         )
         return Job.of(job)

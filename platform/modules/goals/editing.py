@@ -78,18 +78,10 @@ async def require_seen(work: Work, node_id: UUID, *, unit_id: UUID, period: str)
         above = (await lineages(work, [unit_id], on=day_of(work, year))).get(unit_id, ())
         if spread is not Spread.VISIBLE or owner_id not in above:
             raise InvalidInput(_("The unit cannot see this."), field="unitId")
-    read = read_period(period)
+    read = parse_period(period)
     if read.year != year:
         raise InvalidInput(
             _("This belongs to {year}. Choose a period of that year.", year=year), field="period"
         )
     await require_open(work, year)
     return read
-
-
-def read_period(text: str) -> Period:
-    """`parse_period`, whose refusal names the field."""
-    try:
-        return parse_period(text)
-    except InvalidInput as error:
-        raise InvalidInput(error.message, field="period") from None

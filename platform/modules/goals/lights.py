@@ -10,11 +10,11 @@ from sqlalchemy import select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _, in_language
-from ....infra.periods import Period
+from ....infra.periods import Period, parse_period
 from ....infra.texts import at_most
 from ....tenants.work import Work
 from .analysis import goal_analysis
-from .editing import read_period, require_seen
+from .editing import require_seen
 from .models import HandLight, Level, PlanNode
 from .rules import Child, Light, check_by_hand
 from .texts import REASON
@@ -83,7 +83,7 @@ async def hand_light_history(
     return await work.scalars(
         select(HandLight)
         .where(HandLight.node_id == node.id, HandLight.unit_id == unit_id)
-        .where(HandLight.period == str(read_period(period)))
+        .where(HandLight.period == str(parse_period(period)))
         .order_by(HandLight.set_at.desc(), HandLight.id.desc())
     )
 

@@ -12,12 +12,12 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection, page
 from ....infra.i18n import in_language
+from ....infra.periods import parse_period
 from ....tenants.reorganising import predecessors
 from ..organisation.people_schema import Person, by_whom
 from ..organisation.units_schema import Unit
 from . import models, rules
 from .design_schema import Level
-from .editing import read_period
 from .settings import goal_settings
 from .values_schema import Comment, HandLight, Outcome
 from .words_schema import Consolidation, Direction, NodeKind, Periodicity
@@ -96,7 +96,7 @@ class PlanNode(Node):
 
     @strawberry.field(description="What a unit says about it for a period; null if nothing.")
     async def comment(self, info: Info, unit_id: strawberry.ID, period: str) -> Comment | None:
-        key = (self.row.id, local_id(unit_id, Unit, field="unitId"), str(read_period(period)))
+        key = (self.row.id, local_id(unit_id, Unit, field="unitId"), str(parse_period(period)))
         return Comment.maybe(await _at(info, models.NodeComment, key))
 
     @strawberry.field(description="What all units say about it, by period.")
@@ -110,7 +110,7 @@ class PlanNode(Node):
         said = models.NodeComment
         chosen = select(said).where(said.node_id == self.row.id)
         if period is not None:
-            chosen = chosen.where(said.period == str(read_period(period)))
+            chosen = chosen.where(said.period == str(parse_period(period)))
         return await page(info, Comment, chosen, order=(said.period,), first=first, after=after)
 
 
@@ -172,7 +172,7 @@ class Indicator(PlanNode):
 
     @strawberry.field(description="The values of one unit for one period; null if none.")
     async def outcome(self, info: Info, unit_id: strawberry.ID, period: str) -> Outcome | None:
-        key = (self.row.id, local_id(unit_id, Unit, field="unitId"), str(read_period(period)))
+        key = (self.row.id, local_id(unit_id, Unit, field="unitId"), str(parse_period(period)))
         return Outcome.maybe(await _at(info, models.Outcome, key))
 
     @strawberry.field(

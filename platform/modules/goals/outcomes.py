@@ -18,7 +18,6 @@ from ....infra.periods import PeriodKind, parse_period
 from ....infra.texts import at_most
 from ....tenants.models import Unit
 from ....tenants.work import Work
-from .editing import read_period
 from .indicators import MOST, checked_number
 from .locks import locked_years, year_is_locked
 from .models import (
@@ -268,7 +267,7 @@ def _check_unit(ground: _Ground, measured: _Measured, unit_id: UUID) -> None:
 
 def _checked_period(measured: _Measured, text: str) -> str:
     """The canonical code of a period that the indicator has, in its year or an earlier one."""
-    period = read_period(text)
+    period = parse_period(text)
     if period.kind != measured.indicator.periodicity:
         raise InvalidInput(
             _(

@@ -92,7 +92,13 @@ async def _target(work: Work, source: Report, to_period: Period | None) -> Repor
         raise Conflict(
             _("The template does not say where the report continues. An administrator can set it.")
         )
-    period = to_period or _onward_period(template, onward, parse_period(source.period))
+    own = parse_period(source.period)
+    period = to_period or _onward_period(template, onward, own)
+    if period.end < own.end:
+        raise InvalidInput(
+            _("A report is carried forward, not back: choose {period} or later.", period=own),
+            field="toPeriod",
+        )
     standing = await find_report(work, template_id=onward.id, unit_id=source.unit_id, period=period)
     if standing is None:
         return await start_report(

@@ -147,6 +147,13 @@ async def test_what_cannot_be_carried_is_refused(report, carry, counted, wanted,
     assert await counted(Report) == 1
 
 
+async def test_a_report_is_not_carried_back_in_time(report, carry, counted):
+    with pytest.raises(InvalidInput, match="framåt, inte bakåt: välj 2026") as refused:
+        await carry(report, to_period=parse_period("2025"))
+    assert refused.value.field == "toPeriod"
+    assert await counted(Report) == 1
+
+
 async def test_a_choice_that_the_other_table_lacks_is_left_out(
     town, plan, report, section, write, carry
 ):

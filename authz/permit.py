@@ -70,7 +70,6 @@ def permit(
             work.require(permission)
             return await function(work, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
 
     return decorate

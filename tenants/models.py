@@ -68,9 +68,13 @@ class Unit(TenantRow):
     """A part of the organisation: what stays the same when it is renamed or moved."""
 
     __tablename__ = "units"
-    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "code"),
+        UniqueConstraint("tenant_id", "slug"),
+    )
 
     code: Mapped[str]
+    slug: Mapped[str]
     kind: Mapped[UnitKind]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from ..authz.permit import permit
 from ..infra.i18n import _
 from ..infra.tabular import RowFault, read_table
+from .addresses import new_slugs
 from .models import Unit, UnitVersion
 from .rows import uuid7
 from .tree_spans import FaultKind, Span, faults
@@ -195,7 +196,13 @@ def _stands(version: UnitVersion, day: date) -> bool:
 
 
 async def _write(work: Work, plan: _Plan) -> None:
-    work.add(*(Unit(id=new.id, code=new.line.code, kind=new.line.kind) for new in plan.new))
+    slugs = await new_slugs(work, [new.line.name for new in plan.new])
+    work.add(
+        *(
+            Unit(id=new.id, code=new.line.code, slug=slug, kind=new.line.kind)
+            for new, slug in zip(plan.new, slugs, strict=True)
+        )
+    )
     await work.flush()
     begun = [
         UnitVersion(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from ..authz.permit import NOWHERE, permit
 from ..infra.errors import Conflict
 from ..infra.i18n import _
+from .addresses import new_slugs
 from .models import Unit, UnitKind, UnitVersion
 from .unit_versions import (
     ending_sentence,
@@ -35,6 +36,7 @@ class Placed:
 
     id: UUID
     code: str
+    slug: str
     kind: UnitKind
     name: str
     parent_id: UUID | None
@@ -143,7 +145,8 @@ async def add_unit(
         await _refuse_ending(work, parent_id, from_day)
     if await work.first(select(Unit).where(Unit.code == code)):
         raise Conflict(_("There is already a unit with the code {code}.", code=code), field="code")
-    unit = Unit(code=code, kind=kind)
+    (slug,) = await new_slugs(work, [name])
+    unit = Unit(code=code, slug=slug, kind=kind)
     work.add(unit)
     await work.flush()
     work.add(UnitVersion(unit_id=unit.id, parent_id=parent_id, name=name, valid_from=from_day))
@@ -218,10 +221,11 @@ async def _refuse_ending(work: Work, parent_id: UUID, day: date) -> None:
         raise Conflict(ending_sentence(version.name, version.valid_to), field="parentId")
 
 
-def _placed() -> Select[UUID, str, UnitKind, str, UUID | None, date, date | None]:
+def _placed() -> Select[UUID, str, str, UnitKind, str, UUID | None, date, date | None]:
     return select(
         Unit.id,
         Unit.code,
+        Unit.slug,
         Unit.kind,
         UnitVersion.name,
         UnitVersion.parent_id,

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from roder.infra.runtime import Runtime, open_runtime
 from roder.infra.settings import Settings
 from roder.tenants.actors import Actor
+from roder.tenants.addresses import free_slug
 from roder.tenants.entry import load_actor
 from roder.tenants.models import Person, RoleGrant, Unit, UnitKind, UnitVersion
 from roder.tenants.municipality import create_tenant
@@ -138,8 +139,8 @@ async def make_town(runtime: Runtime, name: str = "Lund") -> Town:
     town = Town(runtime, tenant)
     async with open_work(runtime, tenant, NOBODY, write=True) as work:
         town.people["administrator"] = (await work.scalars(select(Person)))[0]
-        for key, kind, _name, _parent in TREE:
-            town.units[key] = Unit(id=uuid7(), code=key, kind=kind)
+        for key, kind, name, _parent in TREE:
+            town.units[key] = Unit(id=uuid7(), code=key, slug=free_slug(name, ()), kind=kind)
         for who, called, _role, _unit in PEOPLE:
             email = f"{who}@{slug}.example"
             town.people[who] = Person(id=uuid7(), name=called, email=email)

@@ -25,6 +25,7 @@ class Unit(Node):
 
     row: strawberry.Private[models.Unit | units.Placed]
     code: str = strawberry.field(description="Code in other systems; never changes.")
+    slug: str = strawberry.field(description="What the addresses of pages call it; never changes.")
     kind: UnitKind = strawberry.field(description="What the unit is.")
 
     @strawberry.field(

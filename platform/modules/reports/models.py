@@ -69,6 +69,8 @@ class Chapter(TenantRow):
     fixed_rows: Mapped[list[dict[str, str]]] = mapped_column(server_default="[]")
     """Rows that always stand there, such as the two half-years: `{"key", "title"}`."""
     nil_phrase: Mapped[str] = mapped_column(server_default="")
+    phrases: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    """Ready sentences that the writer can put into the text with one click."""
     carried_forward: Mapped[bool] = mapped_column(server_default="false")
 
 
@@ -114,6 +116,58 @@ class ReportCompletion(TenantRow):
     reason: Mapped[str] = mapped_column(server_default="")
 
 
+class ReportApproval(TenantRow):
+    """A report that is done was approved; a withdrawal ends it, with its reason."""
+
+    __tablename__ = "report_approvals"
+    __table_args__ = (
+        refers("report_id", "reports", ondelete="CASCADE"),
+        Index(
+            "uq_report_approvals_standing",
+            "tenant_id",
+            "report_id",
+            unique=True,
+            postgresql_where="withdrawn_at is null",
+        ),
+    )
+
+    report_id: Mapped[UUID]
+    approved_by: Mapped[UUID | None]
+    approved_at: Mapped[datetime]
+    withdrawn_by: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(server_default="")
+
+
+class ReportImage(TenantRow):
+    """A picture for the texts of a report, drawn anew so that nothing but the picture is kept."""
+
+    __tablename__ = "report_images"
+    __table_args__ = (
+        refers("report_id", "reports", ondelete="CASCADE"),
+        Index("ix_report_images_report", "tenant_id", "report_id"),
+        Index("ix_report_images_expiry", "tenant_id", "expires_on"),
+    )
+
+    report_id: Mapped[UUID]
+    key: Mapped[str]
+    """Where its bytes lie in the object store."""
+    media_type: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    alt: Mapped[str]
+    """What it shows, for those who do not see it."""
+    source: Mapped[str]
+    """Who made it or where it comes from."""
+    shows_person: Mapped[bool]
+    consent: Mapped[str] = mapped_column(server_default="")
+    """Who keeps the consent of those it shows, as a function, never a person's data."""
+    expires_on: Mapped[date | None]
+    """The last day of the consent; None where nobody is shown."""
+    created_by: Mapped[UUID | None]
+
+
 class Section(TenantRow):
     """A chapter in one unit's report: its own copy of the heading, and what was written."""
 
@@ -139,6 +193,7 @@ class Section(TenantRow):
     columns: Mapped[list[dict[str, object]]] = mapped_column(server_default="[]")
     fixed_rows: Mapped[list[dict[str, str]]] = mapped_column(server_default="[]")
     nil_phrase: Mapped[str] = mapped_column(server_default="")
+    phrases: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
     carried_forward: Mapped[bool] = mapped_column(server_default="false")
 
     text: Mapped[str] = mapped_column(server_default="")

@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from ..workers.jobs import JobKind
+from ..workers.timetable import Every
+from .tasks import TaskSource
 
 
 class NoSettings(BaseModel):
@@ -20,7 +22,8 @@ class Module:
 
     `name` is the prefix of its permissions, its switch and the key of its settings. A module that
     is `core` cannot be switched off. `query`, `mutation` and `subscription` are classes of GraphQL
-    fields, `types` are GraphQL types that are reached only through an interface or by id.
+    fields, `types` are GraphQL types that are reached only through an interface or by id. `tasks`
+    find what is asked of people; `timetable` says which jobs run by themselves, and when.
     """
 
     name: str
@@ -31,4 +34,6 @@ class Module:
     mutation: tuple[type, ...] = ()
     subscription: tuple[type, ...] = ()
     types: tuple[type, ...] = ()
+    tasks: tuple[TaskSource, ...] = ()
     jobs: tuple[JobKind[Any], ...] = ()
+    timetable: tuple[Every, ...] = ()

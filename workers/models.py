@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, func, text
+from sqlalchemy import Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,3 +57,13 @@ class Job(TenantRow):
     started_at: Mapped[datetime | None]
     beat_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class TimetableSlot(TenantRow):
+    """A job was started by the timetable for this moment; the row keeps it from starting twice."""
+
+    __tablename__ = "timetable_slots"
+    __table_args__ = (UniqueConstraint("tenant_id", "job", "slot"),)
+
+    job: Mapped[str]
+    slot: Mapped[datetime]

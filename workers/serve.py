@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from .broker import ACTOR, open_broker
 from .jobs import JobKind
 from .run import PACE, Kinds, Pace, run_job
 from .sweep import keep_sweeping
+from .timetable import Entry, keep_time
 
 if TYPE_CHECKING:
     from dramatiq import Broker
@@ -28,22 +29,31 @@ FINISH_SECONDS = 6
 """Of the time to stop, what a running job has to finish in; then it is given back."""
 
 
-def serve_jobs(settings: Settings, kinds: Iterable[JobKind[...]], *, pace: Pace = PACE) -> None:
+def serve_jobs(
+    settings: Settings,
+    kinds: Iterable[JobKind[...]],
+    *,
+    timetable: Sequence[Entry] = (),
+    pace: Pace = PACE,
+) -> None:
     """Run jobs until SIGTERM or SIGINT, then stop within ten seconds. The addresses must be set."""
-    asyncio.run(_serve(settings, kinds, pace))
+    asyncio.run(_serve(settings, kinds, timetable, pace))
 
 
-async def _serve(settings: Settings, kinds: Iterable[JobKind[...]], pace: Pace) -> None:
+async def _serve(
+    settings: Settings, kinds: Iterable[JobKind[...]], timetable: Sequence[Entry], pace: Pace
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    # A job holds one connection and shows its progress on a second; the sweep needs two.
-    pool = max(settings.database_pool, 2 * settings.worker_threads + 2)
+    # A job holds one connection and shows its progress on a second; the sweep needs two, the
+    # timetable one.
+    pool = max(settings.database_pool, 2 * settings.worker_threads + 3)
     settings = settings.model_copy(update={"database_pool": pool})
     with open_broker(settings) as broker:
         async with (
             open_runtime(settings) as runtime,
-            running_worker(runtime, broker, kinds, pace=pace),
+            running_worker(runtime, broker, kinds, timetable=timetable, pace=pace),
         ):
             log.info("worker_ready", threads=settings.worker_threads)
             await stop.wait()
@@ -56,6 +66,7 @@ async def running_worker(
     broker: Broker,
     kinds: Iterable[JobKind[...]],
     *,
+    timetable: Sequence[Entry] = (),
     pace: Pace = PACE,
 ) -> AsyncIterator[None]:
     """Run jobs on this event loop within the block. One at a time for each broker.
@@ -68,18 +79,21 @@ async def running_worker(
     _declare(runtime, broker, by_name(kinds), pace, running)
     worker = Worker(broker, worker_threads=runtime.settings.worker_threads)
     await asyncio.to_thread(worker.start)
-    sweeping = asyncio.create_task(keep_sweeping(runtime, pace))
+    looking = [
+        asyncio.create_task(keep_sweeping(runtime, pace)),
+        asyncio.create_task(keep_time(runtime, timetable)),
+    ]
     try:
         yield
     finally:
-        sweeping.cancel()
+        for task in looking:
+            task.cancel()
         stopped = asyncio.create_task(asyncio.to_thread(worker.stop, timeout=STOP_SECONDS * 1000))
         await asyncio.wait([stopped], timeout=FINISH_SECONDS)
         for task in running:
             task.cancel()
         await stopped
-        with suppress(asyncio.CancelledError):
-            await sweeping
+        await asyncio.gather(*looking, return_exceptions=True)
 
 
 def by_name(kinds: Iterable[JobKind[...]]) -> Kinds:

@@ -1,0 +1,59 @@
+"""What the service has told people, what they want to be told, and their calendar addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ....tenants.rows import TenantRow, refers
+
+
+class Mail(TenantRow):
+    """A mail that was decided on; the key makes it single. `sent_at` stays None when there was
+    nothing left to say at the moment of sending."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        refers("person_id", "people"),
+        UniqueConstraint("tenant_id", "person_id", "kind", "key"),
+    )
+
+    person_id: Mapped[UUID]
+    kind: Mapped[str]
+    key: Mapped[str]
+    sent_at: Mapped[datetime | None]
+
+
+class NotificationChoice(TenantRow):
+    """What someone wants by mail; without a row, all of it."""
+
+    __tablename__ = "notification_choices"
+    __table_args__ = (refers("person_id", "people"), UniqueConstraint("tenant_id", "person_id"))
+
+    person_id: Mapped[UUID]
+    reminders: Mapped[bool] = mapped_column(server_default="true")
+    digest: Mapped[bool] = mapped_column(server_default="true")
+
+
+class CalendarFeed(TenantRow):
+    """A secret address of someone's last days. Only a hash is kept; a person has one at a time."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (
+        refers("person_id", "people"),
+        UniqueConstraint("tenant_id", "digest"),
+        Index(
+            "uq_calendar_feeds_standing",
+            "tenant_id",
+            "person_id",
+            unique=True,
+            postgresql_where="revoked_at is null",
+        ),
+    )
+
+    person_id: Mapped[UUID]
+    digest: Mapped[bytes]
+    revoked_at: Mapped[datetime | None]

@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from roder.infra.errors import NotFound
+from roder.infra.listening import listener
 from roder.tenants.actors import service
 from roder.tenants.rows import uuid7
 from roder.tenants.work import open_work
 from roder.workers import watch
-from roder.workers.watch import listener, watch_job
+from roder.workers.watch import watch_job
 
 pytestmark = pytest.mark.usefixtures("worker")
 

@@ -180,6 +180,32 @@ class UserSession(TenantRow):
     digest: Mapped[bytes]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    browser: Mapped[str] = mapped_column(server_default="")
+    system: Mapped[str] = mapped_column(server_default="")
+
+
+class SignInProvider(TenantRow):
+    """Where the municipality's people sign in: its own identity provider, one a municipality.
+
+    `sealed_secret` can be opened with the service's RODER_SECRET_KEY only. `claim` is the claim of
+    the ID token that holds the person's e-mail address as the register has it.
+    """
+
+    __tablename__ = "sign_in_providers"
+    __table_args__ = (
+        refers("changed_by", "people"),
+        UniqueConstraint("tenant_id"),
+    )
+
+    issuer: Mapped[str]
+    client_id: Mapped[str]
+    sealed_secret: Mapped[str | None]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    claim: Mapped[str]
+    label: Mapped[str]
+    changed_by: Mapped[UUID | None]
+    changed_at: Mapped[datetime]
 
 
 class StoredFile(TenantRow):

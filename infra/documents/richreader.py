@@ -14,9 +14,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import nh3
 
-from .richtree import Bullets, Grid, GridCell, Paragraph, RichBlock, Run
+from .richtree import Bullets, Grid, GridCell, Image, Paragraph, RichBlock, RichPart, Run
 
 LIST_DEPTH = 4
+ALT = 500
 TREE_DEPTH = 60
 MOST_COLUMNS = 60  # Word refuses a table with more than 63
 
@@ -39,6 +40,7 @@ UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0001fffd]"
 )
 SPACE = re.compile(r"[ \t\r\n\f]")
+UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 LOOSE_NBSP = re.compile(r"(?<!\d)\xa0|\xa0(?!\d)")  # "1 000" keeps its own
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 SUPERFLUOUS = re.compile(r"\A[ \n]+|(?<=[ \n]) +| +(?=\n)|[ \n]+\Z")
@@ -57,11 +59,17 @@ def one_line(text: str) -> str:
 
 
 def parse(html: str) -> tuple[RichBlock, ...]:
-    """The tree of any text, cleaned first."""
+    """The tree of any text, cleaned first; pictures are left out."""
+    return tuple(part for part in parse_illustrated(html) if not isinstance(part, Image))
+
+
+def parse_illustrated(html: str) -> tuple[RichPart, ...]:
+    """As `parse`, with the pictures that are named by an id. One in a list or a table comes after
+    it, since a picture stands between paragraphs."""
     safe = nh3.clean(
         UNPRINTABLE.sub("", html),
-        tags=TAGS | ALIASES.keys(),
-        attributes={"a": {"href"}},
+        tags=TAGS | ALIASES.keys() | {"img"},
+        attributes={"a": {"href"}, "img": {"data-image", "alt"}},
         link_rel=None,
         url_schemes={"http", "https", "mailto"},
     )
@@ -70,13 +78,15 @@ def parse(html: str) -> tuple[RichBlock, ...]:
     builder.close()
     flow = _Flow()
     flow.read(builder.root.children, Run(""))
-    return flow.end()
+    flow.end()
+    return tuple(flow.parts)
 
 
 @dataclass
 class _Node:
     tag: str
     href: str = ""
+    image: Image | None = None
     children: list[_Node | str] = field(default_factory=list)
 
 
@@ -90,8 +100,9 @@ class _TreeBuilder(HTMLParser):
         self.skipped = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = _Node(ALIASES.get(tag, tag), dict(attrs).get("href") or "")
-        if tag == "br":
+        given = dict(attrs)
+        node = _Node(ALIASES.get(tag, tag), given.get("href") or "", _image(given))
+        if tag in ("br", "img"):
             self.open[-1].children.append(node)
         elif self.skipped or len(self.open) > TREE_DEPTH:
             self.skipped += 1
@@ -112,13 +123,17 @@ class _TreeBuilder(HTMLParser):
 class _Flow:
     """Collects blocks: text gathers in `runs` until something ends the paragraph."""
 
-    def __init__(self, *, inner: bool = False, in_table: bool = False, lists: int = 0) -> None:
-        self.inner = inner
+    def __init__(
+        self, *, within: _Flow | None = None, in_table: bool = False, lists: int = 0
+    ) -> None:
+        self.inner = within is not None
         self.in_table = in_table
         self.lists = lists
         self.kind: Literal["p", "h3", "h4"] = "p"
         self.runs: list[Run] = []
         self.blocks: list[RichBlock] = []
+        self.parts: list[RichPart] = []
+        self.waiting: list[Image] = within.waiting if within else []
 
     def read(self, nodes: Iterable[_Node | str], look: Run) -> None:
         for node in nodes:
@@ -128,17 +143,34 @@ class _Flow:
                 self._break_line(look)
             elif node.tag in ("strong", "em", "a"):
                 self.read(node.children, _marked(look, node))
+            elif node.image:
+                self.waiting.append(node.image)
+                self._place_images()
+            elif node.tag == "img":
+                continue
             else:
                 self.end()
                 self._read_block(node, look)
                 self.end()
+                self._place_images()
 
     def end(self) -> tuple[RichBlock, ...]:
         """End the paragraph; all blocks so far."""
         if runs := _tidy(self.runs):
-            self.blocks.append(Paragraph(runs, self.kind))
+            self._add(Paragraph(runs, self.kind))
         self.runs = []
         return tuple(self.blocks)
+
+    def _add(self, block: RichBlock) -> None:
+        self.blocks.append(block)
+        self.parts.append(block)
+
+    def _place_images(self) -> None:
+        """End the paragraph and put the pictures after it, unless something is around it."""
+        if not self.inner and self.waiting:
+            self.end()
+            self.parts += self.waiting
+            self.waiting.clear()
 
     def _break_line(self, look: Run) -> None:
         """Two breaks in a row are how people write a new paragraph."""
@@ -152,13 +184,13 @@ class _Flow:
             self._read_heading(node, look)
         elif node.tag in ("ul", "ol") and self.lists < LIST_DEPTH:
             if items := self._items(node, look):
-                self.blocks.append(Bullets(items, ordered=node.tag == "ol"))
+                self._add(Bullets(items, ordered=node.tag == "ol"))
         elif node.tag == "table" and not self.in_table:
             rest = [child for child in node.children if not _is(child, "tr")]
             self.read(rest, look)
             self.end()
             if rows := _even(self._rows(node, look)):
-                self.blocks.append(Grid(rows))
+                self._add(Grid(rows))
         else:
             self.read(node.children, look)
 
@@ -175,7 +207,7 @@ class _Flow:
     def _items(self, node: _Node, look: Run) -> tuple[tuple[RichBlock, ...], ...]:
         items: list[tuple[RichBlock, ...]] = []
         for child in node.children:
-            flow = _Flow(inner=True, in_table=self.in_table, lists=self.lists + 1)
+            flow = _Flow(within=self, in_table=self.in_table, lists=self.lists + 1)
             flow.read(child.children if _is(child, "li") else (child,), look)
             blocks = flow.end()
             if items and _is(child, "ul", "ol"):
@@ -193,9 +225,15 @@ class _Flow:
         return [row for row in rows if row]
 
     def _cell(self, node: _Node | str, look: Run) -> GridCell:
-        flow = _Flow(inner=True, in_table=True, lists=self.lists)
+        flow = _Flow(within=self, in_table=True, lists=self.lists)
         flow.read(node.children if _is(node, "td", "th") else (node,), look)
         return GridCell(flow.end(), header=_is(node, "th"))
+
+
+def _image(given: dict[str, str | None]) -> Image | None:
+    id = given.get("data-image") or ""
+    alt = " ".join(printable(given.get("alt") or "").split())
+    return Image(id, alt[:ALT].rstrip()) if UUID.fullmatch(id) else None
 
 
 def _is(node: _Node | str, *tags: str) -> TypeGuard[_Node]:

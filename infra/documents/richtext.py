@@ -1,6 +1,8 @@
 """The closed subset of HTML that people write in: what is stored, and its plain words.
 
 Allowed: `p h3 h4 strong em ul ol li table tr th td a br`, nothing else, no attribute but `href`.
+A text whose owner keeps pictures may also have `<img data-image="<uuid>" alt="…">`, between
+paragraphs: never an address.
 """
 
 from __future__ import annotations
@@ -8,25 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from .richreader import parse
-from .richtree import Bullets, GridCell, Paragraph, RichBlock, Run, links
+from .richreader import parse, parse_illustrated
+from .richtree import Bullets, GridCell, Image, Paragraph, RichPart, Run, links
 
 
 def clean(html: str) -> str:
-    """The closed subset of any text; cleaning twice changes nothing."""
+    """The closed subset of any text, without pictures; cleaning twice changes nothing."""
     return to_html(parse(html))
 
 
 def plain_text(html: str) -> str:
-    """The words alone: a line per paragraph, list items behind "- ", cells apart by tabs."""
-    return "\n".join(_lines(parse(html)))
+    """The words alone: a line per paragraph, list items behind "- ", cells apart by tabs, what a
+    picture shows in brackets."""
+    return "\n".join(_lines(parse_illustrated(html)))
 
 
-def to_html(blocks: Sequence[RichBlock]) -> str:
+def to_html(blocks: Sequence[RichPart]) -> str:
     return "".join(_block_html(block) for block in blocks)
 
 
-def _block_html(block: RichBlock) -> str:
+def _block_html(block: RichPart) -> str:
+    if isinstance(block, Image):
+        return f'<img data-image="{block.id}" alt="{escape(block.alt)}">'
     if isinstance(block, Paragraph):
         return f"<{block.kind}>{_runs_html(block.runs)}</{block.kind}>"
     if isinstance(block, Bullets):
@@ -42,7 +47,7 @@ def _cell_html(cell: GridCell) -> str:
     return f"<{tag}>{_inner_html(cell.blocks)}</{tag}>"
 
 
-def _inner_html(blocks: Sequence[RichBlock]) -> str:
+def _inner_html(blocks: Sequence[RichPart]) -> str:
     """An item or a cell that starts with its only paragraph needs no `p` around it."""
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
     if len(paragraphs) == 1 and blocks[0] is paragraphs[0]:
@@ -64,7 +69,7 @@ def _run_html(run: Run) -> str:
     return f"<strong>{text}</strong>" if run.strong else text
 
 
-def _lines(blocks: Iterable[RichBlock]) -> list[str]:
+def _lines(blocks: Iterable[RichPart]) -> list[str]:
     lines: list[str] = []
     for block in blocks:
         if isinstance(block, Paragraph):
@@ -73,6 +78,8 @@ def _lines(blocks: Iterable[RichBlock]) -> list[str]:
             for item in block.items:
                 first, *rest = _lines(item) or [""]
                 lines += [f"- {first}", *(f"  {line}" for line in rest)]
+        elif isinstance(block, Image):
+            lines.append(f"[{block.alt}]")
         else:
             rows = ([" ".join(_lines(cell.blocks)) for cell in row] for row in block.rows)
             lines += ["\t".join(row) for row in rows]

@@ -53,7 +53,16 @@ class Grid:
         return count
 
 
+@dataclass(frozen=True)
+class Image:
+    """A picture between paragraphs, by the id under which its owner keeps it."""
+
+    id: str
+    alt: str = ""
+
+
 RichBlock: TypeAlias = Paragraph | Bullets | Grid
+RichPart: TypeAlias = RichBlock | Image
 
 
 def links(runs: Iterable[Run]) -> list[tuple[str, tuple[Run, ...]]]:

@@ -63,8 +63,16 @@ VIOLENCE = (
 )
 
 
-def _text(title: str, instruction: str, *, carried: bool = False) -> ChapterContent:
-    return ChapterContent(title=title, kind=TEXT, instruction=instruction, carried_forward=carried)
+def _text(
+    title: str, instruction: str, *, carried: bool = False, phrases: tuple[str, ...] = ()
+) -> ChapterContent:
+    return ChapterContent(
+        title=title,
+        kind=TEXT,
+        instruction=instruction,
+        carried_forward=carried,
+        phrases=phrases,
+    )
 
 
 def _table(
@@ -74,6 +82,7 @@ def _table(
     *,
     fixed_rows: tuple[FixedRow, ...] = (),
     carried: bool = False,
+    phrases: tuple[str, ...] = (),
 ) -> ChapterContent:
     return ChapterContent(
         title=title,
@@ -82,6 +91,7 @@ def _table(
         columns=columns,
         fixed_rows=fixed_rows,
         carried_forward=carried,
+        phrases=phrases,
     )
 
 
@@ -101,6 +111,7 @@ RESULTS = (
             "Ekonomiskt utfall",
             "<p>Kommentera utfallet per den 31 december {year}. Beskriv väsentliga avvikelser mot "
             "budget, vad ni har gjort för att nå balans och vad det gav.</p>",
+            phrases=("Utfallet följer budgeten och det finns inga väsentliga avvikelser.",),
         ),
     ),
     Described(
@@ -109,6 +120,7 @@ RESULTS = (
             "Redovisning riskanalyser",
             "<p>Sammanfatta och analysera de riskanalyser som gjorts under året, enligt riktlinjen "
             "för ledningssystem.</p>",
+            phrases=("Inga riskanalyser har gjorts under {year}.",),
         ),
     ),
     Described(
@@ -129,6 +141,7 @@ RESULTS = (
             "på verksamhetsplanen, och fyll i tabellen.</p>",
             PROCESS_DONE,
             carried=True,
+            phrases=("Inga processer eller rutiner har reviderats under {year}.",),
         ),
     ),
     Described(
@@ -147,6 +160,10 @@ RESULTS = (
             "ledde till bistånd, och vad de två inventeringarna av aktuella ärenden visade.</p>",
             VIOLENCE,
             fixed_rows=HALF_YEARS,
+            phrases=(
+                "Inga nya ärenden där våld uppmärksammats har kommit in under {year}.",
+                "Ingen inventering har gjorts under {year}.",
+            ),
         ),
     ),
     Described(
@@ -167,6 +184,7 @@ RESULTS = (
             "</p><ul><li>löpande nyckeltal</li><li>öppna jämförelser inom hälso- och sjukvården"
             "</li><li>enkäten om myndighetsutövning</li><li>enhetsenkäten för äldre, LSS och HSL"
             "</li><li>brukarundersökningar</li></ul>",
+            phrases=("Inga undersökningar har gjorts i verksamheten under {year}.",),
         ),
     ),
 )

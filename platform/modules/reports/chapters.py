@@ -32,12 +32,14 @@ from .outline import DEEPEST, outline, siblings, subtree
 from .templates import chapters_of
 
 MOST_CHAPTERS = 200
+MOST_PHRASES = 20
+PHRASE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterContent:
-    """What a chapter asks for. `{year}` in title, instruction, columns and fixed rows becomes the
-    year of the report."""
+    """What a chapter asks for. `{year}` in title, instruction, columns, fixed rows and phrases
+    becomes the year of the report."""
 
     title: str
     kind: ChapterKind = ChapterKind.TEXT
@@ -46,6 +48,7 @@ class ChapterContent:
     columns: Sequence[Column] = ()
     fixed_rows: Sequence[FixedRow] = ()
     nil_phrase: str = ""
+    phrases: Sequence[str] = ()
     carried_forward: bool = False
 
 
@@ -58,6 +61,7 @@ def content_of(chapter: Chapter) -> ChapterContent:
         columns=columns_of(chapter.columns),
         fixed_rows=fixed_rows_of(chapter.fixed_rows),
         nil_phrase=chapter.nil_phrase,
+        phrases=tuple(chapter.phrases),
         carried_forward=chapter.carried_forward,
     )
 
@@ -209,6 +213,7 @@ def _fill(chapter: Chapter, content: ChapterContent) -> None:
     chapter.columns = stored_columns(content.columns)
     chapter.fixed_rows = stored_fixed_rows(content.fixed_rows)
     chapter.nil_phrase = content.nil_phrase
+    chapter.phrases = list(content.phrases)
     chapter.carried_forward = content.carried_forward
 
 
@@ -239,5 +244,20 @@ def _checked(content: ChapterContent) -> ChapterContent:
         columns=checked_columns(content.columns) if is_table else (),
         fixed_rows=checked_fixed_rows(content.fixed_rows),
         nil_phrase=nil_phrase,
+        phrases=_checked_phrases(content),
         carried_forward=content.carried_forward,
     )
+
+
+def _checked_phrases(content: ChapterContent) -> tuple[str, ...]:
+    """Ready sentences, each once, for a chapter that somebody writes in."""
+    if content.phrases and content.kind in (ChapterKind.HEADING, ChapterKind.GOAL_ANALYSIS):
+        raise InvalidInput(
+            _("Nobody writes in this chapter, so it has no ready phrases."), field="phrases"
+        )
+    if len(content.phrases) > MOST_PHRASES:
+        raise InvalidInput(
+            _("A chapter has at most {most} ready phrases.", most=MOST_PHRASES), field="phrases"
+        )
+    lines = (one_line(phrase, field="phrases", most=PHRASE) for phrase in content.phrases)
+    return tuple(dict.fromkeys(lines))

@@ -71,6 +71,9 @@ class ChapterContentInput:
     nil_phrase: str = strawberry.field(
         default="", description="Words that state that there was nothing, for NIL_STATEMENT."
     )
+    phrases: list[str] = strawberry.field(
+        default_factory=list, description="Ready sentences that the writer can put into the text."
+    )
     carried_forward: bool = strawberry.field(
         default=False, description="Whether it goes on to the next plan."
     )
@@ -84,6 +87,7 @@ class ChapterContentInput:
             columns=[column.read() for column in self.columns],
             fixed_rows=[row.read() for row in self.fixed_rows],
             nil_phrase=self.nil_phrase,
+            phrases=self.phrases,
             carried_forward=self.carried_forward,
         )
 

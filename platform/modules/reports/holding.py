@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from babel.dates import format_date
 from sqlalchemy import select
 
 from ....infra.errors import Conflict, NotFound
-from ....infra.i18n import _
+from ....infra.i18n import _, current_locale
 from ....infra.periods import parse_period
-from ....tenants.work import Work
+from ....tenants.models import Person
+from ....tenants.work import STOCKHOLM, Work
 from ..goals.service import require_open
-from .models import Report, ReportCompletion, Section, SectionCompletion
+from .models import Report, ReportApproval, ReportCompletion, Section, SectionCompletion
 
 
 async def hold_report(
@@ -38,8 +40,9 @@ async def hold_report(
 async def hold_open_report(
     work: Work, report_id: UUID, permission: str, *, alone: bool = False
 ) -> Report:
-    """As `hold_report`; raises Conflict when the report is marked as done."""
+    """As `hold_report`; raises Conflict when the report is marked as done, or approved."""
     report = await hold_report(work, report_id, permission, alone=alone)
+    await refuse_approved(work, report)
     if await standing_report_mark(work, report.id) is not None:
         raise Conflict(_("The report is marked as done. Open it again first."))
     return report
@@ -65,6 +68,31 @@ async def refuse_marked(work: Work, section: Section) -> None:
         raise Conflict(
             _("The section {name} is marked as done. Open it again first.", name=name_of(section))
         )
+
+
+async def refuse_approved(work: Work, report: Report) -> None:
+    """Raises Conflict naming who approved the report, and when."""
+    approval = await standing_approval(work, report.id)
+    if approval is None:
+        return
+    approver = await work.find(Person, approval.approved_by) if approval.approved_by else None
+    day = approval.approved_at.astimezone(STOCKHOLM).date()
+    raise Conflict(
+        _(
+            "{who} approved the report on {day}, so it cannot be changed. "
+            "The approval has to be withdrawn first.",
+            who=approver.name if approver else _("Someone"),
+            day=format_date(day, "d MMMM y", locale=current_locale()),
+        )
+    )
+
+
+async def standing_approval(work: Work, report_id: UUID) -> ReportApproval | None:
+    return await work.first(
+        select(ReportApproval).where(
+            ReportApproval.report_id == report_id, ReportApproval.withdrawn_at.is_(None)
+        )
+    )
 
 
 async def standing_report_mark(work: Work, report_id: UUID) -> ReportCompletion | None:

@@ -21,6 +21,7 @@ from .holding import (
     hold_report,
     hold_section,
     name_of,
+    refuse_approved,
     refuse_marked,
     standing_report_mark,
     standing_section_mark,
@@ -100,9 +101,10 @@ async def complete_report(work: Work, report_id: UUID) -> Report:
 async def reopen_report(work: Work, report_id: UUID, *, reason: str) -> Report:
     """Take the mark back; what is generated follows the goals again. The sections stay done.
 
-    Raises InvalidInput without a reason, Conflict if the report is not done.
+    Raises InvalidInput without a reason, Conflict if the report is not done, or is approved.
     """
     report = await hold_report(work, report_id, "reports.complete", alone=True)
+    await refuse_approved(work, report)
     mark = await standing_report_mark(work, report.id)
     if mark is None:
         raise Conflict(_("The report is not marked as done."))

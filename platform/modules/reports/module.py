@@ -1,4 +1,5 @@
 from ...module import Module
+from .approvals_schema import ApprovalMutation
 from .chapters_schema import ChapterMutation
 from .jobs import export_report
 from .reports_schema import ReportMutation, ReportQuery
@@ -12,7 +13,7 @@ REPORTS = Module(
     title={"sv": "Planer och rapporter", "en": "Plans and reports"},
     settings=ReportSettings,
     query=(TemplateQuery, ReportQuery),
-    mutation=(TemplateMutation, ChapterMutation, ReportMutation, WritingMutation),
+    mutation=(TemplateMutation, ChapterMutation, ReportMutation, WritingMutation, ApprovalMutation),
     types=(SectionCompletion, SectionVersion),
     jobs=(export_report,),
 )

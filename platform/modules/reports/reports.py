@@ -245,6 +245,7 @@ def _section(
         columns=[{**column, "title": dated(str(column["title"]))} for column in chapter.columns],
         fixed_rows=[{**row, "title": dated(row["title"])} for row in chapter.fixed_rows],
         nil_phrase=dated(chapter.nil_phrase),
+        phrases=[dated(phrase) for phrase in chapter.phrases],
         carried_forward=chapter.carried_forward,
     )
 

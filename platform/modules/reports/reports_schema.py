@@ -50,6 +50,25 @@ class ReportCompletion(Node):
         return await by_whom(info, self.row.reopened_by)
 
 
+@strawberry.type(description="An approval of a report that is done, standing or withdrawn.")
+class ReportApproval(Node):
+    model = models.ReportApproval
+    permission = "reports.read"
+
+    row: strawberry.Private[models.ReportApproval]
+    approved_at: datetime = strawberry.field(description="When it was approved.")
+    withdrawn_at: datetime | None = strawberry.field(description="When it was withdrawn.")
+    reason: str = strawberry.field(description="Why it was withdrawn.")
+
+    @strawberry.field(description="Who approved it.")
+    async def approved_by(self, info: Info) -> Person | None:
+        return await by_whom(info, self.row.approved_by)
+
+    @strawberry.field(description="Who withdrew it.")
+    async def withdrawn_by(self, info: Info) -> Person | None:
+        return await by_whom(info, self.row.withdrawn_by)
+
+
 @strawberry.type(description="A unit's report for a period.")
 class Report(Node):
     model = models.Report
@@ -100,6 +119,21 @@ class Report(Node):
     @strawberry.field(description="All marks there have been, the earliest first.")
     async def completions(self, info: Info) -> list[ReportCompletion]:
         return [ReportCompletion.of(row) for row in await self._marks(info)]
+
+    @strawberry.field(description="The approval that stands; null while there is none.")
+    async def approval(self, info: Info) -> ReportApproval | None:
+        rows = await self._approvals(info)
+        return next((ReportApproval.of(row) for row in rows if row.withdrawn_at is None), None)
+
+    @strawberry.field(description="All approvals there have been, the earliest first.")
+    async def approvals(self, info: Info) -> list[ReportApproval]:
+        return [ReportApproval.of(row) for row in await self._approvals(info)]
+
+    async def _approvals(self, info: Info) -> list[models.ReportApproval]:
+        row = models.ReportApproval
+        return await info.context.children(
+            row, row.report_id, self.row.id, order=(row.approved_at,)
+        )
 
     async def _marks(self, info: Info) -> list[models.ReportCompletion]:
         mark = models.ReportCompletion

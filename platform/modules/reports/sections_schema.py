@@ -169,6 +169,7 @@ class Section(Node):
     local: bool = strawberry.field(description="Whether a unit has added it for itself and below.")
     instruction: str = strawberry.field(description="Help for the writer, as HTML.")
     nil_phrase: str = strawberry.field(description="Words that state that there was nothing.")
+    phrases: list[str] = strawberry.field(description="Ready sentences for the writer.")
     carried_forward: bool = strawberry.field(description="Whether it goes on to the next plan.")
     text: str = strawberry.field(description="What is written, as HTML.")
     nil: bool = strawberry.field(description="Whether it states that there was nothing.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .approvals import approve_report, withdraw_approval
 from .attachments import attach_file, detach_file
 from .carry import Carried, carry_forward
 from .chapters import (
@@ -46,6 +47,7 @@ __all__ = [
     "TableRow",
     "add_chapter",
     "add_template",
+    "approve_report",
     "ask_for_export",
     "attach_file",
     "carry_forward",
@@ -70,5 +72,6 @@ __all__ = [
     "start_report",
     "template_outline",
     "templates",
+    "withdraw_approval",
     "write_section",
 ]

@@ -148,6 +148,7 @@ def _copied(chapter: Chapter, template_id: UUID, ids: Mapping[UUID, UUID]) -> Ch
         columns=chapter.columns,
         fixed_rows=chapter.fixed_rows,
         nil_phrase=chapter.nil_phrase,
+        phrases=chapter.phrases,
         carried_forward=chapter.carried_forward,
     )
 

@@ -60,6 +60,9 @@ class Chapter(Node):
     kind: ChapterKind = strawberry.field(description="What it holds.")
     instruction: str = strawberry.field(description="Help for the writer, as HTML.")
     nil_phrase: str = strawberry.field(description="Words that state that there was nothing.")
+    phrases: list[str] = strawberry.field(
+        description="Ready sentences for the writer; {year} becomes the year of the report."
+    )
     carried_forward: bool = strawberry.field(description="Whether it goes on to the next plan.")
 
     @strawberry.field(description="Columns of a typed table.")

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
+from roder.infra.periods import Period
 from roder.platform.demonstration.report_templates import quality_report
-from roder.platform.modules.reports.models import Chapter, ChapterKind, ReportTemplate
+from roder.platform.modules.reports.models import Chapter, ChapterKind, ReportTemplate, Section
 from roder.platform.modules.reports.service import (
     ChapterContent,
     Column,
@@ -22,6 +23,7 @@ from roder.platform.modules.reports.service import (
     copy_template,
     move_chapter,
     remove_chapter,
+    start_report,
     template_outline,
     templates,
 )
@@ -233,6 +235,9 @@ async def test_a_changed_chapter_keeps_its_key(work):
             ChapterContent(title="T", kind=ChapterKind.HEADING, carried_forward=True),
             "carriedForward",
         ),
+        (ChapterContent(title="T", kind=ChapterKind.HEADING, phrases=("Inget.",)), "phrases"),
+        (ChapterContent(title="T", phrases=("",)), "phrases"),
+        (ChapterContent(title="T", phrases=tuple(f"Fras {n}." for n in range(21))), "phrases"),
     ],
 )
 async def test_a_chapter_that_cannot_be_is_refused(town, template, counted, content, field):
@@ -291,3 +296,26 @@ async def test_another_municipality_cannot_tell_a_template_exists(other_town, to
 
 async def add_to(work, template_id):
     return await add_chapter(work, template_id, content=TEXT)
+
+
+async def test_ready_phrases_follow_the_chapter_into_copies_and_reports(town, template):
+    phrases = ("Inga avvikelser {year}.", " Inga avvikelser {year}. ", "Allt enligt plan.")
+    async with await town.work() as work:
+        content = ChapterContent(title="Avvikelser", phrases=phrases)
+        added = await add_chapter(work, template.id, content=content)
+        assert content_of(added).phrases == ("Inga avvikelser {year}.", "Allt enligt plan.")
+        copy = await copy_template(work, template.id, key="copy", title={"sv": "Kopia"})
+        entries = await template_outline(work, copy.id)
+        copied = next(entry.chapter for entry in entries if entry.chapter.key == added.key)
+        assert copied.phrases == added.phrases
+        report = await start_report(
+            work,
+            template_id=copy.id,
+            unit_id=town.units["home_care"].id,
+            period=Period(2027),
+        )
+        section = await work.first(
+            select(Section).where(Section.report_id == report.id, Section.key == added.key)
+        )
+        assert section is not None
+        assert section.phrases == ["Inga avvikelser 2027.", "Allt enligt plan."]

@@ -15,6 +15,7 @@ from ....infra.texts import at_most
 from ....tenants.work import Work
 from .adding import check_dates
 from .editing import open_node, saved
+from .live import tell_nodes
 from .models import Activity, Checkpoint, NodeKind, PlanNode
 from .settings import goal_settings
 from .texts import REASON
@@ -59,6 +60,7 @@ async def add_checkpoint(
     checkpoint = Checkpoint(activity_id=node.id, due_on=due_on, note=note)
     work.add(checkpoint)
     await work.flush()
+    await tell_nodes(work, node)
     return checkpoint
 
 
@@ -70,6 +72,7 @@ async def pass_checkpoint(work: Work, checkpoint_id: UUID) -> Checkpoint:
         raise Conflict(_("The checkpoint has been passed already."))
     checkpoint.passed_at, checkpoint.passed_by = work.now, work.actor.id
     await work.flush()
+    await tell_nodes(work, await work.get(PlanNode, checkpoint.activity_id))
     return checkpoint
 
 
@@ -81,6 +84,7 @@ async def remove_checkpoint(work: Work, checkpoint_id: UUID) -> Checkpoint:
         raise Conflict(_("The checkpoint has been passed and is kept."))
     await work.delete(checkpoint)
     await work.flush()
+    await tell_nodes(work, await work.get(PlanNode, checkpoint.activity_id))
     return checkpoint
 
 

@@ -18,6 +18,7 @@ from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from .design import has_light
 from .indicators import IndicatorChanges, new_indicator
+from .live import tell_nodes
 from .locks import require_open
 from .models import Activity, Indicator, Level, NodeKind, PlanNode, Spread, SteeringModel
 from .places import day_of, lineages, units_by_id
@@ -84,6 +85,7 @@ async def add_nodes(work: Work, nodes: Sequence[NewNode]) -> list[PlanNode]:
     await work.flush()
     work.add(*details)
     await work.flush()
+    await tell_nodes(work, *added)
     return added
 
 

@@ -11,6 +11,7 @@ from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....tenants.work import Work
 from .editing import require_seen
+from .live import tell_at
 from .models import NodeComment
 from .places import saved_meanwhile
 from .settings import goal_settings
@@ -35,7 +36,8 @@ async def write_comment(
     saved since that one was read; 0 means that there was no comment. Earlier wordings are not
     kept, only who wrote last and when. Raises as `change_node`.
     """
-    code = str(await require_seen(work, node_id, unit_id=unit_id, period=period))
+    seen = await require_seen(work, node_id, unit_id=unit_id, period=period)
+    code = str(seen)
     text = rich(text, field="text", most=COMMENT)
     standing = await _held(work, node_id, unit_id, code)
     await _check_version(work, standing, version)
@@ -44,6 +46,7 @@ async def write_comment(
             raise InvalidInput(_("Write a comment: there is none to take away."), field="text")
         await work.delete(standing)
         await work.flush()
+        await tell_at(work, [(unit_id, seen.year, node_id)])
         return None
     if standing is None:
         standing = NodeComment(node_id=node_id, unit_id=unit_id, period=code, version=0)
@@ -54,6 +57,7 @@ async def write_comment(
     standing.version += 1
     standing.written_by, standing.written_at = work.actor.id, work.now
     await work.flush()
+    await tell_at(work, [(unit_id, seen.year, node_id)])
     return standing
 
 

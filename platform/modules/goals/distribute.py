@@ -15,6 +15,7 @@ from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from .adding import check_unit_kind
 from .editing import open_node
+from .live import tell_nodes
 from .models import Activity, Indicator, Level, PlanNode, Spread, SteeringModel
 from .next_year import INDICATOR_COLUMNS
 from .places import day_of, lineages, units_by_id
@@ -48,6 +49,7 @@ async def distribute_node(
     work.add(*made.values())
     await work.flush()
     await _add_details(work, node, list(made.values()))
+    await tell_nodes(work, *made.values())
     return [standing.get(id) or made[id] for id in wanted]
 
 

@@ -10,6 +10,7 @@ from ....infra.errors import InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.periods import Period, parse_period
 from ....tenants.work import Work
+from .live import tell_nodes
 from .locks import require_open
 from .models import Level, NodeKind, PlanNode, Spread, SteeringModel
 from .places import day_of, lineages, saved_meanwhile, units_by_id
@@ -49,6 +50,7 @@ async def saved(work: Work, node: PlanNode) -> PlanNode:
     node.version += 1
     node.changed_by, node.changed_at = work.actor.id, work.now
     await work.flush()
+    await tell_nodes(work, node)
     return node
 
 

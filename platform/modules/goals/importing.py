@@ -21,6 +21,7 @@ from .board import Board, BoardNode, parse_board
 from .design import has_light
 from .headings import BoardLevel, read_headings
 from .indicators import choose
+from .live import tell_at, tell_nodes
 from .locks import require_open
 from .matching import Matched, Matching, column_of, match_board
 from .models import Level, NodeComment, SteeringModel
@@ -225,6 +226,7 @@ async def _write_nodes(
             node.seen.node.version += 1
             node.seen.node.changed_by, node.seen.node.changed_at = work.actor.id, work.now
     await work.flush()
+    await tell_nodes(work, *(node.seen.node for node in nodes if node.seen and node.measured))
     if new:
         await add_nodes(work, new)
 
@@ -256,3 +258,4 @@ async def _write_comments(
         comment.version += 1
         comment.written_by, comment.written_at = work.actor.id, work.now
     await work.flush()
+    await tell_at(work, ((unit_id, period.year, node.id) for node in nodes if node.new_comment))

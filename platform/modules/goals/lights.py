@@ -15,6 +15,7 @@ from ....infra.texts import at_most
 from ....tenants.work import Work
 from .analysis import goal_analysis
 from .editing import require_seen
+from .live import tell_at
 from .models import HandLight, Level, PlanNode
 from .rules import Child, Light, check_by_hand
 from .texts import REASON
@@ -59,6 +60,7 @@ async def set_light_by_hand(
     )
     work.add(hand)
     await work.flush()
+    await tell_at(work, [(unit_id, code.year, node_id)])
     return hand
 
 
@@ -71,6 +73,7 @@ async def take_back_light(work: Work, node_id: UUID, *, unit_id: UUID, period: s
         raise Conflict(_("No light is set by hand here."))
     _take_back(work, standing)
     await work.flush()
+    await tell_at(work, [(unit_id, code.year, node_id)])
     return standing
 
 

@@ -14,6 +14,7 @@ from ....tenants.rows import uuid7
 from ....tenants.units import tree
 from ....tenants.work import Work
 from .design import free_name, levels_of
+from .live import tell_nodes
 from .locks import require_open
 from .models import Activity, Indicator, Level, PlanNode, SteeringModel
 from .places import day_of
@@ -130,6 +131,7 @@ async def _copy_nodes(
         if node.origin_id in ids:
             copies[node.id].origin_id = ids[node.origin_id]
     work.add(*await _details(work, old, ids))
+    await tell_nodes(work, *copies.values())
 
 
 async def _details(

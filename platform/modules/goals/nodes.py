@@ -18,6 +18,7 @@ from .adding import check_parent, check_people
 from .design import has_light
 from .editing import open_node, saved
 from .indicators import IndicatorChanges, choose, refuse_if_values_would_not_fit
+from .live import tell_nodes
 from .models import (
     Checkpoint,
     HandLight,
@@ -139,6 +140,7 @@ async def remove_node(work: Work, node_id: UUID, *, version: int | None = None) 
         )
     await work.delete(node)
     await work.flush()
+    await tell_nodes(work, node)
     return node
 
 
@@ -172,6 +174,7 @@ async def hand_over(work: Work, *, from_id: UUID, to_id: UUID) -> int:
         node.version += 1
         node.changed_by, node.changed_at = work.actor.id, work.now
     await work.flush()
+    await tell_nodes(work, *nodes)
     return len(nodes)
 
 

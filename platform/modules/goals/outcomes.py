@@ -19,6 +19,7 @@ from ....infra.texts import at_most
 from ....tenants.models import Unit
 from ....tenants.work import Work
 from .indicators import MOST, checked_number
+from .live import tell_at
 from .locks import locked_years, year_is_locked
 from .models import (
     Indicator,
@@ -317,6 +318,7 @@ async def _keep(work: Work, ground: _Ground, changes: Sequence[_Change]) -> list
     await work.flush()
     work.add(*_versions(new))
     await work.flush()
+    await tell_at(work, ((o.unit_id, ground.indicators[o.node_id].year, o.node_id) for o in new))
     return [outcome for outcome, _changed in kept]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import and_, func, select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
+from ....tenants.changes import tell_changed
 from ....tenants.work import Work
 from . import words
 from .goal_chapter import goals_are_on, live_goals
@@ -26,6 +27,7 @@ from .holding import (
     standing_report_mark,
     standing_section_mark,
 )
+from .live import report_topic
 from .models import (
     ChapterKind,
     Report,
@@ -59,6 +61,7 @@ async def complete_section(work: Work, section_id: UUID, *, empty: bool = False)
         )
     )
     await work.flush()
+    await tell_changed(work, report_topic(section.report_id), section.id)
     return section
 
 
@@ -73,6 +76,7 @@ async def reopen_section(work: Work, section_id: UUID, *, reason: str) -> Sectio
     mark.reason = words.reason(reason)
     mark.reopened_by, mark.reopened_at = work.actor.id, work.now
     await work.flush()
+    await tell_changed(work, report_topic(section.report_id), section.id)
     return section
 
 
@@ -94,6 +98,7 @@ async def complete_report(work: Work, report_id: UUID) -> Report:
         ReportCompletion(report_id=report.id, completed_by=work.actor.id, completed_at=work.now)
     )
     await work.flush()
+    await tell_changed(work, report_topic(report.id))
     return report
 
 
@@ -116,6 +121,7 @@ async def reopen_report(work: Work, report_id: UUID, *, reason: str) -> Report:
     for section in await work.scalars(frozen):
         section.snapshot = None
     await work.flush()
+    await tell_changed(work, report_topic(report.id))
     return report
 
 

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _, current_locale
+from ....tenants.changes import tell_changed
 from ....tenants.models import Person
 from ....tenants.work import STOCKHOLM, Work
 from . import words
 from .columns import TableRow, checked_rows, columns_of, filled, fixed_rows_of
 from .holding import hold_section, refuse_marked
+from .live import report_topic
 from .models import ChapterKind, Section, SectionVersion
 
 TEXT = 200_000
@@ -61,6 +63,7 @@ async def write_section(
     if after != before:
         keep(work, section, after)
         await work.flush()
+        await tell_changed(work, report_topic(section.report_id), section.id)
     return section
 
 

@@ -23,7 +23,7 @@ help:
 run: $(VENV)/.run
 	@RODER_WITH_PARENT=$$PPID exec $(VENV)/bin/roder demo
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.browser
 	@$(PY) -m pytest -n auto --dist worksteal $(TESTS)
 
 check: $(VENV)/.dev
@@ -62,6 +62,17 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@echo 'Installing what the tests need …'
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@mkdir -p $(VENV)/types && ln -sfn ../.. $(VENV)/types/roder
+	@touch $@
+
+# What judges the pages, for the tests in a browser. The browser is the machine's own Chromium.
+$(VENV)/.browser: Makefile $(VENV)/.dev
+	@command -v npm >/dev/null || { \
+		echo 'The tests of the pages need Node.js with npm, and found none on the path.' >&2; \
+		exit 1; \
+	}
+	@echo 'Installing what judges the pages …'
+	@npm install --prefix $(VENV)/node --no-save --no-audit --no-fund --ignore-scripts \
+		--loglevel=error axe-core@4.14.1 html-validate@10.17.0
 	@touch $@
 
 # By trial, not by name: a `python3.11` on the path may be a signpost to nothing.

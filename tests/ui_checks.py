@@ -1,0 +1,188 @@
+"""What tests hold against a page in a real browser; the fixtures are in `ui/conftest.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+from playwright.async_api import Locator, Page
+
+NODE = Path(sys.prefix) / "node" / "node_modules"
+RULES = Path(__file__).with_name("ui") / "htmlvalidate.json"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+NARROW = 320
+
+
+async def check_everywhere(page: Page) -> None:
+    """No fault of axe in light, in dark and at 320 px, and no sideways scroll there.
+
+    The page is as it was afterwards, but for the light scheme.
+    """
+    size = page.viewport_size
+    assert size is not None
+    for scheme in ("dark", "light"):
+        await page.emulate_media(color_scheme=scheme)
+        await check_axe(page, told=f"{scheme}, {size['width']} px")
+    await page.set_viewport_size({"width": NARROW, "height": size["height"]})
+    await check_axe(page, told=f"light, {NARROW} px")
+    await check_reflow(page)
+    await page.set_viewport_size(size)
+
+
+async def check_axe(page: Page, *, told: str = "", leave_out: Iterable[str] = ()) -> None:
+    """No violation of WCAG 2.0, 2.1 or 2.2 A and AA, nor of axe's best practice, as the page is.
+
+    `leave_out` are selectors of what is declared as an exception. Needs a page with JavaScript.
+    """
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(_axe())  # over the debugger: no policy of the page is in the way
+    found = await page.evaluate(
+        """([tags, exclude]) => axe.run(
+            { include: [["html"]], exclude: exclude.map((one) => [one]) },
+            { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] },
+        ).then((result) => result.violations)""",
+        [TAGS, list(leave_out)],
+    )
+    faults = [
+        f"{fault['id']} ({fault['impact']}): {fault['help']}\n"
+        + "\n".join(f"    {_place(node)}\n      {_why(node)}" for node in fault["nodes"][:5])
+        for fault in found
+    ]
+    if faults:
+        about = f"{page.url} {told}".strip()
+        raise AssertionError(f"axe finds {len(faults)} faults at {about}:\n" + "\n".join(faults))
+
+
+async def check_reflow(page: Page) -> None:
+    """The page as a whole does not scroll sideways at its width."""
+    wide = await page.evaluate(
+        """() => {
+            const room = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= room) return null;
+            return [...document.body.querySelectorAll("*")]
+                .filter((one) => one.getBoundingClientRect().right > room + 1)
+                .slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
+        }"""
+    )
+    if wide is not None:
+        raise AssertionError(f"{page.url} scrolls sideways; too wide: " + "\n    ".join(wide))
+
+
+async def check_html(pages: Mapping[str, str]) -> None:
+    """Each text is HTML without a fault; `pages` are texts by a name to tell them by.
+
+    Node starts slowly: give all pages of a test in one call.
+    """
+    script = NODE / "html-validate" / "bin" / "html-validate.mjs"
+    _require(script)
+    with tempfile.TemporaryDirectory() as folder:
+        names = {f"{number}.html": name for number, name in enumerate(pages)}
+        for file, name in names.items():
+            (Path(folder) / file).write_text(pages[name], encoding="utf-8")
+        process = await asyncio.create_subprocess_exec(
+            *("node", str(script), "--config", str(RULES), "--formatter", "json", *names),
+            cwd=folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said, told = await process.communicate()
+    if process.returncode not in (0, 1) or not said:
+        raise AssertionError(f"html-validate does not run: {told.decode() or said.decode()}")
+    faults = [
+        f"{names[Path(result['filePath']).name]}:{fault['line']}: {fault['message']}"
+        f" [{fault['ruleId']}]"
+        for result in json.loads(said)
+        for fault in result["messages"]
+    ]
+    if faults:
+        raise AssertionError("HTML with faults:\n" + "\n".join(faults))
+
+
+async def source(page: Page, path: str | None = None) -> str:
+    """The HTML as the server sends it, to who is signed in there: of this page, or of a path."""
+    address = page.url if path is None else page.url.split("/", 3)[0] + f"//{_host(page)}{path}"
+    answer = await page.context.request.get(address, headers={"accept": "text/html"})
+    return await answer.text()
+
+
+class Clicks:
+    """Counts what the hand does: clicks, keys that open or move, and choices in a list (two).
+
+    Typing, Tab and Enter in a field are free; do them on the page itself.
+
+        async with Clicks(page, at_most=2) as hand:
+            await hand.click("text=Klar")
+    """
+
+    def __init__(self, page: Page, *, at_most: int) -> None:
+        self.page = page
+        self.at_most = at_most
+        self.done: list[str] = []
+
+    async def click(self, target: str | Locator) -> None:
+        self.done.append(f"click {target}")
+        await self._locator(target).click()
+
+    async def press(self, key: str) -> None:
+        self.done.append(f"press {key}")
+        await self.page.keyboard.press(key)
+
+    async def choose(self, target: str | Locator, label: str) -> None:
+        self.done += [f"open {target}", f"choose {label}"]
+        await self._locator(target).select_option(label=label)
+
+    def _locator(self, target: str | Locator) -> Locator:
+        return self.page.locator(target) if isinstance(target, str) else target
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None
+    ) -> None:
+        if kind is None and len(self.done) > self.at_most:
+            raise AssertionError(
+                f"{len(self.done)} clicks, at most {self.at_most}: {'; '.join(self.done)}"
+            )
+
+
+async def shoot(page: Page, name: str) -> None:
+    """Save the whole page as `name`.png in the folder RODER_SHOTS; nothing when that is not set."""
+    folder = os.environ.get("RODER_SHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+@cache
+def _axe() -> str:
+    script = NODE / "axe-core" / "axe.min.js"
+    _require(script)
+    return script.read_text(encoding="utf-8")
+
+
+def _require(path: Path) -> None:
+    if not path.is_file():
+        pytest.fail("axe-core and html-validate are not there: run `make test`.", pytrace=False)
+
+
+def _host(page: Page) -> str:
+    return page.url.split("/", 3)[2]
+
+
+def _place(node: dict[str, object]) -> str:
+    return str(node["html"])[:200]
+
+
+def _why(node: dict[str, object]) -> str:
+    return re.sub(r"\s+", " ", str(node.get("failureSummary", "")))[:300]

@@ -20,6 +20,7 @@ from ..infra.errors import AppError, Unauthenticated
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
 from ..tenants.entry import Entered, enter
+from ..tenants.sessions import SESSION_COOKIE
 from ..tenants.work import open_work
 from . import http, sse
 from .context import Context, SubscriptionContext
@@ -29,8 +30,6 @@ from .persisted import find_text, keep_text
 from .reporting import refusal_of, shown
 
 log = structlog.get_logger()
-
-SESSION_COOKIE = "roder_session"
 
 FIRST_RESULT = 1.0
 """Seconds to wait for a subscription's first result, so that a refusal can have its status."""
@@ -143,7 +142,7 @@ async def enter_by_request(request: Request, runtime: Runtime) -> Entered:
         )
     session = request.cookies.get(SESSION_COOKIE)
     if session is not None:
-        http.check_origin(request.headers.get("origin"), runtime.settings.base_url)
+        http.check_origin(request.headers, runtime.settings.base_url)
     return await enter(runtime, slug, session=session)
 
 

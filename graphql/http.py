@@ -115,12 +115,19 @@ def check_content(content_type: str | None, content_encoding: str | None) -> Non
         raise UnsupportedMedia(_("Send the request uncompressed, without Content-Encoding."))
 
 
-def check_origin(origin: str | None, base_url: str) -> None:
+def check_origin(headers: Mapping[str, str], base_url: str) -> None:
     """Raise Forbidden for a browser that was sent here by a page of someone else.
 
-    Needed only where a cookie vouches for the request: a browser adds it on its own.
+    Needed only where a cookie vouches for the request, or one is given: a browser adds it on its
+    own. Our own pages are those of `base_url`, and those of the host that was asked.
     """
-    if origin is not None and _origin(origin) != _origin(base_url):
+    origin = headers.get("origin")
+    foreign = headers.get("sec-fetch-site") == "cross-site"
+    if origin is not None:
+        base = _origin(base_url)
+        own = {base, _origin(f"{base[0]}://{headers.get('host', '')}")}
+        foreign = foreign or not _origin(origin)[1] or _origin(origin) not in own
+    if foreign:
         raise Forbidden(_("The request comes from a page of another site."))
 
 

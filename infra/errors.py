@@ -29,6 +29,12 @@ class Unauthenticated(AppError):
     status = 401
 
 
+class SessionEnded(Unauthenticated):
+    """A browser's session is over: a page keeps what was written and lets one sign in again."""
+
+    code = "SESSION_ENDED"
+
+
 class Forbidden(AppError):
     code = "FORBIDDEN"
     status = 403

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import aliased
 
-from ..infra.errors import NotFound, Unauthenticated
+from ..infra.errors import NotFound, SessionEnded, Unauthenticated
 from ..infra.i18n import LOCALES, _
 from ..infra.runtime import Runtime
 from .actors import EMPLOYEE, Actor, Grant
@@ -28,6 +29,12 @@ from .work import Tenancy, Work, open_work
 
 STRANGER = Actor(id=None, name="")
 
+IDLE: Final = timedelta(minutes=60)
+"""How long a session lasts when nothing is asked for with it."""
+
+SEEN: Final = timedelta(minutes=1)
+"""How often it is noted that a session is in use, so that few reads become writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:
@@ -41,22 +48,29 @@ async def enter(
     *,
     bearer: str | None = None,
     session: str | None = None,
+    by_hand: bool = True,
 ) -> Entered:
     """Let a program with a token, or a browser with a session key, into a municipality.
 
+    What a page asks for on its own, with nobody there, is not `by_hand` and keeps no session alive.
     Raises NotFound for a municipality that is not here, Unauthenticated for a key that is
-    unknown, has expired, was revoked, or belongs to someone who has left.
+    unknown, has expired, was revoked, or belongs to someone who has left; SessionEnded when it was
+    a session's.
     """
     tenant = await find_tenant(runtime, slug)
+    used = None
     async with open_work(runtime, tenant, STRANGER, write=False) as work:
         modules = await work.scalars(select(ModuleSwitch.module))
         tenant = replace(tenant, modules=frozenset(modules))
         if bearer is not None:
             actor = await _actor_of_token(work, bearer)
         elif session is not None:
-            actor = await _actor_of_session(work, session)
+            used = await standing_session(work, session)
+            actor = await load_actor(work, used.person_id)
         else:
             raise Unauthenticated(_("Sign in, or send a token: Authorization: Bearer …"))
+    if used is not None and by_hand and used.last_seen_at <= work.now - SEEN:
+        await _note_use(runtime, tenant, used.id)
     return Entered(tenant, actor)
 
 
@@ -142,11 +156,29 @@ async def _actor_of_token(work: Work, key: str) -> Actor:
     return replace(actor, scopes=frozenset(token.scopes), token_id=token.id)
 
 
-async def _actor_of_session(work: Work, key: str) -> Actor:
+async def standing_session(work: Work, key: str) -> UserSession:
+    """The session with this key. Raises SessionEnded when it is over, for whatever reason."""
     session = await work.first(select(UserSession).where(UserSession.digest == digest(key)))
     if session is None or session.ended_at is not None or session.expires_at <= work.now:
-        raise Unauthenticated(_("You are not signed in any more. Sign in again."))
-    return await load_actor(work, session.person_id)
+        raise SessionEnded(_("You are not signed in any more. Sign in again."))
+    if session.last_seen_at <= work.now - IDLE:
+        raise SessionEnded(
+            _(
+                "You have been away for {minutes} minutes. Sign in again, your text is still here.",
+                minutes=int(IDLE.total_seconds()) // 60,
+            )
+        )
+    return session
+
+
+async def _note_use(runtime: Runtime, tenant: Tenancy, session_id: UUID) -> None:
+    """Of requests that come at once, one writes and the others find it done."""
+    async with open_work(runtime, tenant, STRANGER, write=True) as work:
+        await work.execute(
+            update(UserSession)
+            .where(UserSession.id == session_id, UserSession.last_seen_at <= work.now - SEEN)
+            .values(last_seen_at=work.now)
+        )
 
 
 def _tenants() -> Select[UUID, str, str, list[str], str]:

@@ -49,7 +49,7 @@ async def change_person(
 ) -> Person:
     """Mend what the register says of someone; what is None stays. Raises as `add_person`."""
     person = await work.get(Person, person_id)
-    await _require_all(work, person)
+    await require_all_of(work, person)
     new_name = person.name if name is None else person_name(name)
     new_locale = person.locale if locale is None else _locale(locale)
     new_email = person.email if email is None else person_email(email)
@@ -67,7 +67,7 @@ async def end_person(work: Work, person_id: UUID) -> Person:
     Raises Conflict for the last full administrator.
     """
     person = await work.get(Person, person_id)
-    await _require_all(work, person)
+    await require_all_of(work, person)
     if person.left_on is None:
         await _refuse_last(work, person.id)
         person.left_on = work.today
@@ -90,7 +90,7 @@ async def _end_keys(work: Work, person_id: UUID) -> None:
 async def return_person(work: Work, person_id: UUID) -> Person:
     """Someone who had left is back, with the roles that were not withdrawn meanwhile."""
     person = await work.get(Person, person_id)
-    await _require_all(work, person)
+    await require_all_of(work, person)
     person.left_on = None
     await work.flush()
     return person
@@ -172,7 +172,7 @@ def own_permissions(work: Work) -> list[Permitted]:
     return found
 
 
-async def _require_all(work: Work, person: Person) -> None:
+async def require_all_of(work: Work, person: Person) -> None:
     """Nobody changes someone who may do more than they: an e-mail address is a way in."""
     for grant in await work.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id)):
         work.require("people.edit", at=grant.unit_id or NOWHERE)

@@ -1,31 +1,66 @@
-"""Being signed in with a browser: begun, and ended."""
+"""Being signed in with a browser: begun, seen by its person and by administrators, and ended."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
-from .entry import load_actor
+from ..authz.permit import permit
+from ..infra.errors import NotFound
+from ..infra.i18n import _
+from .entry import IDLE, load_actor
 from .keys import digest, new_key
-from .models import UserSession
+from .models import Person, UserSession
+from .people import require_all_of
 from .work import Work
 
-LIFE = timedelta(hours=12)
+SESSION_COOKIE: Final = "roder_session"
+
+LIFE: Final = timedelta(hours=12)
 """A working day. After it one signs in again, also with a browser that was left open."""
 
+BROWSERS: Final = (
+    ("Edge", r"\bEdgA?/"),
+    ("Opera", r"\bOPR/"),
+    ("Samsung Internet", r"\bSamsungBrowser/"),
+    ("Firefox", r"\b(?:Firefox|FxiOS)/"),
+    ("Chrome", r"\b(?:Chrome|CriOS)/"),
+    ("Safari", r"\bSafari/"),
+)
+"""In this order: most browsers name those they resemble after themselves."""
 
-async def start_session(work: Work, person_id: UUID) -> str:
+SYSTEMS: Final = (
+    ("Android", r"\bAndroid\b"),
+    ("iOS", r"\b(?:iPhone|iPad)\b"),
+    ("Windows", r"\bWindows\b"),
+    ("macOS", r"\bMacintosh\b"),
+    ("ChromeOS", r"\bCrOS\b"),
+    ("Linux", r"\bLinux\b"),
+)
+
+
+async def start_session(work: Work, person_id: UUID, *, agent: str = "") -> str:
     """Sign someone in; the key for the cookie, which is kept as a hash only.
 
-    The caller has made sure that it is them. Raises Unauthenticated for one who has left, or is
-    not of this municipality.
+    The caller has made sure that it is them. `agent` is the browser's User-Agent, of which two
+    words are kept. Raises Unauthenticated for one who has left, or is not of this municipality.
     """
     await load_actor(work, person_id)
     key = new_key("session")
     work.add(
-        UserSession(person_id=person_id, digest=digest(key), expires_at=work.now + LIFE),
+        UserSession(
+            person_id=person_id,
+            digest=digest(key),
+            expires_at=work.now + LIFE,
+            last_seen_at=work.now,
+            browser=_first(BROWSERS, agent),
+            system=_first(SYSTEMS, agent),
+        ),
     )
     await work.flush()
     return key
@@ -36,3 +71,68 @@ async def end_session(work: Work, key: str) -> None:
     session = await work.first(select(UserSession).where(UserSession.digest == digest(key)))
     if session is not None and session.ended_at is None:
         session.ended_at = work.now
+
+
+@permit("sessions.read")
+async def own_sessions(work: Work) -> Sequence[UserSession]:
+    """Where the actor is signed in just now, the last used first."""
+    return await _standing(work, work.actor.id) if work.actor.id else []
+
+
+@permit("people.edit")
+async def sessions_of(work: Work, person_id: UUID) -> Sequence[UserSession]:
+    """Where someone else is signed in just now, for those who may change that person."""
+    person = await work.get(Person, person_id)
+    await require_all_of(work, person)
+    return await _standing(work, person.id)
+
+
+@permit("sessions.end")
+async def close_session(work: Work, session_id: UUID) -> UserSession:
+    """End a session of one's own, or of someone whom one may change. It ends at once.
+
+    One that has ended is answered as it is. Raises NotFound where it is not for the actor to know.
+    """
+    session = await work.find(UserSession, session_id)
+    own = session is not None and session.person_id == work.actor.id
+    if session is None or not (own or work.allows("people.edit")):
+        raise NotFound(_("It does not exist, or you may not see it."))
+    if not own:
+        await require_all_of(work, await work.get(Person, session.person_id))
+    if session.ended_at is None:
+        session.ended_at = work.now
+        await work.flush()
+    return session
+
+
+@permit("people.edit")
+async def close_sessions_of(work: Work, person_id: UUID) -> Person:
+    """Sign someone out everywhere."""
+    for session in await sessions_of(work, person_id):
+        session.ended_at = work.now
+    await work.flush()
+    return await work.get(Person, person_id)
+
+
+def in_words(session: UserSession) -> str:
+    """What somebody is signed in with, such as Chrome on Windows."""
+    if session.browser and session.system:
+        return _("{browser} on {system}", browser=session.browser, system=session.system)
+    return session.browser or session.system or _("Unknown browser")
+
+
+async def _standing(work: Work, person_id: UUID) -> Sequence[UserSession]:
+    return await work.scalars(
+        select(UserSession)
+        .where(
+            UserSession.person_id == person_id,
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > work.now,
+            UserSession.last_seen_at > work.now - IDLE,
+        )
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id)
+    )
+
+
+def _first(names: tuple[tuple[str, str], ...], agent: str) -> str:
+    return next((name for name, sign in names if re.search(sign, agent[:1000])), "")

@@ -33,7 +33,9 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 FINISH_SECONDS = 3
 """What a statement has to finish in when whoever asked for it is cancelled."""
 
-CORE = frozenset({"organisation", "people", "roles", "tokens", "tenant", "files", "jobs"})
+CORE = frozenset(
+    {"organisation", "people", "roles", "sessions", "tokens", "tenant", "files", "jobs"}
+)
 """What every municipality has; all other permissions belong to a module that can be off."""
 
 M = TypeVar("M", bound=TenantRow)

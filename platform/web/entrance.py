@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -12,15 +12,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from ...graphql.endpoint import SESSION_COOKIE
-from ...graphql.http import read_body
-from ...infra.errors import Forbidden, InvalidInput, Unauthenticated
+from ...graphql.http import check_origin, read_body
+from ...infra.errors import InvalidInput, Unauthenticated
 from ...infra.i18n import _
 from ...infra.runtime import Runtime
 from ...tenants.actors import Actor, service
 from ...tenants.entry import all_tenants, enter, find_tenant
 from ...tenants.models import Person, RoleGrant, UnitVersion
-from ...tenants.sessions import LIFE, end_session, start_session
+from ...tenants.sessions import LIFE, SESSION_COOKIE, end_session, start_session
 from ...tenants.unit_versions import on_day
 from ...tenants.work import Tenancy, Work, open_work
 from .pages import render
@@ -80,7 +79,7 @@ async def sign_in(request: Request) -> Response:
 
 async def sign_out(request: Request) -> Response:
     runtime: Runtime = request.app.state.runtime
-    _require_own_page(request, runtime)
+    check_origin(request.headers, runtime.settings.base_url)
     tenant = await _tenant(request)
     key = request.cookies.get(SESSION_COOKIE)
     if key:
@@ -92,7 +91,7 @@ async def sign_out(request: Request) -> Response:
 
 
 async def _let_in(request: Request, runtime: Runtime, tenant: Tenancy) -> Response:
-    _require_own_page(request, runtime)
+    check_origin(request.headers, runtime.settings.base_url)
     body = await read_body(request.stream(), request.headers.get("content-length"), most=FORM_BYTES)
     try:
         person_id = UUID(parse_qs(body.decode())["person"][0])
@@ -163,17 +162,3 @@ def role_words() -> dict[str, str]:
         "auditor": _("Auditor"),
         "employee": _("Employee"),
     }
-
-
-def _require_own_page(request: Request, runtime: Runtime) -> None:
-    """Refuse a form that a page of another site has sent in the user's name."""
-    origin = request.headers.get("origin")
-    if origin is None:
-        return
-    own = {request.headers.get("host"), urlsplit(runtime.settings.base_url).netloc}
-    try:
-        theirs = urlsplit(origin).netloc
-    except ValueError:
-        theirs = ""
-    if theirs not in own:
-        raise Forbidden(_("The request comes from a page of another site."))

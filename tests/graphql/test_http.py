@@ -103,25 +103,40 @@ def test_json_is_read_however_it_is_spelled(content_type: str):
     http.check_content(content_type, "identity")
 
 
-@pytest.mark.parametrize("origin", [None, "https://roder.example", "https://roder.example:443"])
-def test_a_page_of_our_own_may_use_the_session(origin: str | None):
-    http.check_origin(origin, "https://roder.example")
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "https://roder.example"},
+        {"origin": "https://roder.example:443", "host": "roder"},
+        {"origin": "https://inside.example", "host": "inside.example"},
+        {"origin": "https://roder.example", "sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "none"},
+    ],
+)
+def test_a_page_of_our_own_may_use_the_session(headers: dict[str, str]):
+    http.check_origin(headers, "https://roder.example")
 
 
 @pytest.mark.parametrize(
-    "origin",
+    "headers",
     [
-        "null",
-        "http://roder.example",
-        "https://roder.example:8443",
-        "https://roder.example.evil.example",
-        "https://evil.example",
-        "https://roder.example:x",
+        {"origin": "null"},
+        {"origin": "null", "host": ""},
+        {"origin": ""},
+        {"origin": "http://roder.example"},
+        {"origin": "http://roder.example", "host": "roder.example"},
+        {"origin": "https://roder.example:8443"},
+        {"origin": "https://roder.example.evil.example"},
+        {"origin": "https://evil.example", "host": "roder.example"},
+        {"origin": "https://roder.example:x"},
+        {"origin": "https://roder.example", "sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "cross-site"},
     ],
 )
-def test_a_page_of_another_site_may_not_use_the_session(origin: str):
+def test_a_page_of_another_site_may_not_use_the_session(headers: dict[str, str]):
     with pytest.raises(Forbidden):
-        http.check_origin(origin, "https://roder.example")
+        http.check_origin(headers, "https://roder.example")
 
 
 async def test_reading_stops_as_soon_as_the_body_is_too_large():

@@ -7,7 +7,6 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import structlog
 from sqlalchemy import text
@@ -18,7 +17,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from ..graphql.endpoint import graphql_routes
 from ..infra.errors import AppError
@@ -26,15 +24,18 @@ from ..infra.runtime import Runtime, open_runtime
 from ..infra.settings import Settings
 from ..infra.telemetry import RequestLog, set_up_logs
 from ..workers.broker import open_broker
+from .modules import MODULES
 from .modules.organisation.upload import routes as file_routes
 from .schema import product_schema
 from .web.answers import Faults, SafeHeaders, show_http, show_refusal
 from .web.entrance import entrance_routes
+from .web.frame import frame_routes
+from .web.statics import Statics
+from .web.support import support_routes
 
 log = structlog.get_logger()
 
 HEALTH_SECONDS = 2
-STATIC = Path(__file__).parent / "web" / "static"
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -43,6 +44,10 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.schema = product_schema()
+        app.state.modules = MODULES
+        app.state.page_paths = {
+            route.name: route.path for route in app.routes if isinstance(route, Route)
+        }
         async with open_runtime(settings) as runtime:
             app.state.runtime = runtime
             with open_broker(settings):
@@ -115,10 +120,13 @@ def _routes(settings: Settings) -> list[BaseRoute]:
     return [
         Route("/healthz", healthz),
         Route("/schema.graphql", schema_text),
-        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        Mount("/static", Statics(), name="static"),
         *graphql_routes(),
         *file_routes,
         *entrance_routes(demo=settings.mode == "demo"),
+        *frame_routes,
+        *support_routes,
+        *(route for module in MODULES for route in module.pages),
     ]
 
 

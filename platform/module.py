@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
+from starlette.routing import Route
 
+from ..tenants.terms import Term
+from ..tenants.work import Work
 from ..workers.jobs import JobKind
 from ..workers.timetable import Every
 from .tasks import TaskSource
@@ -17,13 +21,38 @@ class NoSettings(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A word in the menu that leads to a page, shown to those who hold `permission` somewhere.
+
+    `page` is the name of the page's route. Items with the same `group` stand together under that
+    group's word, where the first of them has its place.
+    """
+
+    term: Term
+    page: str
+    permission: str
+    group: Term | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Year:
+    """A year that can be looked at, and whether it is closed for changes."""
+
+    number: int
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """The manifest of one module.
 
     `name` is the prefix of its permissions, its switch and the key of its settings. A module that
     is `core` cannot be switched off. `query`, `mutation` and `subscription` are classes of GraphQL
-    fields, `types` are GraphQL types that are reached only through an interface or by id. `tasks`
-    find what is asked of people; `timetable` says which jobs run by themselves, and when.
+    fields, `types` are GraphQL types that are reached only through an interface or by id. `pages`
+    are routes made by `web.page`; templates and help lie in the module's own folder. `terms` are
+    the words, beside those of the menu, that a municipality may rename. `years` tells which years
+    the module has something for. `tasks` find what is asked of people; `timetable` says which jobs
+    run by themselves, and when.
     """
 
     name: str
@@ -36,4 +65,8 @@ class Module:
     types: tuple[type, ...] = ()
     tasks: tuple[TaskSource, ...] = ()
     jobs: tuple[JobKind[Any], ...] = ()
+    pages: tuple[Route, ...] = ()
+    menu: tuple[MenuItem, ...] = ()
+    terms: tuple[Term, ...] = ()
+    years: Callable[[Work], Awaitable[Sequence[Year]]] | None = None
     timetable: tuple[Every, ...] = ()

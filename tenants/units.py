@@ -91,6 +91,28 @@ async def placed(work: Work, ids: Sequence[UUID], *, on: date | None = None) -> 
 
 
 @permit("organisation.read")
+async def by_slug(work: Work, slug: str, *, on: date | None = None) -> Placed | None:
+    """The unit that addresses call `slug`, as it is on a day; like `placed` when it is not."""
+    day = on or work.today
+    nearest = (
+        _placed()
+        .where(Unit.slug == slug.replace("\0", ""))
+        .order_by(on_day(day).desc(), UnitVersion.valid_from.desc())
+        .limit(1)
+    )
+    rows = await work.rows(nearest)
+    return Placed(*rows[0], day=day) if rows else None
+
+
+@permit("organisation.read")
+async def topmost(work: Work) -> Placed | None:
+    """The first unit that stands below no other today; None when there is no unit."""
+    top = _placed().where(UnitVersion.parent_id.is_(None), on_day(work.today))
+    rows = await work.rows(top.order_by(func.sv_key(UnitVersion.name), Unit.id).limit(1))
+    return Placed(*rows[0], day=work.today) if rows else None
+
+
+@permit("organisation.read")
 async def children(
     work: Work, ids: Sequence[UUID], *, on: date | None = None
 ) -> list[list[Placed]]:

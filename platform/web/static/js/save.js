@@ -1,0 +1,113 @@
+/* Saving what is written, field by field. Nothing is lost: what has not reached the service lies in
+   the browser, is sent again when there is a network, and is put back after a reload.
+
+   A field says where it is saved: `<input name="total" data-save="/osthammar/…/varde">`; its
+   neighbours with `data-with` inside the nearest `[data-together]` go along. It is sent as
+   `name=value&was=<what was there>`, and the answer's parts are put in their places. */
+
+import { say } from "./status.js";
+
+const { tenant, person } = document.body.dataset;
+const shelf = `roder:${tenant}:${person}:`;
+const running = new Map();
+
+const keyOf = (field) => `${shelf}${field.dataset.save}#${field.name}`;
+const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
+
+/* Puts each part of an answer in its place. Returns the ids that were there. */
+export function place(html) {
+  const sent = document.createElement("template");
+  sent.innerHTML = html;
+  for (const part of sent.content.querySelectorAll("hx-partial")) {
+    const target = document.getElementById(part.id);
+    if (!target) continue;
+    const inside = part.getAttribute("hx-swap") === "innerHTML" || part.id === "notice";
+    const nodes = [...part.childNodes];
+    inside ? target.replaceChildren(...nodes) : target.replaceWith(...nodes);
+    for (const node of nodes) if (node.nodeType === 1) window.htmx?.process(node);
+  }
+}
+
+/* A request of the page's own. Throws when nothing came back, or a fault of ours. */
+export async function send(url, values) {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "HX-Request": "true" },
+    body: values instanceof FormData ? values : new URLSearchParams(values),
+  });
+  if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
+  const html = await answer.text();
+  if (answer.status >= 500) throw new Error(`${answer.status}`);
+  place(html);
+  return answer;
+}
+
+/* While typing: kept, in case the page goes away. */
+export function keep(field) {
+  const draft = { value: valueOf(field), was: field.dataset.was ?? field.defaultValue ?? "" };
+  localStorage.setItem(keyOf(field), JSON.stringify(draft));
+}
+
+/* Save a field now, one request at a time for each: the last value wins. */
+export async function save(field) {
+  const key = keyOf(field);
+  if (running.has(key)) return running.set(key, true);
+  const value = valueOf(field);
+  const was = field.dataset.was ?? field.defaultValue ?? "";
+  if (value === was && field.getAttribute("aria-invalid") !== "true") return localStorage.removeItem(key);
+  keep(field);
+  running.set(key, false);
+  say("saving", key);
+  try {
+    const values = [[field.name, value], ["was", was], ...along(field)];
+    const answer = await send(field.dataset.save, values);
+    if (answer.ok) {
+      field.dataset.was = value;
+      localStorage.removeItem(key);
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("aria-describedby");
+      say("saved", key);
+    } else if (answer.status === 401) {
+      say("waiting", key);
+    } else {
+      field.setAttribute("aria-invalid", "true");
+      if (field.dataset.told) field.setAttribute("aria-describedby", field.dataset.told);
+      say("bad", key);
+    }
+    field.dispatchEvent(new CustomEvent("roder:saved", { bubbles: true, detail: { ok: answer.ok } }));
+  } catch {
+    say(navigator.onLine ? "failed" : "waiting", key);
+  }
+  const again = running.get(key);
+  running.delete(key);
+  if (again) return save(field);
+}
+
+function along(field) {
+  const others = field.closest("[data-together]")?.querySelectorAll("[data-with]") ?? [];
+  return [...others].filter((other) => other !== field).map((other) => [other.name, valueOf(other)]);
+}
+
+/* What lies in the browser is put back into its fields and sent. */
+export function recover(root = document) {
+  for (const field of root.querySelectorAll("[data-save]")) {
+    const draft = JSON.parse(localStorage.getItem(keyOf(field)) ?? "null");
+    if (!draft || draft.value === valueOf(field)) continue;
+    field.dataset.was = draft.was;
+    if (field.type === "checkbox") field.checked = draft.value === "on";
+    else field.value = draft.value;
+    field.dispatchEvent(new CustomEvent("roder:recovered", { bubbles: true }));
+    save(field);
+  }
+}
+
+const retry = () => recover();
+addEventListener("online", retry);
+setInterval(() => Object.keys(localStorage).some((key) => key.startsWith(shelf)) && retry(), 15000);
+
+document.addEventListener("input", ({ target }) => target.dataset?.save && keep(target));
+document.addEventListener("change", ({ target }) => target.dataset?.save && save(target));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.ctrlKey && event.target.dataset?.save) save(event.target);
+});
+recover();

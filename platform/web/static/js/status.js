@@ -1,0 +1,21 @@
+/* The line at the bottom right: how saving goes, for all fields together. A later success never
+   hides an earlier fault. */
+
+const line = document.getElementById("status");
+const states = new Map();
+
+/* `state`: saving, saved, bad (to be corrected), waiting (no network), failed (our fault). */
+export function say(state, key) {
+  states.set(key, state);
+  const count = (wanted) => [...states.values()].filter((each) => each === wanted).length;
+  const words = line.dataset;
+  let text = words.saved;
+  if (count("waiting")) text = words.waiting.replace("{count}", count("waiting"));
+  else if (count("failed")) text = words.failed;
+  else if (count("saving")) text = words.saving;
+  else if (count("bad")) text = words.mixed.replace("{good}", count("saved")).replace("{bad}", count("bad"));
+  line.classList.toggle("bad", Boolean(count("failed") || count("bad")));
+  if (line.textContent !== text) line.textContent = text;
+}
+
+export const unsaved = () => [...states.values()].some((state) => !["saved", "bad"].includes(state));

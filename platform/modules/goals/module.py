@@ -2,6 +2,8 @@ from ...module import Module
 from .jobs import export_analysis
 from .schema import MUTATION, QUERY, TYPES
 from .settings import GoalSettings
+from .years import planned_years
+from .tasks import goal_tasks
 
 GOALS = Module(
     name="goals",
@@ -10,5 +12,7 @@ GOALS = Module(
     query=QUERY,
     mutation=MUTATION,
     types=TYPES,
+    tasks=(goal_tasks,),
     jobs=(export_analysis,),
+    years=planned_years,
 )

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urljoin
 
 import pytest
 from playwright.async_api import Locator, Page
@@ -21,6 +22,12 @@ NODE = Path(sys.prefix) / "node" / "node_modules"
 RULES = Path(__file__).with_name("ui") / "htmlvalidate.json"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 NARROW = 320
+SETTLED = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
+        .map((one) => one.finished)
+)"""
+"""Once what moves or changes colour has come to its end."""
 
 
 async def check_everywhere(page: Page) -> None:
@@ -46,6 +53,7 @@ async def check_axe(page: Page, *, told: str = "", leave_out: Iterable[str] = ()
     """
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(_axe())  # over the debugger: no policy of the page is in the way
+    await page.evaluate(SETTLED)
     found = await page.evaluate(
         """([tags, exclude]) => axe.run(
             { include: [["html"]], exclude: exclude.map((one) => [one]) },
@@ -108,9 +116,9 @@ async def check_html(pages: Mapping[str, str]) -> None:
         raise AssertionError("HTML with faults:\n" + "\n".join(faults))
 
 
-async def source(page: Page, path: str | None = None) -> str:
+async def source(page: Page, path: str = "") -> str:
     """The HTML as the server sends it, to who is signed in there: of this page, or of a path."""
-    address = page.url if path is None else page.url.split("/", 3)[0] + f"//{_host(page)}{path}"
+    address = urljoin(page.url, path)
     answer = await page.context.request.get(address, headers={"accept": "text/html"})
     return await answer.text()
 
@@ -174,10 +182,6 @@ def _axe() -> str:
 def _require(path: Path) -> None:
     if not path.is_file():
         pytest.fail("axe-core and html-validate are not there: run `make test`.", pytrace=False)
-
-
-def _host(page: Page) -> str:
-    return page.url.split("/", 3)[2]
 
 
 def _place(node: dict[str, object]) -> str:

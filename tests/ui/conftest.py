@@ -14,13 +14,12 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
-from roder.graphql.endpoint import SESSION_COOKIE
 from roder.infra.runtime import Runtime
 from roder.infra.settings import Settings
 from roder.platform.app import create_app
 from roder.platform.modules import MODULES
 from roder.tenants.actors import service as for_the_service
-from roder.tenants.sessions import start_session
+from roder.tenants.sessions import SESSION_COOKIE, start_session
 from roder.tenants.work import Tenancy, open_work
 from roder.workers.run import Pace
 from roder.workers.serve import running_worker
@@ -98,7 +97,7 @@ class Visits:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
         self._noted: list[str] = []
-        self._expected: list[str] = []
+        self._expected: list[tuple[str, str]] = []
 
     async def __call__(
         self,
@@ -132,30 +131,31 @@ class Visits:
         below = "" if town is None else f"/{town.tenant.slug}"
         address = f"{self.address}{below}/{path.lstrip('/')}"
         if status >= 400:
-            self.expect(f"{status} ", once_at=address)
+            self.expect(f"{status} ", at=address)
         page = await context.new_page()
         answer = await page.goto(address)
         assert answer is not None
         assert answer.status == status, f"{answer.status} at {answer.url}, not {status}"
         return page
 
-    def expect(self, *texts: str, once_at: str = "") -> None:
+    def expect(self, *texts: str, at: str = "") -> None:
         """Errors with one of these texts may come; one that never comes is a fault as well.
 
         A console error of an answer 422 is "… status of 422 (…) at http://…".
         """
-        self._expected += [f"{text}\0{once_at}" for text in texts]
+        self._expected += [(text, at) for text in texts]
 
     def faults(self) -> list[str]:
         """What was noted and not expected, and what was expected and never noted."""
-        expected = [text.split("\0") for text in self._expected]
         noted = list(dict.fromkeys(self._noted))
         unforeseen = [
-            note for note in noted if not any(text in note and at in note for text, at in expected)
+            note
+            for note in noted
+            if not any(text in note and at in note for text, at in self._expected)
         ]
         missed = [
             f"Expected and never seen: {text} {at}"
-            for text, at in expected
+            for text, at in self._expected
             if not any(text in note and at in note for note in noted)
         ]
         return unforeseen + missed

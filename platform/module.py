@@ -14,6 +14,7 @@ from ..tenants.work import Work
 from ..workers.jobs import JobKind
 from ..workers.timetable import Every
 from .tasks import TaskSource
+from .topics import Topic
 
 
 class NoSettings(BaseModel):
@@ -64,6 +65,8 @@ class Module:
     subscription: tuple[type, ...] = ()
     types: tuple[type, ...] = ()
     tasks: tuple[TaskSource, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    """What can be followed while a page is open (`web/live.py`)."""
     jobs: tuple[JobKind[Any], ...] = ()
     pages: tuple[Route, ...] = ()
     menu: tuple[MenuItem, ...] = ()

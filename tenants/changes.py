@@ -44,7 +44,6 @@ KEPT = timedelta(days=1)
 MOST_IDS = 100
 MOST_ROWS = 500
 """Changes that one look tells one by one; of more it says only where they were."""
-PURGED = 200
 
 
 class Change(TenantRow):
@@ -130,21 +129,17 @@ async def tell_all_changed(work: Work, topics: Mapping[str, Collection[UUID]]) -
             for topic, ids in sorted(topics.items())
         ]
     )
-    before, more = func.cardinality(Change.ids), func.cardinality(new.excluded.ids)
+    more_ids = new.excluded.ids
+    before, more = func.cardinality(Change.ids), func.cardinality(more_ids)
     many = or_(before == 0, more == 0, before + more > MOST_IDS)
     nothing: list[UUID] = []
+    told = func.pg_notify(CHANNEL, f"{work.tenant.id} " + Change.topic)
     await work.execute(
         new.on_conflict_do_update(
             index_elements=["tenant_id", "topic", "transaction"],
-            set_={
-                "ids": case(
-                    (many, literal(nothing, ARRAY(Uuid))), else_=Change.ids + new.excluded.ids
-                )
-            },
-        )
+            set_={"ids": case((many, literal(nothing, ARRAY(Uuid))), else_=Change.ids + more_ids)},
+        ).returning(told)
     )
-    await tell(work, topics)
-    await _purge(work)
 
 
 async def tell(work: Work, topics: Collection[str]) -> None:
@@ -192,6 +187,12 @@ async def changes_since(
     return found, str(now)
 
 
+async def forget_changes(work: Work) -> None:
+    """Drop what is older than a day."""
+    old = Change.created_at < func.clock_timestamp() - KEPT
+    await work.execute(delete(Change).where(old).execution_options(synchronize_session=False))
+
+
 _MOMENT = re.compile(r"(\d{1,12})-(\d{1,18}):(\d{1,18}):((?:\d{1,18},)*\d{1,18})?", re.ASCII)
 MOMENT_LENGTH = 8_000
 
@@ -215,15 +216,3 @@ async def _now(work: Work) -> Moment:
 
 def _all_of(topic: str) -> Changed:
     return Changed(topic, (), None, None, None)
-
-
-async def _purge(work: Work) -> None:
-    """Drop what is older than a day. Rows that another work holds are left to it."""
-    old = (
-        select(Change.id)
-        .where(Change.tenant_id == work.tenant.id)
-        .where(Change.created_at < func.clock_timestamp() - KEPT)
-        .limit(PURGED)
-        .with_for_update(skip_locked=True)
-    )
-    await work.execute(delete(Change).where(Change.id.in_(old)))

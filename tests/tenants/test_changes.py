@@ -13,6 +13,7 @@ from roder.tenants.changes import (
     Change,
     changes_since,
     channel_text,
+    forget_changes,
     tell_all_changed,
     tell_changed,
 )
@@ -59,7 +60,7 @@ async def test_a_cursor_tells_each_change_once_and_only_of_its_topics(town):
     assert seen == [[first]]
     seen, cursor = await since(town, cursor)
     assert seen == [[second]]
-    assert await since(town, cursor) == ([], await now(town))
+    assert (await since(town, cursor))[0] == []
 
 
 async def test_one_work_tells_a_topic_once_with_all_that_it_changed(town):
@@ -217,8 +218,8 @@ async def test_a_change_is_kept_a_day(town):
         await work.execute(
             update(Change).values(created_at=func.now() - func.make_interval(0, 0, 0, 0, 25))
         )
-    async with await town.work() as work:
         await tell_changed(work, "another")
+        await forget_changes(work)
 
     async with await town.work() as work:
         assert await work.scalars(select(Change.topic)) == ["another"]

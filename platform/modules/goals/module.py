@@ -1,5 +1,6 @@
 from ...module import Module
 from .jobs import export_analysis
+from .live import GOALS_OF_A_UNIT
 from .schema import MUTATION, QUERY, TYPES
 from .settings import GoalSettings
 from .years import planned_years
@@ -14,5 +15,6 @@ GOALS = Module(
     types=TYPES,
     tasks=(goal_tasks,),
     jobs=(export_analysis,),
+    topics=(GOALS_OF_A_UNIT,),
     years=planned_years,
 )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from ....authz.permit import permit
 from ....infra.i18n import _
+from ....tenants.changes import forget_changes
 from ....tenants.unit_files import write_csv, write_workbook
 from ....tenants.unit_import import unit_table
 from ....tenants.work import Work
@@ -46,3 +47,9 @@ async def export_units(work: Work, run: Run, *, on: str, file_format: str) -> Ou
         work, run, name=file_name(title, ending=kind.value), media_type=MEDIA_TYPES[kind], data=data
     )
     return {"file": str(file.id), "units": len(rows)}
+
+
+@job(name="organisation.forget_changes")
+async def forget_old_changes(work: Work, run: Run) -> None:
+    """What pages that were open have been told long ago."""
+    await forget_changes(work)

@@ -1,6 +1,7 @@
+from ....workers.timetable import Every
 from ...module import Module
 from .files_schema import FileQuery
-from .jobs import export_units
+from .jobs import export_units, forget_old_changes
 from .jobs_schema import JobQuery, JobSubscription
 from .people_schema import PeopleMutation, PeopleQuery
 from .reorganising_schema import ReorganisingMutation
@@ -21,5 +22,6 @@ ORGANISATION = Module(
         TokenMutation,
     ),
     subscription=(JobSubscription,),
-    jobs=(export_units,),
+    jobs=(export_units, forget_old_changes),
+    timetable=(Every("day", at="03:20", job=forget_old_changes),),
 )

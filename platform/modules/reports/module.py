@@ -2,6 +2,7 @@ from ...module import Module
 from .approvals_schema import ApprovalMutation
 from .chapters_schema import ChapterMutation
 from .jobs import export_report
+from .live import REPORT
 from .reports_schema import ReportMutation, ReportQuery
 from .sections_schema import SectionCompletion, SectionVersion
 from .settings import ReportSettings
@@ -16,4 +17,5 @@ REPORTS = Module(
     mutation=(TemplateMutation, ChapterMutation, ReportMutation, WritingMutation, ApprovalMutation),
     types=(SectionCompletion, SectionVersion),
     jobs=(export_report,),
+    topics=(REPORT,),
 )

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     broker_url: str = Field("", description="amqp://… ; default: the same PostgreSQL")
     worker_threads: int = Field(4, ge=1, le=64)
     mail_url: str = Field("", description="smtp://user:password@host:port ; default: a folder")
+    mail_from: str = Field("", description="Sender of mails; default roder@ the host of links")
 
     max_body_bytes: int = 1_000_000
     max_upload_bytes: int = 20_000_000

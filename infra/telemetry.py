@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 QUIET = ("/healthz", "/static/")
 """Asked for so often that a line each would hide the rest."""
+SECRET = re.compile(r"(?<=/kalender/)[^/]+")
+"""What in an address is a key."""
 
 
 def set_up_logs(settings: Settings) -> None:
@@ -73,7 +75,8 @@ def _rendering(settings: Settings) -> list[Processor]:
 class RequestLog:
     """Gives each request an id, its caller's where there is one, and writes a line when it ends.
 
-    The address is written without its query, which may hold what somebody searched for.
+    The address is written without its query, which may hold what somebody searched for, and
+    without the keys that stand in some.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -106,7 +109,7 @@ class RequestLog:
                     log.info(
                         "request",
                         method=scope["method"],
-                        path=scope["path"],
+                        path=SECRET.sub("…", scope["path"]),
                         status=status,
                         ms=took,
                     )

@@ -231,9 +231,11 @@ def _queue(settings: Settings) -> str:
 
 def _mail(settings: Settings) -> str:
     if not settings.mail_url:
-        return _("none; mail is written to a folder.")
+        if settings.mode == "production":
+            raise RuntimeError(_("none, so no reminders are sent. Set RODER_MAIL_URL."))
+        return _("none; mail is written to {folder}.", folder=settings.home.absolute() / "mail")
     parts = urlsplit(settings.mail_url)
-    host, port = parts.hostname or "", parts.port or 25
+    host, port = parts.hostname or "", parts.port or (465 if parts.scheme == "smtps" else 25)
     connect = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     with connect(host, port, timeout=SECONDS) as server:
         server.noop()

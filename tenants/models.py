@@ -208,6 +208,27 @@ class SignInProvider(TenantRow):
     changed_at: Mapped[datetime]
 
 
+class CalendarFeed(TenantRow):
+    """A secret address of someone's last days. Only a hash is kept; a person has one at a time."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (
+        refers("person_id", "people"),
+        UniqueConstraint("tenant_id", "digest"),
+        Index(
+            "uq_calendar_feeds_standing",
+            "tenant_id",
+            "person_id",
+            unique=True,
+            postgresql_where="revoked_at is null",
+        ),
+    )
+
+    person_id: Mapped[UUID]
+    digest: Mapped[bytes]
+    revoked_at: Mapped[datetime | None]
+
+
 class StoredFile(TenantRow):
     """A file in the object store that has become visible. Its bytes lie under `key`."""
 

@@ -12,7 +12,7 @@ from ..authz.permit import NOWHERE, permissions, permit, policy
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import LOCALES, _
 from .actors import EMPLOYEE, SERVICE_ROLE
-from .models import ApiToken, Person, RoleGrant, Unit, UserSession
+from .models import ApiToken, CalendarFeed, Person, RoleGrant, Unit, UserSession
 from .work import Work
 
 WHOLE_TENANT = frozenset({"full_administrator", "auditor"})
@@ -78,7 +78,8 @@ async def end_person(work: Work, person_id: UUID) -> Person:
 
 async def _end_keys(work: Work, person_id: UUID) -> None:
     """Whoever comes back signs in again; what they once handed to a program stays shut."""
-    for keys, ended in ((ApiToken, "revoked_at"), (UserSession, "ended_at")):
+    kinds = ((ApiToken, "revoked_at"), (UserSession, "ended_at"), (CalendarFeed, "revoked_at"))
+    for keys, ended in kinds:
         await work.execute(
             update(keys)
             .where(keys.person_id == person_id, getattr(keys, ended).is_(None))

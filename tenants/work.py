@@ -34,7 +34,17 @@ FINISH_SECONDS = 3
 """What a statement has to finish in when whoever asked for it is cancelled."""
 
 CORE = frozenset(
-    {"organisation", "people", "roles", "sessions", "tokens", "tenant", "files", "jobs"}
+    {
+        "organisation",
+        "people",
+        "roles",
+        "sessions",
+        "tokens",
+        "tenant",
+        "files",
+        "jobs",
+        "mywork",
+    }
 )
 """What every municipality has; all other permissions belong to a module that can be off."""
 

@@ -1,7 +1,8 @@
 """The modules of the product, in the order of the menu. A new one is a line here."""
 
 from .goals.module import GOALS
+from .mywork.module import MYWORK
 from .organisation.module import ORGANISATION
 from .reports.module import REPORTS
 
-MODULES = (ORGANISATION, GOALS, REPORTS)
+MODULES = (MYWORK, ORGANISATION, GOALS, REPORTS)

@@ -15,7 +15,9 @@ def upgrade() -> None:
         sa.Column("job", sa.Text(), nullable=False),
         sa.Column("slot", sa.DateTime(timezone=True), nullable=False),
         *_own("timetable_slots"),
-        sa.UniqueConstraint("tenant_id", "job", "slot", name="uq_timetable_slots_tenant_id_job_slot"),
+        sa.UniqueConstraint(
+            "tenant_id", "job", "slot", name="uq_timetable_slots_tenant_id_job_slot"
+        ),
     )
     op.create_table(
         "mails",
@@ -25,7 +27,9 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         *_own("mails"),
         _of_a_person(),
-        sa.UniqueConstraint("tenant_id", "person_id", "kind", "key", name="uq_mails_tenant_id_person_id_kind_key"),
+        sa.UniqueConstraint(
+            "tenant_id", "person_id", "kind", "key", name="uq_mails_tenant_id_person_id_kind_key"
+        ),
     )
     op.create_table(
         "notification_choices",
@@ -34,7 +38,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.Boolean(), server_default="true", nullable=False),
         *_own("notification_choices"),
         _of_a_person(),
-        sa.UniqueConstraint("tenant_id", "person_id", name="uq_notification_choices_tenant_id_person_id"),
+        sa.UniqueConstraint(
+            "tenant_id", "person_id", name="uq_notification_choices_tenant_id_person_id"
+        ),
     )
     op.create_table(
         "calendar_feeds",

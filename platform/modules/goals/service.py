@@ -38,6 +38,7 @@ from .outcomes import (
 )
 from .settings import ActivityState, GoalSettings, goal_settings
 from .snapshot import ShownRow, Snapshot, read_snapshot, snapshot
+from .tasks import Needed, tasks_of_views
 
 __all__ = [
     "DEFAULT_LIGHTS",
@@ -51,6 +52,7 @@ __all__ = [
     "IndicatorChanges",
     "LevelDesign",
     "LightWord",
+    "Needed",
     "NewNode",
     "NodeChanges",
     "OutcomeEntry",
@@ -88,6 +90,7 @@ __all__ = [
     "set_outcomes",
     "snapshot",
     "take_back_light",
+    "tasks_of_views",
     "unlock_year",
     "write_comment",
 ]

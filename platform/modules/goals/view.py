@@ -164,7 +164,7 @@ async def nodes_below(
         select(PlanNode.id, literal(1).label("steps"))
         .where(
             PlanNode.tenant_id == work.tenant.id,
-            _among(PlanNode.parent_id, own),
+            among(PlanNode.parent_id, own),
             PlanNode.unit_id != place.unit.id,
             judged,
         )
@@ -218,11 +218,11 @@ async def _entered(
     measured = [node.id for node in nodes if node.kind is NodeKind.INDICATOR]
     done = [node.id for node in nodes if node.kind is NodeKind.ACTIVITY]
     if measured:
-        indicators = select(Indicator).where(_among(Indicator.id, measured))
+        indicators = select(Indicator).where(among(Indicator.id, measured))
         found.indicators = {row.id: row for row in await _fresh(work, indicators)}
         codes = due_codes(period)
         outcomes = select(Outcome).where(
-            _among(Outcome.node_id, measured),
+            among(Outcome.node_id, measured),
             Outcome.unit_id.in_(set(at.values())),
             Outcome.period.in_(codes.values()),
         )
@@ -232,7 +232,7 @@ async def _entered(
             if due and outcome.unit_id == at[outcome.node_id]:
                 found.outcomes[outcome.node_id] = outcome
     if done:
-        activities = select(Activity).where(_among(Activity.id, done))
+        activities = select(Activity).where(among(Activity.id, done))
         found.activities = {row.id: row for row in await _fresh(work, activities)}
     if at:
         said = _here(NodeComment, at, period)
@@ -245,7 +245,7 @@ async def _entered(
 def _here(model: type[S], at: Mapping[UUID, UUID], period: Period) -> Select[S]:
     """What stands on the nodes for the period, at any of the units."""
     return select(model).where(
-        _among(model.node_id, list(at)),
+        among(model.node_id, list(at)),
         model.unit_id.in_(set(at.values())),
         model.period == str(period),
     )
@@ -260,7 +260,7 @@ async def _fresh(work: Work, statement: Select[M]) -> Sequence[M]:
     return await work.scalars(statement.execution_options(**FRESH))
 
 
-def _among(
+def among(
     column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], ids: Sequence[UUID]
 ) -> ColumnElement[bool]:
     """One parameter whatever the number, so that the statement stays the same."""

@@ -1,11 +1,11 @@
-"""What the service has told people, what they want to be told, and their calendar addresses."""
+"""What the service has told people by mail, and what they want to be told."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ....tenants.rows import TenantRow, refers
@@ -36,24 +36,3 @@ class NotificationChoice(TenantRow):
     person_id: Mapped[UUID]
     reminders: Mapped[bool] = mapped_column(server_default="true")
     digest: Mapped[bool] = mapped_column(server_default="true")
-
-
-class CalendarFeed(TenantRow):
-    """A secret address of someone's last days. Only a hash is kept; a person has one at a time."""
-
-    __tablename__ = "calendar_feeds"
-    __table_args__ = (
-        refers("person_id", "people"),
-        UniqueConstraint("tenant_id", "digest"),
-        Index(
-            "uq_calendar_feeds_standing",
-            "tenant_id",
-            "person_id",
-            unique=True,
-            postgresql_where="revoked_at is null",
-        ),
-    )
-
-    person_id: Mapped[UUID]
-    digest: Mapped[bytes]
-    revoked_at: Mapped[datetime | None]

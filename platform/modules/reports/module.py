@@ -6,6 +6,7 @@ from .live import REPORT
 from .reports_schema import ReportMutation, ReportQuery
 from .sections_schema import SectionCompletion, SectionVersion
 from .settings import ReportSettings
+from .tasks import report_tasks
 from .templates_schema import TemplateMutation, TemplateQuery
 from .writing_schema import WritingMutation
 
@@ -16,6 +17,7 @@ REPORTS = Module(
     query=(TemplateQuery, ReportQuery),
     mutation=(TemplateMutation, ChapterMutation, ReportMutation, WritingMutation, ApprovalMutation),
     types=(SectionCompletion, SectionVersion),
+    tasks=(report_tasks,),
     jobs=(export_report,),
     topics=(REPORT,),
 )

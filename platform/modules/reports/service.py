@@ -27,6 +27,7 @@ from .reports import (
 )
 from .sections import section_history, write_section
 from .settings import ReportSettings
+from .tasks import open_reports
 from .templates import (
     add_template,
     change_template,
@@ -64,6 +65,7 @@ __all__ = [
     "last_years_sections",
     "list_reports",
     "move_chapter",
+    "open_reports",
     "progress_of",
     "remove_chapter",
     "reopen_report",

@@ -1,0 +1,17 @@
+from ...module import Module
+from .calendars import routes
+from .jobs import TIMETABLE, digest, remind, send_nudge, send_tasks
+from .schema import MyWorkMutation, MyWorkQuery
+from .settings import MyWorkSettings
+
+MYWORK = Module(
+    name="mywork",
+    title={"sv": "Mitt arbete", "en": "My work"},
+    core=True,
+    settings=MyWorkSettings,
+    query=(MyWorkQuery,),
+    mutation=(MyWorkMutation,),
+    pages=(*routes,),
+    jobs=(digest, remind, send_tasks, send_nudge),
+    timetable=TIMETABLE,
+)

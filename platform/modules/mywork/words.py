@@ -1,0 +1,64 @@
+"""Tasks in words, as mails and calendars say them, in the current language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ....infra.i18n import _, current_locale
+from ....tenants.work import Work
+from ...tasks import ChapterToWrite, Task, TaskKind
+
+
+def wording(task: Task) -> str:
+    """What is to be done, on one line."""
+    name = " ".join(task.title.split())
+    if isinstance(task.payload, ChapterToWrite):
+        name = f"{task.payload.number} {name}".strip()
+    sentences = {
+        TaskKind.OUTCOME: _("Enter the outcome: {name}", name=name),
+        TaskKind.TARGET: _("Enter the target: {name}", name=name),
+        TaskKind.COMMENT: _("Comment on: {name}", name=name),
+        TaskKind.ACTIVITY: _("Close the activity: {name}", name=name),
+        TaskKind.CHAPTER: _("Write the section: {name}", name=name),
+        TaskKind.COMPLETE_REPORT: _("Mark as done: {name}", name=name),
+        TaskKind.APPROVE_REPORT: _("Approve: {name}", name=name),
+    }
+    return sentences[task.kind]
+
+
+def place(task: Task) -> str:
+    """Where it belongs: the report, if it is part of one, and the unit."""
+    return f"{task.about}, {task.unit_name}" if task.about else task.unit_name
+
+
+def deadline(task: Task, today: date) -> str:
+    """Its last day in words; empty without one."""
+    from babel.dates import format_date
+
+    if task.due_on is None:
+        return ""
+    day, left = format_date(task.due_on, "d MMMM y", locale=current_locale()), task.days_left(today)
+    if task.late:
+        return _("should have been done by {day}", day=day)
+    if left == 0:
+        return _("today is the last day")
+    if left == 1:
+        return _("tomorrow is the last day")
+    return _("last day {day}, in {count} days", day=day, count=left)
+
+
+def link(work: Work, task: Task) -> str:
+    return f"{own_page(work)}#{anchor(task)}"
+
+
+def anchor(task: Task) -> str:
+    """The id that the task has on the page."""
+    return task.key.replace(":", "-")
+
+
+def own_page(work: Work) -> str:
+    return f"{work.runtime.settings.base_url}/{work.tenant.slug}/mitt-arbete"
+
+
+def choices_page(work: Work) -> str:
+    return f"{own_page(work)}/paminnelser"

@@ -1,0 +1,273 @@
+"""OpenID Connect from our side: asking an identity provider who somebody is.
+
+The authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 7636). Everything is fetched
+anew at each sign-in, which is once a day and person: so there is no old key to trust.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ipaddress
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+import httpx
+import orjson
+import structlog
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from .errors import AppError, InvalidInput
+from .i18n import _
+
+log = structlog.get_logger()
+
+ALGORITHMS: Final = tuple(
+    f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)
+)
+"""Signatures that only the provider can make: never none, nor one with a secret that we share."""
+
+KEYS: Final = ("RSA", "EC")
+
+SECONDS: Final = 10
+"""What one request to a provider may take, to the last byte."""
+
+MOST_BYTES: Final = 200_000
+LEEWAY: Final = 60
+"""Seconds that the provider's clock may differ from ours."""
+
+
+class SignInFailed(AppError):
+    """The provider's answer does not say, or not so that it can be trusted, who somebody is."""
+
+    code = "SIGN_IN_FAILED"
+    status = 401
+
+
+class ProviderSilent(AppError):
+    """The provider cannot be reached, or answers something else than it should."""
+
+    code = "PROVIDER_UNAVAILABLE"
+    status = 502
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What the provider knows us as. Without a secret we are a public client, held by PKCE alone.
+
+    `nearby` allows http on this very machine, for the demonstration and tests.
+    """
+
+    issuer: str
+    client_id: str
+    secret: str | None
+    scopes: tuple[str, ...]
+    nearby: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is kept in the browser between asking and the answer; each is random, and used once."""
+
+    state: str
+    nonce: str
+    verifier: str
+    redirect_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoints:
+    authorization: str
+    token: str
+    keys: str
+    takes_secret_in_body: bool
+
+
+async def question(client: Client, asked: Asked) -> str:
+    """The address at the provider to send the browser to. Raises ProviderSilent."""
+    async with _http() as http:
+        endpoints = await _discover(http, client)
+    address: str = prepare_grant_uri(
+        endpoints.authorization,
+        client_id=client.client_id,
+        response_type="code",
+        redirect_uri=asked.redirect_uri,
+        scope=" ".join(client.scopes),
+        state=asked.state,
+        nonce=asked.nonce,
+        code_challenge=create_s256_code_challenge(asked.verifier),
+        code_challenge_method="S256",
+    )
+    return address
+
+
+async def answer(client: Client, asked: Asked, code: str) -> Mapping[str, object]:
+    """What the provider says of whoever came back with `code`: the claims of the ID token.
+
+    Raises SignInFailed when it cannot be trusted, ProviderSilent when it does not come.
+    """
+    async with _http() as http:
+        endpoints = await _discover(http, client)
+        token = await _redeem(http, client, endpoints, asked, code)
+        keys = await _read(http, httpx.Request("GET", endpoints.keys))
+    try:
+        return _checked(client, asked, token, keys)
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+        log.warning("id_token_refused", issuer=client.issuer, reason=repr(error)[:300])
+        raise SignInFailed(
+            _("The answer of the sign-in service could not be trusted. Try again.")
+        ) from None
+
+
+def check_issuer(issuer: str, *, nearby: bool) -> str:
+    """The issuer as OpenID Connect wants it: https, without query or fragment. InvalidInput."""
+    issuer = issuer.strip()
+    if not is_safe_address(issuer, nearby=nearby) or "?" in issuer or "#" in issuer:
+        raise InvalidInput(
+            _("Write the address of the issuer, such as https://inloggning.kommun.example."),
+            field="issuer",
+        )
+    return issuer
+
+
+def is_safe_address(address: str, *, nearby: bool) -> bool:
+    """Whether we ask there: https at a name. http only at this machine, and only when `nearby`."""
+    if len(address) > 500 or not address.isascii() or not address.isprintable() or " " in address:
+        return False
+    try:
+        parts, host = urlsplit(address), httpx.URL(address).host
+        port = parts.port
+    except (ValueError, httpx.InvalidURL):
+        return False
+    if host != parts.hostname or port == 0 or parts.username is not None or "\\" in address:
+        return False
+    at_home = host == "localhost" or host.endswith(".localhost") or _is_number(host)
+    if at_home:
+        return nearby and host in ("localhost", "127.0.0.1", "::1") and parts.scheme == "http"
+    return parts.scheme == "https" and "." in host
+
+
+def _is_number(host: str) -> bool:
+    """An address by number names something within our own network sooner than a provider."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        # 2130706433 and 0x7f.1 are read as addresses of four numbers by resolvers.
+        return host.rpartition(".")[2][:1].isdigit()
+    return True
+
+
+def _http() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=SECONDS / 2, follow_redirects=False)
+
+
+async def _discover(http: httpx.AsyncClient, client: Client) -> _Endpoints:
+    address = client.issuer.rstrip("/") + "/.well-known/openid-configuration"
+    found = await _read(http, httpx.Request("GET", address))
+    names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    told = [str(found.get(name)) for name in names]
+    safe = all(is_safe_address(address, nearby=client.nearby) for address in told)
+    if found.get("issuer") != client.issuer or not safe:
+        log.warning("discovery_refused", issuer=client.issuer, said=str(found.get("issuer"))[:200])
+        raise _silent()
+    methods = found.get("token_endpoint_auth_methods_supported")
+    in_body = isinstance(methods, list) and "client_secret_post" in methods
+    return _Endpoints(told[0], told[1], told[2], takes_secret_in_body=in_body)
+
+
+async def _redeem(
+    http: httpx.AsyncClient, client: Client, endpoints: _Endpoints, asked: Asked, code: str
+) -> dict[str, Any]:
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": asked.redirect_uri,
+        "client_id": client.client_id,
+        "code_verifier": asked.verifier,
+    }
+    headers = {}
+    if client.secret is not None and endpoints.takes_secret_in_body:
+        form["client_secret"] = client.secret
+    elif client.secret is not None:
+        # RFC 6749, section 2.3.1: both are form-encoded first.
+        pair = f"{quote(client.client_id, safe='')}:{quote(client.secret, safe='')}"
+        headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    request = httpx.Request("POST", endpoints.token, data=form, headers=headers)
+    return await _read(http, request, refused=(400, 401, 403))
+
+
+async def _read(
+    http: httpx.AsyncClient, request: httpx.Request, *, refused: tuple[int, ...] = ()
+) -> dict[str, Any]:
+    """A JSON object of a limited size. `refused` are statuses that say no to the person's code."""
+    address = str(request.url)
+    try:
+        async with asyncio.timeout(SECONDS):
+            status, body = await _send(http, request)
+        found = orjson.loads(body) if status == httpx.codes.OK else None
+    except (httpx.HTTPError, TimeoutError, ValueError) as error:
+        log.warning("provider_silent", address=address, reason=repr(error)[:300])
+        raise _silent() from None
+    if status in refused:
+        log.warning(
+            "code_refused",
+            address=address,
+            status=status,
+            said=body[:300].decode("utf-8", "replace"),
+        )
+        raise SignInFailed(_("The sign-in was used already, or took too long. Try again."))
+    if not isinstance(found, dict):
+        log.warning("provider_silent", address=address, status=status)
+        raise _silent()
+    return found
+
+
+async def _send(http: httpx.AsyncClient, request: httpx.Request) -> tuple[int, bytes]:
+    # Uncompressed, so that a short answer stays one.
+    request.headers.update({"accept": "application/json", "accept-encoding": "identity"})
+    response = await http.send(request, stream=True)
+    try:
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise ValueError(f"longer than {MOST_BYTES} bytes")
+    finally:
+        await response.aclose()
+    return response.status_code, bytes(body)
+
+
+def _checked(
+    client: Client, asked: Asked, token: Mapping[str, Any], keys: Mapping[str, Any]
+) -> Mapping[str, object]:
+    public = [key for key in keys["keys"] if key.get("kty") in KEYS and key.get("use") != "enc"]
+    signed = jwt.decode(
+        token["id_token"], KeySet.import_key_set({"keys": public}), algorithms=ALGORITHMS
+    )
+    wanted = {
+        "iss": {"essential": True, "value": client.issuer},
+        "aud": {"essential": True, "value": client.client_id},
+        "sub": {"essential": True},
+    }
+    params = {
+        "nonce": asked.nonce,
+        "client_id": client.client_id,
+        "access_token": token.get("access_token"),
+    }
+    claims = CodeIDToken(signed.claims, signed.header, wanted, params)
+    claims.validate(now=int(time.time()), leeway=LEEWAY)
+    return dict(claims)
+
+
+def _silent() -> ProviderSilent:
+    return ProviderSilent(
+        _("The sign-in service of the municipality does not answer as it should. Try again later.")
+    )

@@ -30,6 +30,8 @@ from .schema import product_schema
 from .web.answers import Faults, SafeHeaders, show_http, show_refusal
 from .web.entrance import entrance_routes
 from .web.frame import frame_routes
+from .web.helping import help_topic, manual
+from .web.search import search
 from .web.statics import Statics
 from .web.support import support_routes
 
@@ -126,6 +128,9 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *entrance_routes(demo=settings.mode == "demo"),
         *frame_routes,
         *support_routes,
+        manual,
+        help_topic,
+        search,
         *(route for module in MODULES for route in module.pages),
     ]
 

@@ -13,6 +13,7 @@ from ..tenants.terms import Term
 from ..tenants.work import Work
 from ..workers.jobs import JobKind
 from ..workers.timetable import Every
+from .finding import Found
 from .tasks import TaskSource
 from .topics import Topic
 
@@ -33,6 +34,8 @@ class MenuItem:
     page: str
     permission: str
     group: Term | None = None
+    key: str = ""
+    """The letter that goes there after `g`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,7 +55,7 @@ class Module:
     fields, `types` are GraphQL types that are reached only through an interface or by id. `pages`
     are routes made by `web.page`; templates and help lie in the module's own folder. `terms` are
     the words, beside those of the menu, that a municipality may rename. `years` tells which years
-    the module has something for. `tasks` find what is asked of people; `timetable` says which jobs
+    the module has something for. `find` looks for words in what the module holds. `tasks` find what is asked of people; `timetable` says which jobs
     run by themselves, and when.
     """
 
@@ -72,4 +75,6 @@ class Module:
     menu: tuple[MenuItem, ...] = ()
     terms: tuple[Term, ...] = ()
     years: Callable[[Work], Awaitable[Sequence[Year]]] | None = None
+    find: Callable[[Work, str, int], Awaitable[Sequence[Found]]] | None = None
+    """Given the words and a year."""
     timetable: tuple[Every, ...] = ()

@@ -229,6 +229,19 @@ class CalendarFeed(TenantRow):
     revoked_at: Mapped[datetime | None]
 
 
+class Feedback(TenantRow):
+    """What someone has told of a fault on a page, until an administrator has seen to it."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (refers("person_id", "people"), refers("done_by", "people"))
+
+    person_id: Mapped[UUID | None]
+    page: Mapped[str]
+    text: Mapped[str]
+    done_by: Mapped[UUID | None]
+    done_at: Mapped[datetime | None]
+
+
 class StoredFile(TenantRow):
     """A file in the object store that has become visible. Its bytes lie under `key`."""
 

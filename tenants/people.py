@@ -60,6 +60,15 @@ async def change_person(
     return person
 
 
+@permit("organisation.read")
+async def speak(work: Work, locale: str) -> None:
+    """The language that the service speaks with whoever asks. Raises InvalidInput."""
+    if work.actor.id is not None:
+        person = await work.get(Person, work.actor.id)
+        person.locale = _locale(locale)
+        await work.flush()
+
+
 @permit("people.edit")
 async def end_person(work: Work, person_id: UUID) -> Person:
     """Someone has left: from today they cannot come in. The row stays until the purge.

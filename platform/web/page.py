@@ -66,6 +66,8 @@ class View:
 
     request: Request
     work: Work
+    name: str
+    """Of the page's route."""
     form: Form = field(default_factory=Form)
     place: Place | None = None
     _terms: Terms | None = None
@@ -98,6 +100,13 @@ class View:
     def rest(self) -> str:
         """What follows unit and year in the address, so that a link keeps to the same page."""
         return self.request.scope["path"].split("/")[4] if self.place else ""
+
+    @property
+    def manual(self) -> str:
+        """The help that belongs to this page: its module's, else the first."""
+        return next(
+            (m.name for m in self.modules for route in m.pages if route.name == self.name), "start"
+        )
 
     @property
     def initials(self) -> str:
@@ -221,17 +230,18 @@ def action(path: str, *, name: str | None = None) -> Callable[[Handler], Route]:
 
 def _route(path: str, name: str | None, *, write: bool) -> Callable[[Handler], Route]:
     def decorate(handler: Handler) -> Route:
+        called = name or str(getattr(handler, "__name__", ""))
+
         async def serve(request: Request) -> Response:
-            return await _serve(request, handler, write=write)
+            return await _serve(request, handler, called, write=write)
 
         methods = ["POST"] if write else ["GET"]
-        called = name or getattr(handler, "__name__", "")
         return Route(f"/{{tenant}}{path}", serve, methods=methods, name=called)
 
     return decorate
 
 
-async def _serve(request: Request, handler: Handler, *, write: bool) -> Response:
+async def _serve(request: Request, handler: Handler, name: str, *, write: bool) -> Response:
     runtime: Runtime = request.app.state.runtime
     try:
         entered = await enter(
@@ -241,7 +251,7 @@ async def _serve(request: Request, handler: Handler, *, write: bool) -> Response
         return _to_sign_in(request, error, write=write)
     with use_locale(entered.actor.locale):
         try:
-            return await _answer(request, runtime, entered, handler, write=write)
+            return await _answer(request, runtime, entered, handler, name, write=write)
         except ClientDisconnect:
             return Response(status_code=400)
         except AppError as error:
@@ -251,14 +261,20 @@ async def _serve(request: Request, handler: Handler, *, write: bool) -> Response
 
 
 async def _answer(
-    request: Request, runtime: Runtime, entered: Entered, handler: Handler, *, write: bool
+    request: Request,
+    runtime: Runtime,
+    entered: Entered,
+    handler: Handler,
+    name: str,
+    *,
+    write: bool,
 ) -> Response:
     form = Form()
     if write:
         check_origin(request.headers, runtime.settings.base_url)
         form = await read_form(request, most_file_bytes=runtime.settings.max_upload_bytes)
     async with open_work(runtime, entered.tenant, entered.actor, write=write) as work:
-        view = View(request, work, form)
+        view = View(request, work, name, form)
         params = request.path_params
         if "unit" in params and "year" in params:
             view.place = await place_of(work, params["unit"], params["year"])

@@ -41,6 +41,7 @@ class Entry:
     address: str = ""
     current: bool = False
     below: tuple[Entry, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _entry(
         return None
     here = request.scope["path"]
     current = here == address or here.startswith(f"{address}/")
-    return Entry(terms.word(item.term), address, current)
+    return Entry(terms.word(item.term), address, current, key=item.key)
 
 
 def page_address(request: Request, work: Work, name: str, place: Place | None) -> str | None:

@@ -1,20 +1,42 @@
-"""What helps people along: their profile, the help, accessibility, and telling of a fault."""
+"""What helps people along: their profile, the accessibility statement, and telling of a fault."""
 
 from __future__ import annotations
 
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from .page import View, page
+from ...infra.errors import InvalidInput
+from ...infra.i18n import _
+from ...tenants.feedback import tell_fault
+from ...tenants.people import speak
+from .look import THEMES, Look, keep_look
+from .page import View, action, page
+from .pages import render
+from .words import role_words
 
 
 @page("/profil")
 async def profile(view: View) -> Response:
-    return await view.render("profile.html")
+    words = role_words()
+    roles = [words.get(grant.role, grant.role) for grant in view.actor.grants]
+    return await view.render("profile.html", roles=roles)
 
 
-@page("/hjalp", name="help")
-async def help_page(view: View) -> Response:
-    return await view.render("help.html")
+@action("/profil", name="save_profile")
+async def save_profile(view: View) -> Response:
+    """The language goes with the person, the looks with the browser."""
+    await speak(view.work, view.form.get("locale", "sv"))
+    theme = view.form.get("theme", "auto")
+    look = Look(
+        theme=theme if theme in THEMES else "auto",
+        easy_font=view.form.has("easy_font"),
+        keys=view.form.has("keys"),
+    )
+    response = view.redirect(view.url("profile"), said=_("Your choices are saved."))
+    secure = view.work.runtime.settings.base_url.startswith("https://")
+    keep_look(response, look, secure=secure)
+    return response
 
 
 @page("/tillganglighet")
@@ -22,14 +44,31 @@ async def accessibility(view: View) -> Response:
     return await view.render("accessibility.html")
 
 
+async def open_accessibility(request: Request) -> Response:
+    """The same for those who are not signed in."""
+    return render(request, "accessibility.html")
+
+
 @page("/synpunkt")
 async def feedback(view: View) -> Response:
-    return await view.render("feedback.html")
+    return await view.render("feedback.html", page=view.query("sida"), text="", problem=None)
 
 
-@page("/sok", name="search")
-async def search(view: View) -> Response:
-    return await view.render("search.html")
+@action("/synpunkt", name="send_feedback")
+async def send_feedback(view: View) -> Response:
+    where, text = view.form.get("page"), view.form.get("text")
+    try:
+        await tell_fault(view.work, page=where, text=text)
+    except InvalidInput as error:
+        return await view.render("feedback.html", status=422, page=where, text=text, problem=error)
+    return view.redirect(view.url("home"), said=_("Thank you. The administrators have it now."))
 
 
-support_routes = (profile, help_page, accessibility, feedback, search)
+support_routes = (
+    Route("/tillganglighet", open_accessibility, name="open_accessibility"),
+    profile,
+    save_profile,
+    accessibility,
+    feedback,
+    send_feedback,
+)

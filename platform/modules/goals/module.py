@@ -1,10 +1,11 @@
 from ...module import Module
+from .finding import find_nodes
 from .jobs import export_analysis
 from .live import GOALS_OF_A_UNIT
 from .schema import MUTATION, QUERY, TYPES
 from .settings import GoalSettings
-from .years import planned_years
 from .tasks import goal_tasks
+from .years import planned_years
 
 GOALS = Module(
     name="goals",
@@ -17,4 +18,5 @@ GOALS = Module(
     jobs=(export_analysis,),
     topics=(GOALS_OF_A_UNIT,),
     years=planned_years,
+    find=find_nodes,
 )

@@ -1,8 +1,11 @@
 from ...module import Module
 from .approvals_schema import ApprovalMutation
 from .chapters_schema import ChapterMutation
+from .finding import find_reports
+from .images_schema import ImageMutation, ImageQuery
 from .jobs import export_report
 from .live import REPORT
+from .picture_page import report_picture
 from .reports_schema import ReportMutation, ReportQuery
 from .sections_schema import SectionCompletion, SectionVersion
 from .settings import ReportSettings
@@ -14,10 +17,19 @@ REPORTS = Module(
     name="reports",
     title={"sv": "Planer och rapporter", "en": "Plans and reports"},
     settings=ReportSettings,
-    query=(TemplateQuery, ReportQuery),
-    mutation=(TemplateMutation, ChapterMutation, ReportMutation, WritingMutation, ApprovalMutation),
+    query=(TemplateQuery, ReportQuery, ImageQuery),
+    mutation=(
+        TemplateMutation,
+        ChapterMutation,
+        ReportMutation,
+        WritingMutation,
+        ApprovalMutation,
+        ImageMutation,
+    ),
     types=(SectionCompletion, SectionVersion),
     tasks=(report_tasks,),
     jobs=(export_report,),
     topics=(REPORT,),
+    pages=(report_picture,),
+    find=find_reports,
 )

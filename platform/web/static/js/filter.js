@@ -18,8 +18,8 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const list = event.target.closest?.("[data-filter]");
-  const links = [...document.querySelectorAll(`#${list?.dataset.filter ?? "none"} a`)].filter((link) => link.checkVisibility());
+  const list = event.target.closest?.("[data-filter], [data-walk]");
+  const links = [...document.querySelectorAll(`#${list?.dataset.filter ?? list?.dataset.walk ?? "none"} a`)].filter((link) => link.checkVisibility());
   if (list && event.key === "Enter" && list.value && links.length) {
     event.preventDefault();
     const words = plain(list.value);
@@ -28,4 +28,14 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     links[0].focus();
   }
+});
+
+/* Up and down among the links of a list that a field walks. */
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const hits = event.target.closest?.("#hits");
+  if (!step || !hits) return;
+  event.preventDefault();
+  const links = [...hits.querySelectorAll("a")];
+  (links[links.indexOf(event.target) + step] ?? document.querySelector("[data-walk]")).focus();
 });

@@ -1,0 +1,16 @@
+"""What the pages call the roles."""
+
+from __future__ import annotations
+
+from ...infra.i18n import _
+
+
+def role_words() -> dict[str, str]:
+    """The roles as people call them, in the order of what they may do."""
+    return {
+        "full_administrator": _("Full administrator"),
+        "local_administrator": _("Local administrator"),
+        "contributor": _("Contributor"),
+        "auditor": _("Auditor"),
+        "employee": _("Employee"),
+    }

@@ -22,11 +22,15 @@ COLOURS: dict[Light, str] = {
 
 @dataclass(frozen=True)
 class Heading:
-    """`level` 1 to 4; `number` as it should be read, such as "2.1"."""
+    """`level` 1 to 4; `number` as it should be read, such as "2.1".
+
+    `mark` is a hidden name that stays with it in a Word file: letters, digits and _, at most 35.
+    """
 
     level: int
     text: str
     number: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Note:
 
     text: str
     tone: Literal["instruction", "warning"] = "instruction"
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class Picture:
     alt: str
     caption: str = ""
     svg: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from .word_table import new_table, no_line_between
 from .word_text import cell_writer, write_rich
 
 CONTENTS_DEPTH = 2
+MARKS = 100_000  # numbers of hidden bookmarks begin here, beyond those of the contents
 A4 = (Mm(210), Mm(297))
 NUMBER_WIDTHS = (Mm(9), Mm(12), Mm(14))  # room for "2", "2.1", "2.1.3" before the words
 MOST_HEIGHT = {False: Mm(225), True: Mm(140)}  # of a picture, so that its caption finds room
@@ -72,7 +73,7 @@ class _Writer:
         self.lying: bool | None = None
         self.break_page = False
         self.page_top = False
-        self.bookmarks = 0
+        self.bookmarks = self.marks = 0
         parts.describe(
             self.file,
             title=printable(document.title),
@@ -196,7 +197,13 @@ class _Writer:
             paragraph.paragraph_format.first_line_indent = Emu(-text_at)
         if heading.level <= CONTENTS_DEPTH:
             self.bookmarks += 1
-            parts.add_bookmark(paragraph, self.bookmarks)
+            parts.add_bookmark(paragraph, self.bookmarks, parts.bookmark(self.bookmarks))
+        self.mark(paragraph, heading.mark)
+
+    def mark(self, paragraph: Paragraph, mark: str) -> None:
+        if mark:
+            self.marks += 1
+            parts.add_bookmark(paragraph, MARKS + self.marks, mark)
 
     def note(self, note: Note) -> None:
         warning = note.tone == "warning"
@@ -204,6 +211,7 @@ class _Writer:
         label = paragraph.add_run(self.words.warning if warning else self.words.instruction)
         label.bold = True
         paragraph.add_run(f"  {printable(note.text)}")
+        self.mark(paragraph, note.mark)
 
     def table(self, table: Table) -> None:
         if table.caption or self.break_page:
@@ -256,6 +264,8 @@ class _Writer:
         scale = min(1, self.width / shape.width, tallest / shape.height)
         shape.width, shape.height = Emu(int(shape.width * scale)), Emu(int(shape.height * scale))
         shape._inline.docPr.set("descr", printable(picture.alt))
+        if picture.mark:
+            shape._inline.docPr.set("name", picture.mark)
         for side in ("distL", "distR"):
             shape._inline.set(side, "0")
 

@@ -116,9 +116,9 @@ def outer_link(paragraph: Paragraph, address: str) -> BaseOxmlElement:
     return link
 
 
-def add_bookmark(paragraph: Paragraph, number: int) -> None:
-    """Name the paragraph so that the table of contents can lead to it."""
-    start = element("w:bookmarkStart", id=number, name=bookmark(number))
+def add_bookmark(paragraph: Paragraph, number: int, name: str) -> None:
+    """Name the paragraph, so that a link can lead to it or a reader know it again."""
+    start = element("w:bookmarkStart", id=number, name=name)
     paragraph._p.append(element("w:bookmarkEnd", id=number))
     first = paragraph.runs[0]._r
     first.addprevious(start)

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from ....authz.permit import permit
+from ....infra.documents.richtext import clean
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.periods import Period, PeriodKind, parse_period
@@ -146,7 +147,8 @@ def _carry(
     elif not written(target).empty or target.id in done:
         result.kept.append(section)
     else:
-        content = Written(section.text, _rows(section, target))
+        # Its pictures stay: a consent is given for one report.
+        content = Written(clean(section.text), _rows(section, target))
         if content.empty:
             result.missing.append(section)
         else:

@@ -37,6 +37,7 @@ from .columns import Column as TypedColumn
 from .columns import ColumnKind, cell_of, columns_of, filled, fixed_rows_of, shown
 from .goal_chapter import goal_blocks, goals_of
 from .holding import standing_report_mark
+from .illustrated import Shown, illustrated_blocks, pictures_of
 from .models import ChapterKind, Report, Section, SectionCompletion
 from .settings import ReportSettings
 
@@ -56,6 +57,7 @@ class Parts:
     sections: Sequence[Section]
     empty: frozenset[UUID]
     files: Mapping[UUID, Sequence[str]]
+    pictures: Mapping[UUID, Shown]
     goals: Mapping[UUID, object]
     municipality: str
     unit: str
@@ -87,6 +89,7 @@ async def read_parts(work: Work, report: Report, *, instructions: bool | None = 
         sections=sections,
         empty=await _marked_empty(work, report),
         files=await file_names(work, report.id),
+        pictures=await pictures_of(work, report.id, sections),
         goals=goals,
         municipality=work.tenant.name,
         unit=await _unit_name(work, report),
@@ -116,6 +119,11 @@ def document_of(parts: Parts) -> Document:
         )
 
 
+def section_mark(id: UUID) -> str:
+    """The hidden name of a section's heading in a Word file, by which it is known when renamed."""
+    return f"_S_{id.hex}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Chapter:
     """The blocks of one section; `wide` ones need paper that lies down."""
@@ -129,7 +137,8 @@ def _chapters(parts: Parts) -> Iterator[_Chapter]:
     depths: dict[UUID | None, int] = {None: 0}
     for section in parts.sections:
         depths[section.id] = depth = depths[section.parent_id] + 1
-        blocks: list[Upright] = [Heading(depth, section.title, section.number)]
+        mark = section_mark(section.id)
+        blocks: list[Upright] = [Heading(depth, section.title, section.number, mark)]
         if parts.instructions and section.instruction:
             blocks.append(Note(plain_text(section.instruction)))
         bare = section.kind is ChapterKind.HEADING
@@ -169,7 +178,7 @@ def _content(parts: Parts, section: Section) -> Iterator[Upright]:
         yield from _generated(parts, section)
         return
     if section.text:
-        yield RichText(section.text)
+        yield from illustrated_blocks(section.text, parts.pictures)
     if section.nil:
         yield RichText(f"<p>{escape(section.nil_phrase.rstrip('.'))}.</p>")
     empty, rows = section.id in parts.empty, any(filled(row) for row in section.rows)

@@ -18,6 +18,7 @@ from ....tenants.work import STOCKHOLM, Work
 from . import words
 from .columns import TableRow, checked_rows, columns_of, filled, fixed_rows_of
 from .holding import hold_section, refuse_marked
+from .images import with_own_images
 from .live import report_topic
 from .models import ChapterKind, Section, SectionVersion
 
@@ -58,6 +59,8 @@ async def write_section(
     await _refuse_stale(work, section, version)
     before = written(section)
     after = _text(section, before, text)
+    if text:
+        after = replace(after, text=await with_own_images(work, section.report_id, after.text))
     after = _rows(section, after, rows)
     after = _nil(section, after, nil, with_text=bool(text and after.text))
     if after != before:
@@ -111,7 +114,7 @@ def _text(section: Section, before: Written, text: str | None) -> Written:
         raise InvalidInput(
             _("This is only a heading. Write in the sections below it."), field="text"
         )
-    return replace(before, text=words.rich(text, field="text", most=TEXT))
+    return replace(before, text=words.rich(text, field="text", most=TEXT, illustrated=True))
 
 
 def _rows(section: Section, before: Written, rows: Sequence[TableRow] | None) -> Written:

@@ -14,6 +14,17 @@ from .chapters import (
     remove_chapter,
 )
 from .columns import Column, ColumnKind, FixedRow, TableRow
+from .illustrated import page_html
+from .images import (
+    add_image,
+    add_stored_image,
+    change_image,
+    expiring_images,
+    image_data,
+    images_of,
+    remove_image,
+    withdraw_consent,
+)
 from .jobs import ReportFormat, ask_for_export, export_report
 from .marks import complete_report, complete_section, reopen_report, reopen_section
 from .reports import (
@@ -47,12 +58,15 @@ __all__ = [
     "ReportSettings",
     "TableRow",
     "add_chapter",
+    "add_image",
+    "add_stored_image",
     "add_template",
     "approve_report",
     "ask_for_export",
     "attach_file",
     "carry_forward",
     "change_chapter",
+    "change_image",
     "change_report",
     "change_template",
     "complete_report",
@@ -60,14 +74,19 @@ __all__ = [
     "content_of",
     "copy_template",
     "detach_file",
+    "expiring_images",
     "export_report",
     "find_report",
+    "image_data",
+    "images_of",
     "last_years_sections",
     "list_reports",
     "move_chapter",
     "open_reports",
+    "page_html",
     "progress_of",
     "remove_chapter",
+    "remove_image",
     "reopen_report",
     "reopen_section",
     "section_history",
@@ -75,5 +94,6 @@ __all__ = [
     "template_outline",
     "templates",
     "withdraw_approval",
+    "withdraw_consent",
     "write_section",
 ]

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from ....infra.documents.richtext import clean, plain_text
+from ....infra.documents.richreader import parse_illustrated
+from ....infra.documents.richtext import clean, plain_text, to_html
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
@@ -18,12 +19,14 @@ DEEPEST = 40
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
-def rich(html: str, *, field: str, most: int) -> str:
-    """HTML cleaned to the closed subset; without a word in it "". Raises InvalidInput."""
+def rich(html: str, *, field: str, most: int, illustrated: bool = False) -> str:
+    """HTML cleaned to the closed subset, with pictures only if `illustrated`; without a word in it
+    "". Raises InvalidInput."""
     # What is pasted from a word processor can be longer than what is left of it.
     at_most(html, field=field, most=2 * most)
     _refuse_deep_lists(html, field=field)
-    cleaned = at_most(clean(html), field=field, most=most)
+    cleaned = to_html(parse_illustrated(html)) if illustrated else clean(html)
+    at_most(cleaned, field=field, most=most)
     return cleaned if plain_text(cleaned).strip() else ""
 
 

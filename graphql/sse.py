@@ -6,9 +6,9 @@ https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 import structlog
@@ -53,7 +53,7 @@ class Following:
             return None
         return self._first
 
-    async def events(self, *, keep_alive: float = KEEP_ALIVE) -> AsyncIterator[bytes]:
+    async def events(self, *, keep_alive: float = KEEP_ALIVE) -> AsyncGenerator[bytes]:
         while True:
             if self._peeked:
                 self._peeked, result = False, self._first
@@ -85,12 +85,19 @@ class Following:
         await self._queue.put(None)
 
 
+class Source(Protocol):
+    """Where the bytes of a stream come from; `stop` is called at its end, however it ends."""
+
+    def events(self, *, keep_alive: float) -> AsyncGenerator[bytes]: ...
+    async def stop(self) -> None: ...
+
+
 class EventStream(Response):
     """Sends what `following` makes, until that ends or the client goes away."""
 
     media_type = EVENTS
 
-    def __init__(self, following: Following, *, keep_alive: float = KEEP_ALIVE) -> None:
+    def __init__(self, following: Source, *, keep_alive: float = KEEP_ALIVE) -> None:
         self.following = following
         self.keep_alive = keep_alive
         self.status_code = 200
@@ -117,8 +124,9 @@ class EventStream(Response):
                 "headers": self.raw_headers,
             }
         )
-        async for event in self.following.events(keep_alive=self.keep_alive):
-            await send({"type": "http.response.body", "body": event, "more_body": True})
+        async with aclosing(self.following.events(keep_alive=self.keep_alive)) as events:
+            async for event in events:
+                await send({"type": "http.response.body", "body": event, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -33,6 +33,7 @@ from .web.frame import frame_routes
 from .web.helping import help_topic, manual
 from .web.search import search
 from .web.statics import Statics
+from .web.live import live_routes
 from .web.support import support_routes
 
 log = structlog.get_logger()
@@ -87,6 +88,8 @@ def serve_forever(settings: Settings, bound: socket.socket) -> None:
         )
     )
 
+    app.state.stopping = lambda: server.should_exit  # so that streams end by themselves
+
     async def serve() -> None:
         async with app.router.lifespan_context(app):
             await server.serve(sockets=[bound])
@@ -128,6 +131,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *entrance_routes(demo=settings.mode == "demo"),
         *frame_routes,
         *support_routes,
+        *live_routes,
         manual,
         help_topic,
         search,

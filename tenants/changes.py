@@ -31,7 +31,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from ..infra.errors import InvalidInput
 from ..infra.i18n import _
@@ -97,11 +97,11 @@ class Moment:
         numbers = ",".join(map(str, self.open))
         return f"{self.seconds}-{self.first_open}:{self.next}:{numbers}"
 
-    def misses(self, column: ColumnElement[int]) -> ColumnElement[bool]:
+    def misses(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         """Whether a transaction was not over at the moment."""
         return and_(column >= self.first_open, or_(column >= self.next, column.in_(self.open)))
 
-    def has(self, column: ColumnElement[int]) -> ColumnElement[bool]:
+    def has(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         return and_(column < self.next, column.not_in(self.open))
 
 
@@ -185,6 +185,11 @@ async def changes_since(
         for topic, ids, person_id, name, at in rows
     ]
     return found, str(now)
+
+
+async def cursor_now(work: Work) -> str:
+    """The cursor for a page: taken before what it shows is read, it loses nothing in between."""
+    return str(await _now(work))
 
 
 async def forget_changes(work: Work) -> None:

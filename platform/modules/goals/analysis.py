@@ -148,10 +148,10 @@ async def goal_analysis(
     if model is not None:
         seen = await nodes_in_view(work, place=place, period=period, model=model, levels=levels)
         hidden = await nodes_below(work, seen, place=place, period=period, levels=levels)
-    below = await _copies(work, [*seen, *hidden], period)
+    below = await added_up(work, [*seen, *hidden], period)
     settings = await goal_settings(work)
     states = {state.key: state for state in settings.activity_states}
-    rows = _rows(seen, hidden, below, period)
+    rows = judged_rows(seen, hidden, below, period)
     return GoalAnalysis(
         unit_id=unit_id,
         unit_name=place.name,
@@ -165,7 +165,7 @@ async def goal_analysis(
     )
 
 
-async def _copies(work: Work, seen: Sequence[Seen], period: Period) -> dict[UUID, list[Copy]]:
+async def added_up(work: Work, seen: Sequence[Seen], period: Period) -> dict[UUID, list[Copy]]:
     """The copies of what this unit has distributed and may have to add up."""
     origins = [
         item.node.id
@@ -178,7 +178,7 @@ async def _copies(work: Work, seen: Sequence[Seen], period: Period) -> dict[UUID
     return await copies_below(work, origins, period=period) if origins else {}
 
 
-def _rows(
+def judged_rows(
     seen: Sequence[Seen],
     hidden: Sequence[Seen],
     below: Mapping[UUID, Sequence[Copy]],

@@ -144,7 +144,7 @@ async def nodes_in_view(
     )
     entered = await _entered(work, nodes, unit_id=unit_id, period=period)
     lost = await _parents_of_origins(work, nodes)
-    return _depth_first(nodes, entered, levels, unit_id, lost)
+    return depth_first(nodes, entered, levels, unit_id, lost)
 
 
 @permit("goals.read")
@@ -196,7 +196,7 @@ def due_codes(period: Period) -> dict[str, str]:
 
 
 @dataclass(slots=True)
-class _Entered:
+class Entered:
     """What belongs to the nodes of a view, by their ids."""
 
     indicators: dict[UUID, Indicator] = field(default_factory=dict)
@@ -208,12 +208,12 @@ class _Entered:
 
 async def _entered(
     work: Work, nodes: Sequence[PlanNode], *, unit_id: UUID | None, period: Period
-) -> _Entered:
+) -> Entered:
     """What the unit has entered on the nodes, or (None) each node's own unit.
 
     One statement a table. Joined, they take the square of the time wherever the database has no
     statistics yet of the municipality: it then goes through all its rows for each node."""
-    found = _Entered()
+    found = Entered()
     at = {node.id: unit_id or node.unit_id for node in nodes}
     measured = [node.id for node in nodes if node.kind is NodeKind.INDICATOR]
     done = [node.id for node in nodes if node.kind is NodeKind.ACTIVITY]
@@ -281,9 +281,9 @@ async def _parents_of_origins(work: Work, nodes: Sequence[PlanNode]) -> dict[UUI
     return {row.id: row.parent_id for row in await work.rows(found)}
 
 
-def _depth_first(
+def depth_first(
     nodes: Sequence[PlanNode],
-    entered: _Entered,
+    entered: Entered,
     levels: Sequence[Level],
     unit_id: UUID,
     lost: Mapping[UUID, UUID | None],
@@ -312,7 +312,7 @@ def _depth_first(
 
 
 def _seen(
-    node: PlanNode, entered: _Entered, *, level: Level, depth: int, parent_id: UUID | None
+    node: PlanNode, entered: Entered, *, level: Level, depth: int, parent_id: UUID | None
 ) -> Seen:
     return Seen(
         node=node,

@@ -1,0 +1,166 @@
+"""How indicators have gone over the years, also through reorganisations and new plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+
+from ....authz.permit import permit
+from ....infra.periods import Period, parse_period
+from ....tenants.reorganising import predecessors
+from ....tenants.work import Work
+from .models import Indicator, NodeKind, Outcome, PlanNode, SteeringModel
+from .view import among
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The values of an indicator for a period, and whose they are: a unit that was merged into
+    this one since, or the indicator of the same name in an earlier plan, may have given them."""
+
+    period: Period
+    total: Decimal | None
+    women: Decimal | None
+    men: Decimal | None
+    target: Decimal | None
+    outcome_id: UUID
+    node_id: UUID
+    unit_id: UUID
+    source: str
+
+
+class Measured(NamedTuple):
+    """An indicator, and the unit whose values are asked for."""
+
+    node: PlanNode
+    indicator: Indicator
+    unit_id: UUID
+
+
+@permit("goals.read")
+async def series_of(
+    work: Work, measured: Sequence[Measured], *, unit_id: UUID, year: int
+) -> dict[UUID, tuple[Reading, ...]]:
+    """By node: its readings, the oldest first, in three statements however many there are.
+
+    An indicator carries on those of earlier years' plans that have its wording, measure unit and
+    periodicity at its unit. What `unit_id` carries on since mergers counts where it is the only
+    value for a period.
+    """
+    if not measured:
+        return {}
+    line = {related.unit_id for related in await predecessors(work, unit_id)}
+    namesakes = await _namesakes(work, measured, unit_id, line, year)
+    outcomes = await work.scalars(
+        select(Outcome)
+        .where(
+            among(Outcome.node_id, [one.id for found in namesakes.values() for one in found]),
+            Outcome.unit_id.in_(line | {one.unit_id for one in measured}),
+        )
+        .order_by(Outcome.node_id, Outcome.unit_id, Outcome.period)
+    )
+    given: dict[UUID, list[Outcome]] = {}
+    for outcome in outcomes:
+        given.setdefault(outcome.node_id, []).append(outcome)
+    return {
+        one.node.id: tuple(
+            _joined(
+                [outcome for sake in namesakes[one.node.id] for outcome in given.get(sake.id, ())],
+                at=one.unit_id,
+                line=line if one.unit_id == unit_id else set(),
+            )
+        )
+        for one in measured
+    }
+
+
+class _Namesake(NamedTuple):
+    id: UUID
+    year: int
+
+
+async def _namesakes(
+    work: Work, measured: Sequence[Measured], unit_id: UUID, line: set[UUID], year: int
+) -> dict[UUID, list[_Namesake]]:
+    """By node: itself, and what it carries on from earlier plans, the latest first."""
+    titles = {one.node.title.lower() for one in measured}
+    owners = {one.node.unit_id for one in measured} | line
+    rows = await work.rows(
+        select(
+            PlanNode.id,
+            func.lower(PlanNode.title),
+            PlanNode.unit_id,
+            Indicator.measure_unit,
+            Indicator.periodicity,
+            SteeringModel.year,
+        )
+        .join(
+            SteeringModel,
+            and_(
+                SteeringModel.id == PlanNode.model_id,
+                SteeringModel.tenant_id == PlanNode.tenant_id,
+            ),
+        )
+        .join(
+            Indicator, and_(Indicator.id == PlanNode.id, Indicator.tenant_id == PlanNode.tenant_id)
+        )
+        .where(
+            SteeringModel.year < year,
+            PlanNode.kind == NodeKind.INDICATOR,
+            PlanNode.unit_id.in_(owners),
+            func.lower(PlanNode.title).in_(titles),
+        )
+        .order_by(SteeringModel.year.desc(), PlanNode.id)
+    )
+    found: dict[tuple[object, ...], list[_Namesake]] = {}
+    for id, title, owner, measure_unit, periodicity, of_year in rows:
+        owner = unit_id if owner in line else owner
+        key = (title, owner, measure_unit, periodicity)
+        found.setdefault(key, []).append(_Namesake(id, of_year))
+    return {
+        one.node.id: [_Namesake(one.node.id, year), *found.get(_key(one), ())] for one in measured
+    }
+
+
+def _key(one: Measured) -> tuple[object, ...]:
+    node, indicator = one.node, one.indicator
+    return node.title.lower(), node.unit_id, indicator.measure_unit, indicator.periodicity
+
+
+def _joined(outcomes: Iterable[Outcome], *, at: UUID, line: set[UUID]) -> Iterator[Reading]:
+    """One reading a period: the unit's own of the latest plan, else the only one it carries on."""
+    own: dict[Period, Outcome] = {}
+    carried: dict[Period, dict[UUID, Outcome]] = {}
+    for outcome in outcomes:  # the latest plan first
+        period = parse_period(outcome.period)
+        if outcome.unit_id == at:
+            own.setdefault(period, outcome)
+        elif outcome.unit_id in line:
+            carried.setdefault(period, {}).setdefault(outcome.unit_id, outcome)
+    for period in sorted({*own, *carried}):
+        before = list(carried.get(period, {}).values())
+        outcome = own.get(period) or (before[0] if len(before) == 1 else None)
+        if outcome is not None:
+            yield Reading(
+                period=period,
+                total=outcome.total,
+                women=outcome.women,
+                men=outcome.men,
+                target=outcome.target,
+                outcome_id=outcome.id,
+                node_id=outcome.node_id,
+                unit_id=outcome.unit_id,
+                source=outcome.source,
+            )
+
+
+def as_shown(
+    series: Mapping[UUID, Sequence[Reading]], node_id: UUID, *, most: int = 12
+) -> Sequence[Reading]:
+    """The last readings of a node, as many as fit in a small picture."""
+    return series.get(node_id, ())[-most:]

@@ -1,6 +1,7 @@
 from ...module import Module
 from .approvals_schema import ApprovalMutation
 from .chapters_schema import ChapterMutation
+from .finding import find_reports
 from .images_schema import ImageMutation, ImageQuery
 from .jobs import export_report
 from .live import REPORT
@@ -30,4 +31,5 @@ REPORTS = Module(
     jobs=(export_report,),
     topics=(REPORT,),
     pages=(report_picture,),
+    find=find_reports,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -173,4 +174,4 @@ async def test_a_table_of_eight_columns_lies_down(town, template, started):
     async with await town.work("employee", write=False) as work:
         last = document_of(await read_parts(work, report)).blocks[-1]
     assert isinstance(last, Landscape)
-    assert last.blocks[0] == Heading(1, "Bred", "6")
+    assert replace(last.blocks[0], mark="") == Heading(1, "Bred", "6")

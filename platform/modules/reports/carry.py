@@ -17,9 +17,11 @@ from ....infra.documents.richtext import clean
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.periods import Period, PeriodKind, parse_period
+from ....tenants.changes import tell_changed
 from ....tenants.work import Work
 from .columns import Column, ColumnKind, Value, cell_of, columns_of, filled
 from .holding import hold_open_report
+from .live import report_topic
 from .models import ChapterKind, Report, ReportTemplate, Section, SectionCompletion
 from .reports import find_report, start_report
 from .sections import Written, keep, written
@@ -65,6 +67,7 @@ async def carry_forward(
     for section in sections:
         _carry(work, section, waiting.get(section.key), done, result)
     await work.flush()
+    await tell_changed(work, report_topic(target.id), *(section.id for section in result.carried))
     return result
 
 

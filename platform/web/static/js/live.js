@@ -1,12 +1,10 @@
 // What is live on this page: others' saved changes, who is writing where, how far jobs have come.
 //
-// Follows the topics named in data-live (space between), told as roder:change, roder:presence and
-// roder:job on document; says where somebody writes by data-presence. By a stream while the page is
-// visible (a browser opens only six connections over HTTP/1.1), else by asking again and again; the
-// server's cursor sees to it that nothing in between is lost.
+// Topics stand in data-live; news are events on document, and data-presence says where one writes.
+// Heard by a stream while the page is visible (a browser opens six connections over HTTP/1.1), else
+// by asking again and again; the server's cursor sees to it that nothing in between is lost.
 
 const ASK_AGAIN = 10_000, STREAM_AGAIN = 60_000, BEAT = 20_000;
-
 const address = `/${location.pathname.split("/")[1]}/live`;
 let cursor = document.body.dataset.liveAfter ?? "";
 let topics = [], stream = null, asking = 0, writing = null, beating = 0;
@@ -49,8 +47,7 @@ function begin() {
 
 async function ask(until) {
   end();
-  const headers = { Accept: "application/json" };
-  const answer = await fetch(query(), { headers }).catch(() => null); // null: offline
+  const answer = await fetch(query()).catch(() => null); // null: offline
   if ([401, 403, 404].includes(answer?.status)) return; // not signed in, or not to be followed
   if (answer?.status === 422) cursor = "";
   if (answer?.ok) {

@@ -29,6 +29,7 @@ from .modules.organisation.upload import routes as file_routes
 from .schema import product_schema
 from .web.answers import Faults, SafeHeaders, show_http, show_refusal
 from .web.entrance import entrance_routes
+from .web.exports import export_routes
 from .web.frame import frame_routes
 from .web.helping import help_topic, manual
 from .web.search import search
@@ -131,6 +132,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *entrance_routes(demo=settings.mode == "demo"),
         *frame_routes,
         *support_routes,
+        *export_routes,
         *live_routes,
         manual,
         help_topic,

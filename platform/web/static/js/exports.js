@@ -1,0 +1,29 @@
+/* A button that has a file made (`form[data-export]`) shows how far it has come in #export, which
+   is asked for anew when the service tells of the job, and now and then in case nothing is told. */
+
+import { place, send } from "./save.js";
+
+const now = () => document.getElementById("export");
+let asking = false;
+
+async function look() {
+  const address = now()?.dataset.look;
+  if (!address || asking) return;
+  asking = true;
+  try {
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    if (answer.ok) place(await answer.text());
+    document.dispatchEvent(new CustomEvent("roder:look"));
+  } catch { /* no network: asked again later */ }
+  asking = false;
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-export]");
+  if (!form || !now()) return;
+  event.preventDefault();
+  await send(form.action, new FormData(form)).catch(() => HTMLFormElement.prototype.submit.call(form));
+  document.dispatchEvent(new CustomEvent("roder:look"));
+});
+document.addEventListener("roder:job", look);
+setInterval(look, 2000);

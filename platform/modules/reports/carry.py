@@ -67,7 +67,9 @@ async def carry_forward(
     for section in sections:
         _carry(work, section, waiting.get(section.key), done, result)
     await work.flush()
-    await tell_changed(work, report_topic(target.id), *(section.id for section in result.carried))
+    if result.carried:
+        filled_in = (waiting[section.key].id for section in result.carried)
+        await tell_changed(work, report_topic(target.id), *filled_in)
     return result
 
 

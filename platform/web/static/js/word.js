@@ -1,0 +1,69 @@
+/* What Word puts on the clipboard, made into plain HTML: real lists with their levels, headings,
+   tables with a heading row, and none of its styles. */
+
+const LEVEL = /level(\d+)/;
+const BOLD = /font-weight:\s*(bold|[6-9]00)/;
+const ITALIC = /font-style:\s*italic/;
+const ORDERED = /^\s*(\d+|[a-z]|[ivx]+)[.)]/i;
+
+export function cleanPasted(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const gone of page.querySelectorAll("style, script, meta, link, title, xml")) gone.remove();
+  for (const node of [...page.querySelectorAll("*")].filter((each) => each.tagName.includes(":"))) {
+    node.replaceWith(...node.childNodes);
+  }
+  for (const span of page.querySelectorAll("span, font")) mark(span);
+  for (const [big, small] of [["h1", "h3"], ["h2", "h3"], ["h5", "h4"], ["h6", "h4"]]) {
+    for (const heading of page.querySelectorAll(big)) rename(heading, small);
+  }
+  for (const item of page.querySelectorAll("p[class*=MsoListParagraph], p[style*=mso-list]")) listed(item);
+  for (const list of page.querySelectorAll("ul[data-made], ol[data-made]")) list.removeAttribute("data-made");
+  for (const row of page.querySelectorAll("table tr:first-child")) {
+    if ([...row.cells].every((cell) => cell.querySelector("strong, b") || cell.tagName === "TH")) {
+      for (const cell of [...row.cells]) rename(cell, "th");
+    }
+  }
+  return page.body.innerHTML;
+}
+
+function mark(span) {
+  const style = span.getAttribute("style") ?? "";
+  if (style.includes("mso-list:Ignore") || style.includes("mso-list: Ignore")) {
+    const paragraph = span.closest("p");
+    if (paragraph) paragraph.dataset.sign = span.textContent;
+    return span.remove();
+  }
+  if (BOLD.test(style)) return rename(span, "strong");
+  if (ITALIC.test(style)) return rename(span, "em");
+  span.replaceWith(...span.childNodes);
+}
+
+/* A paragraph that only looks like an item joins the list before it, at its level. */
+function listed(item) {
+  const level = Number(LEVEL.exec(item.getAttribute("style") ?? "")?.[1] ?? 1);
+  const sign = item.dataset.sign ?? /^[\s\u00a0]*([·•o§–-]|\d+[.)])[\s\u00a0]+/.exec(item.textContent)?.[0] ?? "";
+  if (!item.dataset.sign && sign) item.innerHTML = item.innerHTML.replace(/^[\s\u00a0]*(&nbsp;|[·•o§–-]|\d+[.)])(&nbsp;|\s)*/, "");
+  const kind = ORDERED.test(sign) ? "ol" : "ul";
+  let list = item.previousElementSibling;
+  if (!list?.dataset.made) {
+    list = item.ownerDocument.createElement(kind);
+    list.dataset.made = "yes";
+    item.before(list);
+  }
+  for (let depth = 1; depth < level; depth += 1) {
+    const last = list.lastElementChild ?? list.appendChild(item.ownerDocument.createElement("li"));
+    let below = last.querySelector(":scope > ul, :scope > ol");
+    if (!below) below = last.appendChild(item.ownerDocument.createElement(kind));
+    list = below;
+  }
+  const entry = item.ownerDocument.createElement("li");
+  entry.append(...item.childNodes);
+  list.append(entry);
+  item.remove();
+}
+
+function rename(node, tag) {
+  const made = node.ownerDocument.createElement(tag);
+  made.append(...node.childNodes);
+  node.replaceWith(made);
+}

@@ -144,18 +144,18 @@ def _joined(outcomes: Iterable[Outcome], *, at: UUID, line: set[UUID]) -> Iterat
             carried.setdefault(period, {}).setdefault(outcome.unit_id, outcome)
     for period in sorted({*own, *carried}):
         before = list(carried.get(period, {}).values())
-        outcome = own.get(period) or (before[0] if len(before) == 1 else None)
-        if outcome is not None:
+        found = own.get(period) or (before[0] if len(before) == 1 else None)
+        if found is not None:
             yield Reading(
                 period=period,
-                total=outcome.total,
-                women=outcome.women,
-                men=outcome.men,
-                target=outcome.target,
-                outcome_id=outcome.id,
-                node_id=outcome.node_id,
-                unit_id=outcome.unit_id,
-                source=outcome.source,
+                total=found.total,
+                women=found.women,
+                men=found.men,
+                target=found.target,
+                outcome_id=found.id,
+                node_id=found.node_id,
+                unit_id=found.unit_id,
+                source=found.source,
             )
 
 

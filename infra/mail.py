@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 SECONDS = 20
 """What a mail server has to answer in."""
+POLICY = SMTP.clone(max_line_length=900)
+"""A line may have 998 signs; folded at 78, an address in a header would come out encoded."""
 
 
 class MailRefused(Exception):
@@ -59,7 +61,7 @@ async def send_letter(settings: Settings, letter: Letter) -> bool:
 
 def write_message(settings: Settings, letter: Letter) -> EmailMessage:
     """The mail as it goes out. No word of it can become a header of its own."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     host = urlsplit(settings.base_url).hostname or "localhost"
     try:
         message["From"] = Address("Roder", addr_spec=settings.mail_from or f"roder@{host}")
@@ -82,9 +84,11 @@ def _line(text: str) -> str:
 
 
 def _ascii_host(address: str) -> str:
-    """Names with å, ä and ö have an older form that every mail server takes."""
+    """Hosts with å, ä and ö have an older form that every mail server takes. Names have none.
+
+    Raises ValueError for a name or host that cannot be written so."""
     name, _at, host = address.rpartition("@")
-    return f"{name}@{host.encode('idna').decode()}" if name else address
+    return f"{name.encode('ascii').decode()}@{host.encode('idna').decode()}"
 
 
 async def _by_smtp(url: str, message: EmailMessage) -> None:
@@ -96,7 +100,9 @@ async def _by_smtp(url: str, message: EmailMessage) -> None:
     starttls = {"1": True, "0": False}.get(wanted)
     try:
         await aiosmtplib.send(
-            message,
+            message.as_bytes(),  # given the message, it would fold the lines in its own way
+            sender=message["From"].addresses[0].addr_spec,
+            recipients=[message["To"].addresses[0].addr_spec],
             hostname=parts.hostname or "localhost",
             port=parts.port,
             username=unquote(parts.username) if parts.username else None,
@@ -109,8 +115,6 @@ async def _by_smtp(url: str, message: EmailMessage) -> None:
         if all(one.code >= 500 for one in refused.recipients):
             raise MailRefused(refused.recipients[0].message) from None
         raise
-    except aiosmtplib.SMTPNotSupported as error:
-        raise MailRefused(str(error)) from None
 
 
 def _into_folder(folder: Path, letter: Letter, message: EmailMessage) -> None:

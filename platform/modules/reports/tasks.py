@@ -96,7 +96,7 @@ async def _unmarked(work: Work, report_ids: Sequence[UUID]) -> dict[UUID, list[C
     )
     found: dict[UUID, list[Chapter]] = {}
     for row in rows:
-        chapter = Chapter(*row._tuple())
+        chapter = Chapter(row[0], row[1], row[2], row[3], row[4], row[5], row[6])
         found.setdefault(chapter.report_id, []).append(chapter)
     return found
 

@@ -7,7 +7,7 @@
 const ASK_AGAIN = 10_000, STREAM_AGAIN = 60_000, BEAT = 20_000;
 const address = `/${location.pathname.split("/")[1]}/live`;
 let cursor = document.body.dataset.liveAfter ?? "";
-let topics = [], stream = null, asking = 0, writing = null, beating = 0;
+let topics = [], stream = null, asking = 0, writing = null, beating = 0, sent = Promise.resolve();
 
 const named = (element) => (element?.dataset.live ?? "").split(/\s+/).filter(Boolean);
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`roder:${name}`, { detail }));
@@ -63,8 +63,8 @@ async function ask(until) {
 
 function beat(there) {
   const body = JSON.stringify({ ...writing, writing: there });
-  const headers = { "Content-Type": "application/json" };
-  fetch(address, { method: "POST", headers, body, keepalive: true }).catch(() => {});
+  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body };
+  sent = sent.then(() => fetch(address, { ...options, keepalive: true })).catch(() => {}); // in order
 }
 
 function write(next) {

@@ -16,6 +16,7 @@ from ..tenants.logo import set_logo
 from .module import Module
 from .modules import MODULES
 from .modules.organisation.files_schema import StoredFile
+from .sign_in import SignInMutation, SignInQuery
 
 
 @strawberry.type(description="A part of the service that a municipality can switch on.")
@@ -144,6 +145,6 @@ ADMINISTRATION = Module(
     name="administration",
     title={"sv": "Inställningar", "en": "Settings"},
     core=True,
-    query=(AdministrationQuery,),
-    mutation=(AdministrationMutation,),
+    query=(AdministrationQuery, SignInQuery),
+    mutation=(AdministrationMutation, SignInMutation),
 )

@@ -27,6 +27,7 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     scopes: frozenset[str] | None = None
     token_id: UUID | None = None
+    session_id: UUID | None = None
 
     memo: dict[tuple[object, ...], bool] = field(
         default_factory=dict, repr=False, compare=False, hash=False

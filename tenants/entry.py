@@ -66,7 +66,7 @@ async def enter(
             actor = await _actor_of_token(work, bearer)
         elif session is not None:
             used = await standing_session(work, session)
-            actor = await load_actor(work, used.person_id)
+            actor = replace(await load_actor(work, used.person_id), session_id=used.id)
         else:
             raise Unauthenticated(_("Sign in, or send a token: Authorization: Bearer …"))
     if used is not None and by_hand and used.last_seen_at <= work.now - SEEN:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from ..authz.permit import permit
-from ..infra.errors import NotFound
+from ..infra.errors import Forbidden, NotFound
 from ..infra.i18n import _
 from .entry import IDLE, load_actor
 from .keys import digest, new_key
@@ -87,18 +87,22 @@ async def sessions_of(work: Work, person_id: UUID) -> Sequence[UserSession]:
     return await _standing(work, person.id)
 
 
+@permit("sessions.read")
+async def find_session(work: Work, session_id: UUID) -> UserSession | None:
+    """A session of one's own, or of someone whom one may change; None for all others."""
+    try:
+        return await _within_reach(work, session_id)
+    except (NotFound, Forbidden):
+        return None
+
+
 @permit("sessions.end")
 async def close_session(work: Work, session_id: UUID) -> UserSession:
     """End a session of one's own, or of someone whom one may change. It ends at once.
 
     One that has ended is answered as it is. Raises NotFound where it is not for the actor to know.
     """
-    session = await work.find(UserSession, session_id)
-    own = session is not None and session.person_id == work.actor.id
-    if session is None or not (own or work.allows("people.edit")):
-        raise NotFound(_("It does not exist, or you may not see it."))
-    if not own:
-        await require_all_of(work, await work.get(Person, session.person_id))
+    session = await _within_reach(work, session_id)
     if session.ended_at is None:
         session.ended_at = work.now
         await work.flush()
@@ -119,6 +123,16 @@ def in_words(session: UserSession) -> str:
     if session.browser and session.system:
         return _("{browser} on {system}", browser=session.browser, system=session.system)
     return session.browser or session.system or _("Unknown browser")
+
+
+async def _within_reach(work: Work, session_id: UUID) -> UserSession:
+    session = await work.find(UserSession, session_id)
+    own = session is not None and session.person_id == work.actor.id
+    if session is None or not (own or work.allows("people.edit")):
+        raise NotFound(_("It does not exist, or you may not see it."))
+    if not own:
+        await require_all_of(work, await work.get(Person, session.person_id))
+    return session
 
 
 async def _standing(work: Work, person_id: UUID) -> Sequence[UserSession]:

@@ -16,10 +16,11 @@ from ..infra.sealing import seal, unseal
 from ..infra.texts import at_most
 from .models import Person, SignInProvider
 from .people import LONGEST_EMAIL
-from .work import Work
+from .work import Tenancy, Work
 
 SCOPES: Final = ("openid", "email", "profile")
 EMAIL: Final = "email"
+ANSWER: Final = "/logga-in/svar"
 LABEL: Final = 80
 SECRET: Final = 1000
 
@@ -84,6 +85,11 @@ async def remove_sign_in_provider(work: Work) -> bool:
         await work.delete(row)
         await work.flush()
     return row is not None
+
+
+def answer_address(base_url: str, tenant: Tenancy) -> str:
+    """Where the provider sends people back to; it has to be registered there."""
+    return f"{base_url}/{tenant.slug}{ANSWER}"
 
 
 async def provider_label(work: Work) -> str | None:

@@ -25,7 +25,8 @@ from roder.platform.schema import product_schema
 from roder.tenants.actors import EMPLOYEE, Actor
 from roder.tenants.entry import load_actor, load_tenant
 from roder.tenants.files import keep_upload
-from roder.tenants.models import Person, Unit
+from roder.tenants.models import CalendarFeed, Person, Unit
+from roder.tenants.sessions import start_session
 from roder.tenants.tokens import create_token
 from roder.tenants.work import Tenancy, open_work
 from roder.workers.models import Job
@@ -61,6 +62,8 @@ SAMPLES = {
     "year": 2026,
     "period": "2026",
     "email": "prov@example.org",
+    "issuer": "https://inloggning.example",
+    "claim": "email",
     "role": "contributor",
     "accent": "#1f5f8b",
     "module": "goals",
@@ -152,6 +155,9 @@ async def add_what_runs_make(town: Full) -> None:
     async with open_work(town.runtime, town.tenant, actor, write=True) as work:
         assert actor.id
         await create_token(work, name="Prov", person_id=actor.id)
+        await start_session(work, actor.id)
+        assert town.employee.id
+        work.add(CalendarFeed(person_id=town.employee.id, digest=b"prov"))
         body = BytesIO(b"Kod;Namn")
         await keep_upload(work, name="enheter.csv", media_type="text/csv", body=body)
         work.add(

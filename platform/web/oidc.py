@@ -19,7 +19,7 @@ from ...infra.openid import Asked, SignInFailed, answer, question
 from ...infra.runtime import Runtime
 from ...infra.sealing import seal, unseal
 from ...tenants.actors import service
-from ...tenants.sign_in import person_meant, provider_client
+from ...tenants.sign_in import answer_address, person_meant, provider_client
 from ...tenants.work import Tenancy, open_work
 from .pages import render
 from .sign_in_page import admit, set_cookie, show_sign_in, way_on
@@ -44,7 +44,7 @@ async def go_there(request: Request, tenant: Tenancy, *, till: str) -> Response:
         state=secrets.token_urlsafe(32),
         nonce=secrets.token_urlsafe(32),
         verifier=secrets.token_urlsafe(48),
-        redirect_uri=answer_address(runtime, tenant),
+        redirect_uri=answer_address(runtime.settings.base_url, tenant),
     )
     try:
         async with open_work(runtime, tenant, service(), write=False) as work:
@@ -69,11 +69,6 @@ async def come_back(request: Request, tenant: Tenancy) -> Response:
         response = await _refuse(request, tenant, error, till=till)
     response.delete_cookie(ASKED_COOKIE, path=f"/{tenant.slug}{BELOW}")
     return response
-
-
-def answer_address(runtime: Runtime, tenant: Tenancy) -> str:
-    """Where the provider sends people back to; it has to be registered there."""
-    return f"{runtime.settings.base_url}/{tenant.slug}{BELOW}/svar"
 
 
 async def _let_in(request: Request, tenant: Tenancy, asked: Asked, *, till: str) -> Response:
@@ -107,7 +102,9 @@ def _asked(request: Request, tenant: Tenancy) -> tuple[Asked, str]:
     state, nonce, verifier, till = orjson.loads(kept)
     if not secrets.compare_digest(state.encode(), request.query_params.get("state", "").encode()):
         raise SignInFailed(_("The answer belongs to another sign-in. Try again."))
-    return Asked(state, nonce, verifier, answer_address(runtime, tenant)), way_on(till, tenant)
+    return Asked(state, nonce, verifier, answer_address(runtime.settings.base_url, tenant)), way_on(
+        till, tenant
+    )
 
 
 async def _refuse(request: Request, tenant: Tenancy, error: AppError, *, till: str) -> Response:

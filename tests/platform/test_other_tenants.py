@@ -23,7 +23,13 @@ from roder.authz.permit import policy
 from roder.tenants.actors import EMPLOYEE
 from roder.tenants.rows import uuid7
 
-EMPLOYEES_MAY = {"exportGoalAnalysis": "goals.export", "exportReport": "reports.export"}
+EMPLOYEES_MAY = {
+    "exportGoalAnalysis": "goals.export",
+    "exportReport": "reports.export",
+    "changeNotificationChoices": "mywork.edit",
+    "makeCalendarFeed": "mywork.edit",
+    "revokeCalendarFeed": "mywork.edit",
+}
 """The mutations that every employee may do, and the permission of each."""
 
 
@@ -78,10 +84,12 @@ async def test_an_employee_is_refused_what_is_not_for_all_and_nothing_is_written
 
 
 def test_what_employees_may_do_is_what_the_policy_says():
-    """Besides reading; their own uploads come in by HTTP, not by a mutation."""
+    """Besides reading. Their own uploads come in by HTTP, and a session that they may end is one
+    of their own, which the sample is not."""
     writes = {f"{kind}.{action}" for role, kind, action, *_ in policy() if role == EMPLOYEE}
 
     assert {name for name in writes if not name.endswith(".read")} == {
         *EMPLOYEES_MAY.values(),
         "files.write",
+        "sessions.end",
     }

@@ -5,6 +5,7 @@ from .jobs import export_units, forget_old_changes
 from .jobs_schema import JobQuery, JobSubscription
 from .people_schema import PeopleMutation, PeopleQuery
 from .reorganising_schema import ReorganisingMutation
+from .sessions_schema import SessionMutation, SessionQuery
 from .tokens_schema import TokenMutation, TokenQuery
 from .unit_files_schema import UnitFilesMutation
 from .units_schema import UnitMutation, UnitQuery
@@ -13,12 +14,13 @@ ORGANISATION = Module(
     name="organisation",
     title={"sv": "Organisation", "en": "Organisation"},
     core=True,
-    query=(UnitQuery, PeopleQuery, TokenQuery, FileQuery, JobQuery),
+    query=(UnitQuery, PeopleQuery, SessionQuery, TokenQuery, FileQuery, JobQuery),
     mutation=(
         UnitMutation,
         ReorganisingMutation,
         UnitFilesMutation,
         PeopleMutation,
+        SessionMutation,
         TokenMutation,
     ),
     subscription=(JobSubscription,),

@@ -1,0 +1,172 @@
+"""Which provider a municipality signs in by, and that its secret goes in and never out."""
+
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from roder.infra.errors import Forbidden, InvalidInput
+from roder.infra.openid import ProviderSilent, is_safe_address
+from roder.tenants.models import SignInProvider
+from roder.tenants.sign_in import (
+    provider_client,
+    provider_label,
+    remove_sign_in_provider,
+    set_sign_in_provider,
+    sign_in_provider,
+)
+
+ISSUER = "https://inloggning.kommun.example/realms/kommun"
+SECRET = "mycket-hemligt"
+
+
+async def standing(town):
+    async with await town.work(write=False) as work:
+        return await work.first(select(SignInProvider))
+
+
+async def put(town, **values):
+    wanted = {"issuer": ISSUER, "client_id": "roder", "client_secret": SECRET}
+    async with await town.work() as work:
+        return await set_sign_in_provider(work, **(wanted | values))
+
+
+async def test_the_secret_is_sealed_in_the_row_and_opened_for_the_provider(town):
+    await put(town)
+
+    row = await standing(town)
+    assert SECRET not in row.sealed_secret
+    async with await town.work(write=False) as work:
+        client = await provider_client(work)
+    assert (client.issuer, client.client_id, client.secret) == (ISSUER, "roder", SECRET)
+    assert client.scopes == ("openid", "email", "profile")
+    assert SECRET not in str(vars(row))
+
+
+async def test_a_secret_that_is_left_out_stays(town):
+    await put(town)
+    await put(town, client_secret=None, label="Logga in")
+
+    async with await town.work(write=False) as work:
+        assert (await provider_client(work)).secret == SECRET
+        assert await provider_label(work) == "Logga in"
+
+
+@pytest.mark.parametrize("change", [{"issuer": "https://evil.example"}, {"client_id": "other"}])
+async def test_a_secret_is_never_sent_to_whom_it_was_not_set_for(town, change):
+    await put(town)
+    await put(town, client_secret=None, **change)
+
+    assert (await standing(town)).sealed_secret is None
+
+
+async def test_a_secret_that_is_copied_to_another_municipality_stays_shut(town, other_town):
+    await put(town)
+    await put(other_town)
+    stolen = (await standing(town)).sealed_secret
+    async with await other_town.work() as work:
+        row = await sign_in_provider(work)
+        row.sealed_secret = stolen
+
+    async with await other_town.work(write=False) as work:
+        with pytest.raises(ProviderSilent, match="går inte att läsa längre"):
+            await provider_client(work)
+
+
+async def test_another_key_of_the_service_opens_no_secret(town):
+    await put(town)
+    settings = town.runtime.settings.model_copy(update={"secret_key": SecretStr("y" * 40)})
+    town.runtime = replace(town.runtime, settings=settings)
+
+    async with await town.work(write=False) as work:
+        with pytest.raises(ProviderSilent, match="går inte att läsa längre"):
+            await provider_client(work)
+
+
+@pytest.mark.parametrize("who", ["local", "manager", "employee", "auditor"])
+async def test_only_full_administrators_see_or_set_the_provider(town, who):
+    await put(town)
+    async with await town.work(who) as work:
+        for refused in (
+            lambda: sign_in_provider(work),
+            lambda: set_sign_in_provider(work, issuer="https://evil.example", client_id="x"),
+            lambda: remove_sign_in_provider(work),
+        ):
+            with pytest.raises(Forbidden):
+                await refused()
+
+    assert (await standing(town)).issuer == ISSUER
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"issuer": "http://inloggning.kommun.example"}, "issuer"),
+        ({"issuer": "inloggning.kommun.example"}, "issuer"),
+        ({"issuer": ISSUER + "?x=1"}, "issuer"),
+        ({"issuer": ISSUER + "#x"}, "issuer"),
+        ({"issuer": ""}, "issuer"),
+        ({"client_id": " "}, "clientId"),
+        ({"client_id": "a\nb"}, "clientId"),
+        ({"client_id": "x" * 301}, "clientId"),
+        ({"client_secret": "x" * 1001}, "clientSecret"),
+        ({"client_secret": "hemligt å"}, "clientSecret"),
+        ({"scopes": ["email profile"]}, "scopes"),
+        ({"scopes": [""]}, "scopes"),
+        ({"scopes": ['"']}, "scopes"),
+        ({"scopes": ["x" * 600]}, "scopes"),
+        ({"claim": ""}, "claim"),
+        ({"claim": "e mail"}, "claim"),
+        ({"label": "x" * 81}, "label"),
+    ],
+)
+async def test_what_a_provider_cannot_be_is_told_at_its_field(town, values, field):
+    with pytest.raises(InvalidInput) as refused:
+        await put(town, **values)
+
+    assert refused.value.field == field
+    assert await standing(town) is None
+
+
+async def test_openid_is_always_asked_for(town):
+    await put(town, scopes=["email", "openid", "email"])
+
+    assert (await standing(town)).scopes == ["openid", "email"]
+
+
+@pytest.mark.parametrize(
+    ("address", "safe", "safe_nearby"),
+    [
+        ("https://login.example/a", True, True),
+        ("https://login.example:8443", True, True),
+        ("http://login.example", False, False),
+        ("http://127.0.0.1:99", False, True),
+        ("http://localhost:8", False, True),
+        ("http://[::1]:8/", False, True),
+        ("https://127.0.0.1/", False, False),
+        ("https://10.0.0.1/", False, False),
+        ("https://169.254.169.254/", False, False),
+        ("https://2130706433/", False, False),
+        ("https://0x7f.1/", False, False),
+        ("https://[::ffff:127.0.0.1]/", False, False),
+        ("https://localhost/", False, False),
+        ("https://x.localhost/", False, False),
+        ("https://intern/", False, False),
+        ("https://a:b@login.example", False, False),
+        ("https://login.example\\@evil.example", False, False),
+        ("https://login.example:99999/", False, False),
+        ("https://login.example:0/", False, False),
+        ("https://å.example", False, False),
+        ("https://login.example/ x", False, False),
+        ("https://login.example/\n", False, False),
+        ("https:///x", False, False),
+        ("ftp://login.example", False, False),
+        ("file:///etc/passwd", False, False),
+        ("https://login.example/" + "x" * 500, False, False),
+        ("", False, False),
+    ],
+)
+def test_only_a_name_on_the_net_is_asked(address, safe, safe_nearby):
+    assert is_safe_address(address, nearby=False) is safe
+    assert is_safe_address(address, nearby=True) is safe_nearby

@@ -91,6 +91,12 @@ class _Endpoints:
     takes_secret_in_body: bool
 
 
+async def reach(client: Client) -> None:
+    """Raise ProviderSilent unless the provider is there and is what it is taken for."""
+    async with _http() as http:
+        await _discover(http, client)
+
+
 async def question(client: Client, asked: Asked) -> str:
     """The address at the provider to send the browser to. Raises ProviderSilent."""
     async with _http() as http:

@@ -88,6 +88,22 @@ def _municipality(commands: Commands) -> None:
         "--scope", action="append", help=_("read, write, read:goals …; read when left out")
     )
     key.add_argument("--days", type=int, default=365, help=_("how long it lives"))
+    _sign_in(commands)
+
+
+def _sign_in(commands: Commands) -> None:
+    ways = _group(commands, "sign-in", _("how people sign in"))
+    put = _command(ways, "set", "sign_in.put", _("let people sign in by an OpenID provider"))
+    _of(put, "issuer", "client_id")
+    put.add_argument(
+        "--secret-file", type=Path, help=_("file with the client secret; /dev/stdin to write it")
+    )
+    put.add_argument("--scope", action="append", help=_("openid, email and profile when left out"))
+    put.add_argument(
+        "--claim", default="email", help=_("the claim that holds a person's e-mail address")
+    )
+    put.add_argument("--label", default="", help=_("the words on the button"))
+    _of(_command(ways, "remove", "sign_in.remove", _("let nobody sign in by a provider")))
 
 
 def _imports(commands: Commands) -> None:

@@ -96,6 +96,12 @@ async def follow(work: Work, topics: Collection[str]) -> Followed:
     return Followed(heard, found)
 
 
+async def require_place(work: Work, topic: str) -> None:
+    """Raises as `follow`, and NotFound for a job, in which nobody writes."""
+    if topic not in (await follow(work, [topic])).heard:
+        raise NotFound(_("It does not exist, or you may not see it."), field="topic")
+
+
 async def look(work: Work, followed: Followed, after: str | None) -> Look:
     """What is new since `after` (None: since now), and how it stands. Raises InvalidInput."""
     sources = {source for heard in followed.heard.values() for source in heard}

@@ -4,8 +4,9 @@ from strawberry import Schema
 
 from ..graphql.schema import build_schema
 from .administration import ADMINISTRATION
+from .live_schema import LIVE
 from .modules import MODULES
 
 
 def product_schema() -> Schema:
-    return build_schema((*MODULES, ADMINISTRATION))
+    return build_schema((*MODULES, ADMINISTRATION, LIVE))

@@ -40,6 +40,7 @@ class Listening:
     path: str
     query: str
     headers: dict[str, str]
+    sends: bytes | None = None
     status: int = 0
     events: list[tuple[str, object, str]] = field(default_factory=list)
     body: bytes = b""
@@ -47,6 +48,8 @@ class Listening:
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self):
+        if self.sends is not None and not self.status:
+            return {"type": "http.request", "body": self.sends, "more_body": False}
         await self.left.wait()
         return {"type": "http.disconnect"}
 
@@ -62,7 +65,7 @@ class Listening:
         raw = [(key.encode(), value.encode()) for key, value in self.headers.items()]
         scope = {
             "type": "http",
-            "method": "GET",
+            "method": "GET" if self.sends is None else "POST",
             "path": self.path,
             "raw_path": self.path.encode(),
             "query_string": self.query.encode(),
@@ -89,7 +92,7 @@ def read_event(text):
     lines = dict(line.split(": ", 1) for line in text.split("\n") if ": " in line)
     if "data" not in lines:
         return None
-    return lines["event"], json.loads(lines["data"]), lines.get("id", "")
+    return lines["event"], json.loads(lines["data"] or "null"), lines.get("id", "")
 
 
 def where(town, *topics, after=None):

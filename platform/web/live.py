@@ -12,14 +12,14 @@ from starlette.routing import Route
 from ...graphql import http
 from ...graphql.endpoint import answer_refused, enter_by_request
 from ...graphql.sse import EventStream
-from ...infra.errors import InvalidInput, NotFound
+from ...infra.errors import InvalidInput
 from ...infra.i18n import _, use_locale
 from ...infra.runtime import Runtime
 from ...tenants.changes import parse_moment
 from ...tenants.entry import Entered
 from ...tenants.presence import here, leave
 from ...tenants.work import open_work
-from ..following import follow, look
+from ..following import follow, look, require_place
 from .live_stream import Stream, shown
 
 BEAT_BYTES = 2_000
@@ -73,8 +73,7 @@ async def _beat(request: Request, runtime: Runtime, entered: Entered) -> Respons
     body = await http.read_body(request.stream(), length, most=BEAT_BYTES)
     topic, place, writing = _read_beat(body)
     async with open_work(runtime, entered.tenant, entered.actor, write=True) as work:
-        if topic not in (await follow(work, [topic])).heard:
-            raise NotFound(_("It does not exist, or you may not see it."), field="topic")
+        await require_place(work, topic)
         await (here if writing else leave)(work, topic, place)
     return Response(status_code=204)
 

@@ -198,6 +198,8 @@ def _greet(settings: Settings, seconds: float) -> None:
     for key in read_keys(settings):
         say(f"  {key['graphql']}\n    {key['token']}")
     say(_("The same stands in {file}.", file=settings.home.absolute() / "demo.json"))
+    if not settings.mail_url:
+        say(_("No mail is sent; each lies in {folder}.", folder=settings.home.absolute() / "mail"))
     if settings.host not in ("127.0.0.1", "::1", "localhost"):
         say(_("Take care: anyone who reaches {host} can sign in here.", host=settings.host))
 

@@ -89,3 +89,14 @@ def test_in_production_every_unsafe_setting_is_found(settings):
         "RODER_MAIL_URL ska ange en e-postserver.",
         "RODER_PUBLIC_URL ska vara https-adressen som användarna ser.",
     ]
+
+
+async def test_without_a_mail_server_it_says_where_mails_go(settings, tmp_path):
+    demo = settings.model_copy(update={"home": tmp_path})
+    [mail] = [finding for finding in await examine(demo) if finding.about == "E-post"]
+    assert (mail.told, mail.well) == (f"ingen; e-post skrivs i {tmp_path}/mail.", True)
+
+    real = settings.model_copy(update={"mode": "production"})
+    [mail] = [finding for finding in await examine(real) if finding.about == "E-post"]
+    told = "ingen, så inga påminnelser skickas. Ange RODER_MAIL_URL."
+    assert (mail.told, mail.well) == (told, False)

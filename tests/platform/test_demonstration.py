@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import BigInteger, Text, cast, func, literal_column, select
 
+from roder.infra.documents.word import write_word
+from roder.infra.documents.word_reader import read_word
 from roder.infra.errors import NotFound
 from roder.infra.periods import Period, PeriodKind
 from roder.platform.demonstration import TOWNS
@@ -17,13 +19,15 @@ from roder.platform.demonstration.town import build_town
 from roder.platform.modules.goals.analysis import GoalAnalysis, goal_analysis
 from roder.platform.modules.goals.models import PlanNode
 from roder.platform.modules.goals.rules import Light, Source
+from roder.platform.modules.reports.exporting import document_of, read_parts
 from roder.platform.modules.reports.models import (
     Report,
     ReportCompletion,
     Section,
     SectionCompletion,
 )
-from roder.platform.modules.reports.service import Progress, progress_of
+from roder.platform.modules.reports.service import Progress, WordState, progress_of
+from roder.platform.modules.reports.word_back import compare_word
 from roder.tenants.actors import operator
 from roder.tenants.models import Person, Unit
 from roder.tenants.rows import TenantRow
@@ -232,3 +236,18 @@ async def test_the_three_see_nothing_of_each_other(runtime, filled):
                 with pytest.raises(NotFound):
                     await goal_analysis(work, unit_id=strange[0], period=Period(2026))
     assert len({id for ids in seen.values() for id in ids}) == sum(map(len, seen.values()))
+
+
+async def test_every_report_comes_back_from_word_as_it_was(read, towns):
+    compared = 0
+    for town in towns:
+        async with read(town.name) as work:
+            for report in await work.scalars(select(Report).order_by(Report.id)):
+                file = write_word(document_of(await read_parts(work, report)))
+                parts = await read_parts(work, report, words_only=True)
+                preview, afters = compare_word(parts, read_word(file), (), frozenset())
+                states = {chapter.state for chapter in preview.chapters}
+                assert states <= {WordState.UNCHANGED, WordState.GENERATED}, report.title
+                assert (preview.unknown, afters) == ((), {})
+                compared += 1
+    assert compared >= 3

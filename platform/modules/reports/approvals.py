@@ -7,9 +7,11 @@ from uuid import UUID
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
+from ....tenants.changes import tell_changed
 from ....tenants.work import Work
 from . import words
 from .holding import hold_report, refuse_approved, standing_approval, standing_report_mark
+from .live import report_topic
 from .models import Report, ReportApproval
 
 
@@ -25,6 +27,7 @@ async def approve_report(work: Work, report_id: UUID) -> Report:
         raise Conflict(_("The report is not marked as done, so it cannot be approved yet."))
     work.add(ReportApproval(report_id=report.id, approved_by=work.actor.id, approved_at=work.now))
     await work.flush()
+    await tell_changed(work, report_topic(report.id))
     return report
 
 
@@ -46,4 +49,5 @@ async def withdraw_approval(work: Work, report_id: UUID, *, reason: str) -> Repo
     approval.reason = words.reason(reason)
     approval.withdrawn_by, approval.withdrawn_at = work.actor.id, work.now
     await work.flush()
+    await tell_changed(work, report_topic(report.id))
     return report

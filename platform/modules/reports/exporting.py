@@ -70,14 +70,17 @@ class Parts:
     mark_open: bool
 
 
-async def read_parts(work: Work, report: Report, *, instructions: bool | None = None) -> Parts:
-    """`instructions` None prints them in a draft whose instructions are switched on."""
+async def read_parts(
+    work: Work, report: Report, *, instructions: bool | None = None, words_only: bool = False
+) -> Parts:
+    """`instructions` None prints them in a draft whose instructions are switched on. `words_only`
+    leaves out the logo, what pictures show and what is made of the goals."""
     mark = await standing_report_mark(work, report.id)
     sections = await work.scalars(
         select(Section).where(Section.report_id == report.id).order_by(Section.position)
     )
     goals = {
-        section.id: await goals_of(work, report, section)
+        section.id: None if words_only else await goals_of(work, report, section)
         for section in sections
         if section.kind is ChapterKind.GOAL_ANALYSIS
     }
@@ -89,12 +92,12 @@ async def read_parts(work: Work, report: Report, *, instructions: bool | None = 
         sections=sections,
         empty=await _marked_empty(work, report),
         files=await file_names(work, report.id),
-        pictures=await pictures_of(work, report.id, sections),
+        pictures=await pictures_of(work, report.id, sections, drafted=words_only),
         goals=goals,
         municipality=work.tenant.name,
         unit=await _unit_name(work, report),
         accent=work.tenant.accent,
-        logo=await find_logo(work),
+        logo=None if words_only else await find_logo(work),
         language="en" if work.tenant.languages[0] == "en" else "sv",
         done_on=mark.completed_at.astimezone(STOCKHOLM).date() if mark else None,
         today=work.today,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,13 @@ from .images import expired, images_of, why_hidden
 from .models import ReportImage, Section
 
 FETCHED_AT_ONCE = 8
+MARK = re.compile("_B_([0-9a-f]{32})")
+"""The hidden name of a picture in a Word file."""
+DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+)
+"""A PNG of one white pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +39,10 @@ class Shown:
 
 
 async def pictures_of(
-    work: Work, report_id: UUID, sections: Iterable[Section]
+    work: Work, report_id: UUID, sections: Iterable[Section], *, drafted: bool = False
 ) -> dict[UUID, Shown]:
-    """The pictures that stand in the texts of a report, with their bytes."""
+    """The pictures that stand in the texts of a report, with their bytes; `drafted` puts a dot in
+    place of each, for a document whose looks do not matter."""
     named = {id for section in sections for id in _named(section.text)}
     if not named:
         return {}
@@ -43,6 +52,8 @@ async def pictures_of(
     async def fetch(image: ReportImage) -> Shown:
         if expired(image, work.today):
             return Shown(image, None)
+        if drafted:
+            return Shown(image, DOT)
         async with gate:
             return Shown(image, await work.storage.get(image.key))
 
@@ -72,7 +83,6 @@ def page_html(text: str, images: Iterable[ReportImage], *, tenant: str, today: d
 
 
 def image_mark(id: UUID) -> str:
-    """The hidden name of a picture in a Word file."""
     return f"_B_{id.hex}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -211,12 +211,16 @@ async def expiring_images(work: Work, *, until: date) -> Sequence[tuple[ReportIm
 async def with_own_images(work: Work, report_id: UUID, text: str) -> str:
     """A cleaned text with what its pictures show filled in. Raises InvalidInput when a picture is
     not one of the report's own."""
-    parts = parse_illustrated(text)
-    wanted = {UUID(part.id) for part in parts if isinstance(part, Image)}
-    if not wanted:
+    if "data-image" not in text:
         return text
-    own = {image.id: image for image in await images_of(work, report_id)}
-    if wanted - own.keys():
+    return with_images(text, await images_of(work, report_id))
+
+
+def with_images(text: str, images: Iterable[ReportImage]) -> str:
+    """As `with_own_images`, among `images`."""
+    own = {image.id: image for image in images}
+    parts = parse_illustrated(text)
+    if {UUID(part.id) for part in parts if isinstance(part, Image)} - own.keys():
         raise InvalidInput(
             _("A picture in the text does not belong to this report. Add it to the report first."),
             field="text",

@@ -11,6 +11,7 @@ from .sections_schema import SectionCompletion, SectionVersion
 from .settings import ReportSettings
 from .tasks import report_tasks
 from .templates_schema import TemplateMutation, TemplateQuery
+from .word_schema import WordMutation
 from .writing_schema import WritingMutation
 
 REPORTS = Module(
@@ -25,6 +26,7 @@ REPORTS = Module(
         WritingMutation,
         ApprovalMutation,
         ImageMutation,
+        WordMutation,
     ),
     types=(SectionCompletion, SectionVersion),
     tasks=(report_tasks,),

@@ -56,7 +56,7 @@ async def write_section(
     """
     section = await hold_section(work, section_id, "reports.write")
     await refuse_marked(work, section)
-    await _refuse_stale(work, section, version)
+    await refuse_stale(work, section, version)
     before = written(section)
     after = _text(section, before, text)
     if text:
@@ -144,7 +144,7 @@ def _nil(section: Section, before: Written, nil: bool | None, *, with_text: bool
     return replace(before, nil=before.nil and nil is None and not with_text)
 
 
-async def _refuse_stale(work: Work, section: Section, version: int) -> None:
+async def refuse_stale(work: Work, section: Section, version: int) -> None:
     if section.version == version:
         return
     writer = await work.find(Person, section.written_by) if section.written_by else None

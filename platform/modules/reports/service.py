@@ -46,10 +46,20 @@ from .templates import (
     template_outline,
     templates,
 )
+from .word_back import (
+    ChosenChapter,
+    UnknownHeading,
+    WordChapter,
+    WordPreview,
+    WordState,
+    preview_word,
+    read_back,
+)
 
 __all__ = [
     "Carried",
     "ChapterContent",
+    "ChosenChapter",
     "Column",
     "ColumnKind",
     "FixedRow",
@@ -57,6 +67,10 @@ __all__ = [
     "ReportFormat",
     "ReportSettings",
     "TableRow",
+    "UnknownHeading",
+    "WordChapter",
+    "WordPreview",
+    "WordState",
     "add_chapter",
     "add_image",
     "add_stored_image",
@@ -84,7 +98,9 @@ __all__ = [
     "move_chapter",
     "open_reports",
     "page_html",
+    "preview_word",
     "progress_of",
+    "read_back",
     "remove_chapter",
     "remove_image",
     "reopen_report",

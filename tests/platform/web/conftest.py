@@ -8,16 +8,21 @@ import hmac
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import flask
+import httpx
 import oidc_provider_mock
 import pytest
 import werkzeug.serving
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
+from starlette.applications import Starlette
+
+from roder.infra.settings import Settings
+from roder.platform.app import create_app
 
 
 class Provider:
@@ -151,3 +156,18 @@ def provider(_provider: Provider) -> Provider:
 def other_provider(_other_provider: Provider) -> Provider:
     _other_provider.be_honest()
     return _other_provider
+
+
+@pytest.fixture(scope="module")
+async def app(settings: Settings) -> AsyncIterator[Starlette]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def client(app: Starlette, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser with its cookies."""
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
+        yield client

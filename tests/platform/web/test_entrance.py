@@ -1,7 +1,5 @@
 """Coming in and going out in the demonstration, over the ASGI application."""
 
-from contextlib import asynccontextmanager
-
 import httpx
 import pytest
 from pydantic import SecretStr
@@ -14,21 +12,6 @@ from roder.tenants.sessions import LIFE
 from roder.tenants.work import Tenancy
 
 PAGE = {"accept": "text/html"}
-
-
-@asynccontextmanager
-async def browser(settings):
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
-            yield client
-
-
-@pytest.fixture
-async def client(settings):
-    async with browser(settings) as client:
-        yield client
 
 
 async def sessions(town):
@@ -222,7 +205,13 @@ async def test_in_production_nobody_signs_in_without_a_password(settings, town):
             "secret_key": SecretStr("s" * 40),
         }
     )
-    async with browser(production) as client:
+    app = create_app(production)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url=production.base_url
+        ) as client,
+    ):
         place = f"/{town.tenant.slug}/logga-in"
         page = await client.get(place, headers=PAGE)
         answer = await client.post(place, data={"person": str(town.people["manager"].id)})

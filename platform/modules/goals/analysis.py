@@ -210,7 +210,7 @@ def _row(
     verdict, due = None, True
     if item.indicator:
         due = values is not None
-        verdict = _judge(item.indicator, values or Values(period=""))
+        verdict = judge(item.indicator, values or Values(period=""))
     elif item.node.kind is NodeKind.GOAL:
         verdict = effective_light(
             [
@@ -274,7 +274,7 @@ def _values(item: Seen, below: Mapping[UUID, Sequence[Copy]], period: Period) ->
     )
 
 
-def _judge(indicator: Indicator, values: Values) -> Verdict:
+def judge(indicator: Indicator, values: Values) -> Verdict:
     return judge_indicator(
         Measure(
             outcome=values.total,

@@ -28,7 +28,6 @@ class Reading:
     women: Decimal | None
     men: Decimal | None
     target: Decimal | None
-    outcome_id: UUID
     node_id: UUID
     unit_id: UUID
     source: str
@@ -46,7 +45,16 @@ class Measured(NamedTuple):
 async def series_of(
     work: Work, measured: Sequence[Measured], *, unit_id: UUID, year: int
 ) -> dict[UUID, tuple[Reading, ...]]:
-    """By node: its readings, the oldest first, in three statements however many there are.
+    """As `series_at`, by node, for indicators that are each asked for at one unit."""
+    found = await series_at(work, measured, unit_id=unit_id, year=year)
+    return {node_id: readings for (node_id, _unit), readings in found.items()}
+
+
+@permit("goals.read")
+async def series_at(
+    work: Work, measured: Sequence[Measured], *, unit_id: UUID, year: int
+) -> dict[tuple[UUID, UUID], tuple[Reading, ...]]:
+    """By node and unit: the readings, the oldest first, in three statements however many there are.
 
     An indicator carries on those of earlier years' plans that have its wording, measure unit and
     periodicity at its unit. What `unit_id` carries on since mergers counts where it is the only
@@ -68,7 +76,7 @@ async def series_of(
     for outcome in outcomes:
         given.setdefault(outcome.node_id, []).append(outcome)
     return {
-        one.node.id: tuple(
+        (one.node.id, one.unit_id): tuple(
             _joined(
                 [outcome for sake in namesakes[one.node.id] for outcome in given.get(sake.id, ())],
                 at=one.unit_id,
@@ -152,7 +160,6 @@ def _joined(outcomes: Iterable[Outcome], *, at: UUID, line: set[UUID]) -> Iterat
                 women=found.women,
                 men=found.men,
                 target=found.target,
-                outcome_id=found.id,
                 node_id=found.node_id,
                 unit_id=found.unit_id,
                 source=found.source,
@@ -160,7 +167,7 @@ def _joined(outcomes: Iterable[Outcome], *, at: UUID, line: set[UUID]) -> Iterat
 
 
 def as_shown(
-    series: Mapping[UUID, Sequence[Reading]], node_id: UUID, *, most: int = 12
+    series: Mapping[UUID, Sequence[Reading]], node_id: UUID, *, most: int
 ) -> Sequence[Reading]:
     """The last readings of a node, as many as fit in a small picture."""
     return series.get(node_id, ())[-most:]

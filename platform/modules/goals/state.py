@@ -80,6 +80,7 @@ class State:
     lights: Lights = field(default_factory=Lights)
     missing: int = 0
     indicators: tuple[Row, ...] = ()
+    periodicities: frozenset[str] = frozenset()
     below: tuple[UnitBelow, ...] = ()
     latest: tuple[Change, ...] = ()
     gone: tuple[str, ...] = ()
@@ -112,6 +113,9 @@ async def state_of(work: Work, *, unit_id: UUID, period: Period, compare: bool =
         lights=Lights(light_of(row) for row in shown),
         missing=_missing(rows[unit_id]),
         indicators=tuple(row for row in rows[unit_id] if row.indicator and row.due),
+        periodicities=frozenset(
+            row.indicator.periodicity for row in rows[unit_id] if row.indicator
+        ),
         below=tuple(_below(unit, rows[unit.id]) for unit in children),
         latest=await latest_changes(work, model.id, [place.unit.id, *(c.id for c in children)]),
     )

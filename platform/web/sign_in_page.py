@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote
 from uuid import UUID
@@ -24,7 +23,7 @@ LONGEST_WAY: Final = 2000
 
 
 async def show_sign_in(
-    request: Request, tenant: Tenancy, *, till: str, refusal: str = "", status: int = HTTPStatus.OK
+    request: Request, tenant: Tenancy, *, till: str, refusal: str = "", status: int = 200
 ) -> Response:
     """The ways in that this municipality has; with `refusal`, why the last try did not work."""
     runtime: Runtime = request.app.state.runtime
@@ -58,7 +57,7 @@ async def admit(request: Request, tenant: Tenancy, person_id: UUID, *, till: str
         if old := request.cookies.get(SESSION_COOKIE):
             await end_session(work, old)
         key = await start_session(work, person_id, agent=agent)
-    response = RedirectResponse(till, status_code=HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(till, status_code=303)
     set_cookie(response, runtime, tenant, SESSION_COOKIE, key, int(LIFE.total_seconds()))
     return response
 

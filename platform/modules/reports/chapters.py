@@ -27,9 +27,9 @@ from .columns import (
     stored_columns,
     stored_fixed_rows,
 )
+from .designing import chapters_of
 from .models import Chapter, ChapterKind, ReportTemplate
 from .outline import DEEPEST, outline, siblings, subtree
-from .templates import chapters_of
 
 MOST_CHAPTERS = 200
 MOST_PHRASES = 20

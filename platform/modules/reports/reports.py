@@ -19,6 +19,7 @@ from ....tenants.municipality import settings_of
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from ..goals.service import require_open
+from .designing import chapters_of
 from .holding import hold_open_report
 from .models import (
     ChapterKind,
@@ -30,7 +31,6 @@ from .models import (
 )
 from .outline import Entry, outline
 from .settings import ReportSettings
-from .templates import chapters_of
 
 
 @dataclass(frozen=True, slots=True)

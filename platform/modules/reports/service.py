@@ -14,6 +14,13 @@ from .chapters import (
     remove_chapter,
 )
 from .columns import Column, ColumnKind, FixedRow, TableRow
+from .designing import (
+    add_template,
+    change_template,
+    copy_template,
+    template_outline,
+    templates,
+)
 from .illustrated import page_html
 from .images import (
     add_image,
@@ -39,13 +46,6 @@ from .reports import (
 from .sections import section_history, write_section
 from .settings import ReportSettings
 from .tasks import open_reports
-from .templates import (
-    add_template,
-    change_template,
-    copy_template,
-    template_outline,
-    templates,
-)
 from .word_back import (
     ChosenChapter,
     UnknownHeading,

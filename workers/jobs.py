@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Concatenate, Generic, ParamSpec
@@ -64,24 +64,32 @@ class JobKind(Generic[P]):
         """
         if args:
             raise TypeError("a job takes its arguments by name")
+        return (await self.later_each(work, [kwargs]))[0]
+
+    async def later_each(self, work: Work, each: Sequence[Mapping[str, object]]) -> list[Job]:
+        """As `later`, one job for each set of arguments, in one statement."""
         if work.actor.id is None and work.actor != service():
             # A job without a person runs as the service, which a stranger must not become.
             raise Unauthenticated(_("You are not signed in any more. Sign in again."))
-        json.dumps(kwargs)
+        json.dumps(each)
         scopes = work.actor.scopes
-        job = Job(
-            id=uuid7(),
-            kind=self.name,
-            queue=self.queue,
-            arguments=dict(kwargs),
-            created_by=work.actor.id,
-            scopes=None if scopes is None else sorted(scopes),
-            locale=current_locale(),
-        )
-        work.add(job)
+        jobs = [
+            Job(
+                id=uuid7(),
+                kind=self.name,
+                queue=self.queue,
+                arguments=dict(arguments),
+                created_by=work.actor.id,
+                scopes=None if scopes is None else sorted(scopes),
+                locale=current_locale(),
+            )
+            for arguments in each
+        ]
+        work.add(*jobs)
         await work.flush()
-        work.after_commit(partial(send, work.tenant.id, job.id, queue=job.queue))
-        return job
+        for job in jobs:
+            work.after_commit(partial(send, work.tenant.id, job.id, queue=job.queue))
+        return jobs
 
 
 def job(

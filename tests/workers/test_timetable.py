@@ -12,7 +12,9 @@ from sqlalchemy import select
 from roder.infra.database import open_engine
 from roder.tenants.actors import service
 from roder.tenants.work import open_work
+from roder.workers.broker import open_broker
 from roder.workers.models import Job, TimetableSlot
+from roder.workers.serve import running_worker
 from roder.workers.timetable import Entry, Every, Times, start_due, start_slots
 
 
@@ -164,3 +166,17 @@ async def begun(town, table, now: str) -> int:
 async def jobs_of(town) -> list[Job]:
     async with open_work(town.runtime, town.tenant, service(), write=False) as work:
         return list(await work.scalars(select(Job).order_by(Job.id)))
+
+
+async def test_a_worker_that_runs_keeps_the_timetable_by_itself(town, settings, kinds, ended):
+    hourly = [Entry(Every("hour", job=kinds.look))]
+    with open_broker(settings) as broker:
+        async with running_worker(
+            town.runtime, broker, kinds.KINDS, timetable=hourly, pace=kinds.QUICK
+        ):
+            async with asyncio.timeout(20):
+                while not (jobs := await jobs_of(town)):
+                    await asyncio.sleep(0.05)
+            job = await ended(town, jobs[0])
+
+    assert (job.kind, job.state, job.result["actor"]) == ("test.look", "done", "None")

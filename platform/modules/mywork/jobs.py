@@ -28,8 +28,7 @@ log = structlog.get_logger()
 async def digest(work: Work, run: Run) -> Outcome:
     """Once a week: all that is asked of each person."""
     planned = await plan_digests(work)
-    for mail_id in planned:
-        await send_tasks.later(work, mail_id=str(mail_id), digest=True)
+    await send_tasks.later_each(work, [{"mail_id": str(id), "digest": True} for id in planned])
     return {"mails": len(planned)}
 
 
@@ -37,8 +36,7 @@ async def digest(work: Work, run: Run) -> Outcome:
 async def remind(work: Work, run: Run) -> Outcome:
     """Every day: what is due in as many days as the municipality has chosen."""
     planned = await plan_reminders(work)
-    for mail_id in planned:
-        await send_tasks.later(work, mail_id=str(mail_id), digest=False)
+    await send_tasks.later_each(work, [{"mail_id": str(id), "digest": False} for id in planned])
     return {"mails": len(planned)}
 
 

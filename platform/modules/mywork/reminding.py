@@ -101,14 +101,14 @@ async def remind_now(work: Work, report_ids: Collection[UUID], *, message: str =
             nobody.append(report.id)
         keys |= {(person, f"{report.id} {work.today}"): report.id for person in people}
     made = await keep_mails(work, MailKind.NUDGE, list(keys))
-    for key, mail_id in made.items():
-        await send_nudge.later(
-            work,
-            mail_id=str(mail_id),
-            report_id=str(keys[key]),
-            message=message,
-            sender=work.actor.name,
-        )
+    said = {"message": message, "sender": work.actor.name}
+    await send_nudge.later_each(
+        work,
+        [
+            {"mail_id": str(mail_id), "report_id": str(keys[key]), **said}
+            for key, mail_id in made.items()
+        ],
+    )
     now = {person for person, _key in made}
     already = {person for person, _key in keys} - now
     return Reminded(tuple(sorted(now)), tuple(sorted(already)), tuple(nobody))

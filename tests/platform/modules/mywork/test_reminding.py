@@ -19,9 +19,10 @@ from roder.platform.modules.reports.service import complete_report, complete_sec
 from roder.tenants.actors import service
 from roder.tenants.models import RoleGrant
 from roder.tenants.municipality import save_settings
-from roder.tenants.people import change_person, end_person
+from roder.tenants.people import add_person, change_person, end_person, grant_role
 from roder.tenants.rows import uuid7
 from roder.tenants.work import STOCKHOLM, open_work
+from roder.workers.jobs import Run
 from roder.workers.models import Job
 from roder.workers.run import PACE, run_job
 from roder.workers.timetable import Times
@@ -281,6 +282,24 @@ async def test_a_message_has_its_bounds(plan, report, town):
         with pytest.raises(InvalidInput):
             await remind_now(work, [report.id], message="x" * 1001)
     assert await sent(town, all=True) == set()
+
+
+async def test_planning_takes_as_many_statements_however_many_get_a_mail(this_year, counted, town):
+    await due_in(this_year, 7)
+    sent = []
+    for name in ("Ada", "Bo", "Cy"):
+        async with open_work(town.runtime, town.tenant, service(), write=True) as work:
+            with counted(work) as statements:
+                await digest.function(work, Run(uuid7(), 1))
+            sent.append(len(statements))
+        async with await town.work() as work:
+            await work.execute(Mail.__table__.delete().where(Mail.tenant_id == work.tenant.id))
+            for number in range(5):
+                email = f"{name}{number}@{town.tenant.slug}.example"
+                person = await add_person(work, name=name, email=email)
+                await grant_role(work, person.id, role="full_administrator")
+
+    assert len(set(sent)) == 1
 
 
 async def due_in(plan, days: int) -> None:

@@ -55,8 +55,8 @@ class Module:
     fields, `types` are GraphQL types that are reached only through an interface or by id. `pages`
     are routes made by `web.page`; templates and help lie in the module's own folder. `terms` are
     the words, beside those of the menu, that a municipality may rename. `years` tells which years
-    the module has something for. `find` looks for words in what the module holds. `tasks` find what is asked of people; `timetable` says which jobs
-    run by themselves, and when.
+    the module has something for. `find` looks for words in what the module holds. `tasks` find
+    what is asked of people; `timetable` says which jobs run by themselves, and when.
     """
 
     name: str

@@ -5,4 +5,4 @@ from .mywork.module import MYWORK
 from .organisation.module import ORGANISATION
 from .reports.module import REPORTS
 
-MODULES = (MYWORK, ORGANISATION, GOALS, REPORTS)
+MODULES = (MYWORK, GOALS, REPORTS, ORGANISATION)

@@ -22,6 +22,7 @@ from .design import (
     levels_of,
 )
 from .distribute import distribute_node
+from .entering import read_value
 from .importing import BoardImport, import_board
 from .indicators import IndicatorChanges
 from .lights import hand_light_history, set_light_by_hand, take_back_light
@@ -82,6 +83,7 @@ __all__ = [
     "outcome_history",
     "pass_checkpoint",
     "read_snapshot",
+    "read_value",
     "remove_checkpoint",
     "remove_node",
     "require_open",

@@ -1,6 +1,7 @@
 from ...module import Module
 from .calendars import routes
 from .jobs import TIMETABLE, digest, remind, send_nudge, send_tasks
+from .pages import MENU, PAGES
 from .schema import MyWorkMutation, MyWorkQuery
 from .settings import MyWorkSettings
 
@@ -11,7 +12,8 @@ MYWORK = Module(
     settings=MyWorkSettings,
     query=(MyWorkQuery,),
     mutation=(MyWorkMutation,),
-    pages=(*routes,),
+    pages=(*routes, *PAGES),
+    menu=MENU,
     jobs=(digest, remind, send_tasks, send_nudge),
     timetable=TIMETABLE,
 )

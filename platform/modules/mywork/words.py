@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ....infra.i18n import _, current_locale
-from ....tenants.work import Work
+from ....tenants.work import STOCKHOLM, Work
 from ...tasks import ChapterToWrite, Task, TaskKind
 
 
@@ -45,6 +45,44 @@ def deadline(task: Task, today: date) -> str:
     if left == 1:
         return _("tomorrow is the last day")
     return _("last day {day}, in {count} days", day=day, count=left)
+
+
+def kind_words() -> dict[str, str]:
+    """What is asked for, in a word or two, by the kind of task."""
+    return {
+        TaskKind.OUTCOME: _("Enter the outcome"),
+        TaskKind.TARGET: _("Enter the target"),
+        TaskKind.COMMENT: _("Comment"),
+        TaskKind.ACTIVITY: _("Activity"),
+        TaskKind.CHAPTER: _("Section"),
+        TaskKind.COMPLETE_REPORT: _("Mark as done"),
+        TaskKind.APPROVE_REPORT: _("Approve"),
+    }
+
+
+def when(task: Task, today: date) -> str:
+    """How near its last day is, in few words; empty without one."""
+    return days_left(task.due_on, today) if task.due_on else ""
+
+
+def days_left(due_on: date, today: date) -> str:
+    left = (due_on - today).days
+    words = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    if left in words:
+        return words[left]
+    if left < 0:
+        return _("{count} days late", count=-left)
+    return _("{count} days left", count=left)
+
+
+def greeting(work: Work) -> str:
+    """A word for the hour, and the first name."""
+    hour, name = work.now.astimezone(STOCKHOLM).hour, work.actor.name.split()[0]
+    if 5 <= hour < 10:
+        return _("Good morning, {name}", name=name)
+    if 18 <= hour < 24:
+        return _("Good evening, {name}", name=name)
+    return _("Hello, {name}", name=name)
 
 
 def link(work: Work, task: Task) -> str:

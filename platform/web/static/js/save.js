@@ -10,6 +10,7 @@ import { say } from "./status.js";
 const { tenant, person } = document.body.dataset;
 const shelf = `roder:${tenant}:${person}:`;
 const running = new Map();
+const unsent = new Set(); // what got no answer: sent again though the field holds it already
 
 const keyOf = (field) => `${shelf}${field.dataset.save}#${field.name}`;
 const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
@@ -61,6 +62,7 @@ export async function save(field) {
   try {
     const values = [[field.name, value], ["was", was], ...along(field)];
     const answer = await send(field.dataset.save, values);
+    unsent[answer.status === 401 ? "add" : "delete"](key);
     if (answer.ok) {
       field.dataset.was = value;
       localStorage.removeItem(key);
@@ -76,6 +78,7 @@ export async function save(field) {
     }
     field.dispatchEvent(new CustomEvent("roder:saved", { bubbles: true, detail: { ok: answer.ok } }));
   } catch {
+    unsent.add(key);
     say(navigator.onLine ? "failed" : "waiting", key);
   }
   const again = running.get(key);
@@ -92,7 +95,7 @@ function along(field) {
 export function recover(root = document) {
   for (const field of root.querySelectorAll("[data-save]")) {
     const draft = JSON.parse(localStorage.getItem(keyOf(field)) ?? "null");
-    if (!draft || draft.value === valueOf(field)) continue;
+    if (!draft || (draft.value === valueOf(field) && !unsent.has(keyOf(field)))) continue;
     field.dataset.was = draft.was;
     if (field.type === "checkbox") field.checked = draft.value === "on";
     else field.value = draft.value;
@@ -108,6 +111,9 @@ setInterval(() => Object.keys(localStorage).some((key) => key.startsWith(shelf))
 document.addEventListener("input", ({ target }) => target.dataset?.save && keep(target));
 document.addEventListener("change", ({ target }) => target.dataset?.save && save(target));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.ctrlKey && event.target.dataset?.save) save(event.target);
+  if (event.key !== "Enter" || !event.target.dataset?.save) return;
+  const line = event.target.matches("input:not([type=checkbox], [type=radio])");
+  if (line) event.preventDefault(); // the form round a lone field is for those without scripts
+  if (line || event.ctrlKey) save(event.target);
 });
 recover();

@@ -1,0 +1,103 @@
+"""What the form of a section holds: the text from editor or plain field, and the table's cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ....infra.documents.richplain import from_plain
+from ...web.forms import Form
+from .columns import Column, ColumnKind, FixedRow, TableRow, cell_of, columns_of, fixed_rows_of
+from .models import ChapterKind, Section
+from .sections import written
+
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A field of the table: its name in the form, and what stands in it."""
+
+    name: str
+    column: Column
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the table; `title` is that of a fixed row, empty for a free one."""
+
+    number: int
+    title: str
+    cells: tuple[Cell, ...]
+
+
+def table_lines(section: Section, *, spare: int = 0) -> list[Line]:
+    """The rows to fill in; a free table has `spare` empty ones at its end."""
+    columns, fixed = columns_of(section.columns), fixed_rows_of(section.fixed_rows)
+    if fixed:
+        kept = {row["row"]: row for row in section.rows}
+        return [
+            _line(number, columns, kept.get(each.key), each) for number, each in enumerate(fixed)
+        ]
+    rows: list[dict[str, object] | None] = [*section.rows, *[None] * spare]
+    return [_line(number, columns, row, None) for number, row in enumerate(rows)]
+
+
+def sent_text(form: Form) -> str | None:
+    """The text as HTML; None when the form has no text."""
+    if "text" in form:
+        return form.get("text")
+    return from_plain(form.get("plain")) if "plain" in form else None
+
+
+def sent_was(form: Form) -> str:
+    """What stood in the field before, as HTML."""
+    was = form.get("was")
+    return from_plain(was) if "plain" in form else was
+
+
+def sent_rows(form: Form, section: Section) -> list[TableRow] | None:
+    """The rows of a table; None when the section has none, or the form not."""
+    if section.kind is not ChapterKind.TABLE or "rows" not in form:
+        return None
+    columns, fixed = columns_of(section.columns), fixed_rows_of(section.fixed_rows)
+    count = len(fixed) or min(_count(form.get("rows")), MOST_ROWS)
+    gone = set(form.all("remove"))
+    return [
+        TableRow(
+            {column.key: _cell(form, number, column) for column in columns},
+            fixed[number].key if fixed else None,
+        )
+        for number in range(count)
+        if str(number) not in gone
+    ]
+
+
+def empty_of(section: Section) -> bool:
+    return written(section).empty
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 5 else 0
+
+
+def _cell(form: Form, number: int, column: Column) -> object:
+    given = form.get(_name(number, column))
+    if column.kind is ColumnKind.YES_NO:
+        return {"yes": True, "no": False}.get(given)
+    return given
+
+
+def _line(
+    number: int, columns: tuple[Column, ...], row: dict[str, object] | None, fixed: FixedRow | None
+) -> Line:
+    cells = tuple(
+        Cell(_name(number, column), column, cell_of(row, column.key) if row else None)
+        for column in columns
+    )
+    return Line(number, fixed.title if fixed else "", cells)
+
+
+def _name(number: int, column: Column) -> str:
+    return f"cell-{number}-{column.key}"

@@ -45,6 +45,7 @@ from .reports import (
 )
 from .sections import section_history, write_section
 from .settings import ReportSettings
+from .status import CellState, ReportStatus, StatusCell, StatusColumn, StatusRow, status_of
 from .tasks import open_reports
 from .word_back import (
     ChosenChapter,
@@ -58,6 +59,7 @@ from .word_back import (
 
 __all__ = [
     "Carried",
+    "CellState",
     "ChapterContent",
     "ChosenChapter",
     "Column",
@@ -66,6 +68,10 @@ __all__ = [
     "Progress",
     "ReportFormat",
     "ReportSettings",
+    "ReportStatus",
+    "StatusCell",
+    "StatusColumn",
+    "StatusRow",
     "TableRow",
     "UnknownHeading",
     "WordChapter",
@@ -107,6 +113,7 @@ __all__ = [
     "reopen_section",
     "section_history",
     "start_report",
+    "status_of",
     "template_outline",
     "templates",
     "withdraw_approval",

@@ -1,10 +1,28 @@
-from ...module import Module
+from ...module import MenuItem, Module
+from .analysis_routes import ANALYSIS_PAGES
 from .finding import find_nodes
+from .indicator_pages import indicator_page, save_indicator_value
+from .indicators_pages import indicators_page
 from .jobs import export_analysis
 from .live import GOALS_OF_A_UNIT
+from .model_pages import STEERING
+from .planning_pages import PLANNING
+from .planning_routes import PLANNING_PAGES
 from .schema import MUTATION, QUERY, TYPES
 from .settings import GoalSettings
+from .state_pages import state_page
 from .tasks import goal_tasks
+from .terms import (
+    ACTIVITY,
+    ANALYSIS,
+    FOLLOW_UP,
+    GOAL,
+    INDICATOR,
+    INDICATORS,
+    OUTCOME,
+    STATE,
+    TARGET,
+)
 from .years import planned_years
 
 GOALS = Module(
@@ -17,6 +35,21 @@ GOALS = Module(
     tasks=(goal_tasks,),
     jobs=(export_analysis,),
     topics=(GOALS_OF_A_UNIT,),
+    pages=(
+        state_page,
+        *PLANNING_PAGES,
+        *ANALYSIS_PAGES,
+        indicators_page,
+        indicator_page,
+        save_indicator_value,
+    ),
+    menu=(
+        MenuItem(STATE, "state", "goals.read"),
+        MenuItem(PLANNING, "planning", "goals.read"),
+        MenuItem(ANALYSIS, "goal_analysis", "goals.read", group=FOLLOW_UP),
+        MenuItem(INDICATORS, "indicators", "goals.read", group=FOLLOW_UP),
+    ),
+    terms=(STEERING, GOAL, INDICATOR, ACTIVITY, OUTCOME, TARGET),
     years=planned_years,
     find=find_nodes,
 )

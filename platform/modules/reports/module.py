@@ -11,7 +11,6 @@ from .reports_schema import ReportMutation, ReportQuery
 from .sections_schema import SectionCompletion, SectionVersion
 from .settings import ReportSettings
 from .status_schema import StatusQuery
-from .status_schema import StatusQuery
 from .tasks import report_tasks
 from .templates_schema import TemplateMutation, TemplateQuery
 from .word_schema import WordMutation

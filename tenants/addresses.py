@@ -9,13 +9,15 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import select
 
 from .models import Unit
+from .unit_versions import take_tree
 from .work import Work
 
 LONGEST = 60
 
 
 async def new_slugs(work: Work, names: Iterable[str]) -> list[str]:
-    """A free one for each name, in order. The caller holds the tree, or meets a Conflict."""
+    """A free one for each name, in order. Two who add units of one name wait for each other."""
+    await take_tree(work)
     taken = set(await work.scalars(select(Unit.slug)))
     slugs = []
     for name in names:

@@ -110,7 +110,7 @@ async def desk_of(work: Work, report_id: UUID, *, unit_id: UUID, section_id: UUI
         .order_by(Section.position)
     )
     sections: list[Section] = [row[0] for row in rows]
-    marks = {section.id: mark for section, mark in rows if mark is not None}
+    marks: dict[UUID, SectionCompletion | None] = {section.id: mark for section, mark in rows}
     contents = _contents(sections, marks)
     section = _opened(contents, section_id)
     completion = await standing_report_mark(work, report.id)
@@ -141,7 +141,7 @@ def stage_of(section: Section, mark: SectionCompletion | None) -> Stage:
 
 
 def _contents(
-    sections: Sequence[Section], marks: dict[UUID, SectionCompletion]
+    sections: Sequence[Section], marks: dict[UUID, SectionCompletion | None]
 ) -> tuple[Contents, ...]:
     depths: dict[UUID, int] = {}
     for section in sections:

@@ -6,11 +6,13 @@ import asyncio
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
 
 import orjson
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, get_named_type
+from PIL import Image
 from sample_documents import Path, Root, document, id_paths, required_id_paths, roots
 from sqlalchemy import select, text
 
@@ -21,6 +23,9 @@ from roder.graphql.reporting import shown
 from roder.infra.runtime import Runtime
 from roder.platform.demonstration.osthammar import OSTHAMMAR
 from roder.platform.demonstration.town import build_town
+from roder.platform.modules.reports.models import Report
+from roder.platform.modules.reports.service import add_image
+from roder.platform.modules.reports.tasks import open_reports
 from roder.platform.schema import product_schema
 from roder.tenants.actors import EMPLOYEE, Actor
 from roder.tenants.entry import load_actor, load_tenant
@@ -28,7 +33,7 @@ from roder.tenants.files import keep_upload
 from roder.tenants.models import CalendarFeed, Person, Unit
 from roder.tenants.sessions import start_session
 from roder.tenants.tokens import create_token
-from roder.tenants.work import Tenancy, open_work
+from roder.tenants.work import Tenancy, Work, open_work
 from roder.workers.models import Job
 
 SCHEMA = product_schema()
@@ -160,6 +165,7 @@ async def add_what_runs_make(town: Full) -> None:
         work.add(CalendarFeed(person_id=town.employee.id, digest=b"prov"))
         body = BytesIO(b"Kod;Namn")
         await keep_upload(work, name="enheter.csv", media_type="text/csv", body=body)
+        await add_picture(work)
         work.add(
             Job(
                 kind="organisation.prov",
@@ -169,6 +175,23 @@ async def add_what_runs_make(town: Full) -> None:
                 locale="sv",
             )
         )
+
+
+async def add_picture(work: Work) -> None:
+    """A picture of a person in the newest report that is written in."""
+    reports = await work.scalars(select(Report).order_by(Report.id.desc()))
+    drawn = BytesIO()
+    Image.new("RGB", (8, 8), "#1f5f8b").save(drawn, "PNG")
+    await add_image(
+        work,
+        (await open_reports(work, reports))[0].id,
+        data=drawn.getvalue(),
+        alt="Prov",
+        source="Prov",
+        shows_person=True,
+        consent="Registratorn",
+        expires_on=work.today + timedelta(days=400),
+    )
 
 
 async def look_around(town: Full) -> None:

@@ -71,7 +71,7 @@ async def add_image(
     )
     if len(data) > MOST_BYTES:
         raise InvalidInput(_("The picture is larger than 20 MB. Make it smaller."), field="file")
-    if len(await images_of(work, report.id)) >= MOST_IMAGES:
+    if len(await _images(work, report.id)) >= MOST_IMAGES:
         raise Conflict(_("A report has at most {most} pictures.", most=MOST_IMAGES))
     drawn = await asyncio.to_thread(redraw_photo, data, widest=WIDEST, field="file")
     image.key = f"{work.tenant.id}/pictures/{image.id}"
@@ -177,10 +177,9 @@ async def remove_image(work: Work, image_id: UUID) -> Report:
 
 @permit("reports.read")
 async def images_of(work: Work, report_id: UUID) -> Sequence[ReportImage]:
-    """The pictures of a report, the earliest first."""
-    return await work.scalars(
-        select(ReportImage).where(ReportImage.report_id == report_id).order_by(ReportImage.id)
-    )
+    """The pictures of a report, the earliest first. Raises NotFound."""
+    await work.get(Report, report_id)
+    return await _images(work, report_id)
 
 
 @permit("reports.read")
@@ -213,7 +212,7 @@ async def with_own_images(work: Work, report_id: UUID, text: str) -> str:
     not one of the report's own."""
     if "data-image" not in text:
         return text
-    return with_images(text, await images_of(work, report_id))
+    return with_images(text, await _images(work, report_id))
 
 
 def with_images(text: str, images: Iterable[ReportImage]) -> str:
@@ -226,6 +225,12 @@ def with_images(text: str, images: Iterable[ReportImage]) -> str:
             field="text",
         )
     return to_html([Image(p.id, own[UUID(p.id)].alt) if isinstance(p, Image) else p for p in parts])
+
+
+async def _images(work: Work, report_id: UUID) -> Sequence[ReportImage]:
+    return await work.scalars(
+        select(ReportImage).where(ReportImage.report_id == report_id).order_by(ReportImage.id)
+    )
 
 
 def expired(image: ReportImage, today: date) -> bool:

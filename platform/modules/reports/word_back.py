@@ -123,6 +123,9 @@ async def read_back(
         raise InvalidInput(_("Choose at least one section to read."), field="chapters")
     report = await work.get(Report, report_id)
     work.require("reports.write", at=report.unit_id)
+    own = set(await work.scalars(select(Section.id).where(Section.report_id == report.id)))
+    if not own.issuperset(chapter.section_id for chapter in chapters):
+        raise InvalidInput(_("A chosen section is not in this report."), field="chapters")
     sent = await _sent(work, file_id)
     await hold_open_report(work, report.id, "reports.write")
     held = await _hold_sections(work, report)
@@ -130,9 +133,7 @@ async def read_back(
     states = {chapter.section.id: chapter for chapter in preview.chapters}
     chosen: list[Section] = []
     for chapter in chapters:
-        section = held.get(chapter.section_id)
-        if section is None:
-            raise InvalidInput(_("A chosen section is not in this report."), field="chapters")
+        section = held[chapter.section_id]
         await refuse_stale(work, section, chapter.version)
         if states[section.id].state is not WordState.CHANGED:
             raise Conflict(_why_not(states[section.id]), field="chapters")

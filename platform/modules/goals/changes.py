@@ -22,7 +22,7 @@ from .models import (
     PlanNode,
 )
 
-MOST = 6
+MOST = 5
 
 
 class ChangeKind(StrEnum):
@@ -53,27 +53,39 @@ async def latest_changes(
 ) -> tuple[Change, ...]:
     """What was done last at the units, or by them on what they see; the latest first.
 
+    What someone did several times with the same thing stands once.
     What was merely put into the plan, as by a copy from another year, is no change of it.
     """
-    parts = union_all(*_parts(work, unit_ids)).subquery("changes")
-    rows = await work.rows(
+    parts = union_all(*_parts(work, unit_ids)).subquery("parts")
+    acts = (
         select(
             parts.c.kind,
+            parts.c.node_id,
+            parts.c.unit_id,
+            parts.c.by_id,
+            func.max(parts.c.at).label("at"),
+        )
+        .group_by(parts.c.kind, parts.c.node_id, parts.c.unit_id, parts.c.by_id)
+        .subquery("acts")
+    )
+    rows = await work.rows(
+        select(
+            acts.c.kind,
             PlanNode.id,
             PlanNode.kind,
             PlanNode.title,
-            parts.c.unit_id,
-            parts.c.by_id,
+            acts.c.unit_id,
+            acts.c.by_id,
             Person.name,
-            parts.c.at,
+            acts.c.at,
         )
         .join(
             PlanNode,
-            and_(PlanNode.id == parts.c.node_id, PlanNode.tenant_id == work.tenant.id),
+            and_(PlanNode.id == acts.c.node_id, PlanNode.tenant_id == work.tenant.id),
         )
-        .outerjoin(Person, and_(Person.id == parts.c.by_id, Person.tenant_id == PlanNode.tenant_id))
+        .outerjoin(Person, and_(Person.id == acts.c.by_id, Person.tenant_id == PlanNode.tenant_id))
         .where(PlanNode.model_id == model_id)
-        .order_by(parts.c.at.desc(), PlanNode.id)
+        .order_by(acts.c.at.desc(), PlanNode.id)
         .limit(most)
     )
     return tuple(Change(ChangeKind(kind), *rest) for kind, *rest in rows)

@@ -15,7 +15,7 @@ from ....authz.permit import permit
 from ....infra.documents.richtext import plain_text
 from ....infra.errors import NotFound
 from ....infra.i18n import _
-from ....infra.periods import Period, parse_period
+from ....infra.periods import Period
 from ....tenants import units
 from ....tenants.models import Person
 from ....tenants.units import Placed
@@ -32,7 +32,7 @@ from .models import (
     SteeringModel,
 )
 from .rules import Direction, Light
-from .series import Measured, Reading, series_at
+from .series import Measured, Reading, series_at, with_current
 from .view import Place, among, due_codes, model_with_levels, place_of
 from .views import rows_of_views
 
@@ -251,21 +251,8 @@ async def _series(
     own = Measured(row.node, row.indicator, unit_id)
     measured = [own, *(one for one, _v in family)]
     found = await series_at(work, measured, unit_id=unit_id, year=period.year)
-    values = row.values
-    if values and values.consolidated:
-        reading = Reading(
-            period=parse_period(values.period),
-            total=values.total,
-            women=values.women,
-            men=values.men,
-            target=values.target,
-            node_id=row.node.id,
-            unit_id=unit_id,
-            source="",
-        )
-        before = (one for one in found[row.node.id, unit_id] if one.period != reading.period)
-        joined = sorted([*before, reading], key=lambda one: one.period)
-        found[row.node.id, unit_id] = tuple(joined)
+    key = row.node.id, unit_id
+    found[key] = with_current(found[key], row.values, node_id=key[0], unit_id=unit_id)
     return found
 
 

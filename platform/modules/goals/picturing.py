@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import cast
 
 from ....infra.charts.donut import Donut, Part
@@ -14,6 +15,8 @@ from ....infra.documents.model import Light as Shape
 from ....infra.i18n import _, current_locale, in_language
 from ....infra.periods import Period, PeriodKind
 from .analysis import Row
+from .entering import short_text
+from .explaining import NO_BREAK_SPACE, with_unit
 from .models import Indicator, SteeringModel
 from .rules import Light
 from .series import Reading
@@ -119,3 +122,13 @@ def short(period: Period) -> str:
 
         return str(format_date(period.start, "MMM y", locale=current_locale()))
     return f"{str(period)[5:]} {period.year}"
+
+
+def written(value: Decimal | None, indicator: Indicator | None, *, short: bool = False) -> str:
+    """`8,5 %`, empty for None; `short` is without zeros at the end, as a target is written."""
+    if value is None or indicator is None:
+        return ""
+    if not short:
+        return with_unit(value, indicator)
+    unit = indicator.measure_unit
+    return f"{short_text(value, indicator.decimals)}{NO_BREAK_SPACE}{unit}".rstrip()

@@ -14,6 +14,7 @@ from ....authz.permit import permit
 from ....infra.periods import Period, parse_period
 from ....tenants.reorganising import predecessors
 from ....tenants.work import Work
+from .analysis import Values
 from .models import Indicator, NodeKind, Outcome, PlanNode, SteeringModel
 from .view import among
 
@@ -164,6 +165,28 @@ def _joined(outcomes: Iterable[Outcome], *, at: UUID, line: set[UUID]) -> Iterat
                 unit_id=found.unit_id,
                 source=found.source,
             )
+
+
+def with_current(
+    readings: Sequence[Reading], values: Values | None, *, node_id: UUID, unit_id: UUID
+) -> tuple[Reading, ...]:
+    """With the values of this period where they are put together from other units, which no
+    reading has."""
+    if values is None or not values.consolidated:
+        return tuple(readings)
+    period = parse_period(values.period)
+    current = Reading(
+        period=period,
+        total=values.total,
+        women=values.women,
+        men=values.men,
+        target=values.target,
+        node_id=node_id,
+        unit_id=unit_id,
+        source="",
+    )
+    others = (reading for reading in readings if reading.period != period)
+    return tuple(sorted([*others, current], key=lambda reading: reading.period))
 
 
 def as_shown(

@@ -16,7 +16,7 @@ from .analysis import Row
 from .changes import Change, latest_changes
 from .models import Level, NodeKind, SteeringModel
 from .rules import Light
-from .series import Measured, Reading, series_of
+from .series import Measured, Reading, series_of, with_current
 from .view import Place, model_with_levels, place_of
 from .views import rows_of_views
 
@@ -217,9 +217,15 @@ async def _with_history(
     series = await series_of(work, measured, unit_id=unit_id, year=period.year)
     found = []
     for area in areas:
-        leading = next((row for row in area.indicators if has_history(series[row.node.id])), None)
-        readings = series[leading.node.id] if leading else ()
-        found.append(replace(area, leading=leading, readings=readings))
+        at = area.told_by.id if area.told_by else unit_id
+        for row in area.indicators:
+            readings = with_current(
+                series[row.node.id], row.values, node_id=row.node.id, unit_id=at
+            )
+            if has_history(readings):
+                area = replace(area, leading=row, readings=readings)
+                break
+        found.append(area)
     return tuple(found)
 
 

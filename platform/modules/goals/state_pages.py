@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,21 +18,40 @@ from .analysis import Row
 from .changes import ChangeKind
 from .explaining import explain
 from .models import NodeKind
-from .picturing import Shown, donut, gauge, sparkline, words_of
+from .picturing import Shown, donut, gauge, sparkline, words_of, written
 from .rules import Light, LightRule, rule_text
 from .state import Area, State, light_of, state_of
+
+PARAMETERS = ("vy", "jamfor", "period", "styrtal")
+"""What is chosen on the page and stays so when something else is."""
+
+FEW = 3
+"""As many areas have room for what stands below them."""
+
+MOST_BELOW = 8
 
 PARTS_OF_A_YEAR = (PeriodKind.HALF_YEAR, PeriodKind.TERTIAL, PeriodKind.QUARTER)
 
 
 @dataclass(frozen=True, slots=True)
+class Below:
+    """A goal or an indicator that an area is judged by; `value` is empty for goals."""
+
+    light: Shown
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """An area as it is shown. `spark` and `leading` are empty where there is no history."""
+    """An area as it is shown. `below` is there for a unit with few areas
+    only; `spark` and `leading` are empty where there is no history."""
 
     area: Area
     light: Shown
     facts: str
     why: str
+    below: tuple[Below, ...]
     leading: str
     spark: Markup
     before: Shown | None
@@ -60,6 +79,7 @@ async def state_page(view: View) -> Response:
         above = await units.placed(view.work, state.place.above[1:2])
         return await view.render("goals/state_empty.html", above=above, **values)
     chosen = _chosen(state, view.query("styrtal"))
+    parameters = _filled({name: view.query(name) for name in PARAMETERS})
     return await view.render(
         "goals/state.html",
         **values,
@@ -69,7 +89,8 @@ async def state_page(view: View) -> Response:
         periods=_periods(view, state),
         kinds=change_words(),
         rules=_rules(state),
-        parameters=_parameters(view),
+        parameters=parameters,
+        address=lambda **changed: view.url("state", _filled({**parameters, **changed})),
         where={below.unit.id: below.unit for below in state.below},
     )
 
@@ -103,10 +124,8 @@ def _periods(view: View, state: State) -> list[Period]:
     ]
 
 
-def _parameters(view: View) -> dict[str, str]:
-    """What has been chosen on the page and stays so when something else is."""
-    names = ("vy", "jamfor", "period", "styrtal")
-    return {name: view.query(name) for name in names if view.query(name)}
+def _filled(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if value}
 
 
 def _chosen(state: State, wanted: str) -> Row | None:
@@ -124,10 +143,24 @@ def _card(state: State, area: Area, at: int, words: dict[Light | None, Shown]) -
         light=words[area.light],
         facts=facts(area),
         why=explained.sentence if explained else "",
+        below=_below(area, words) if len(state.areas) <= FEW else (),
         leading=leading.node.title if leading else "",
         spark=sparkline(leading, area.readings).svg(key=f"spark-{at}") if leading else Markup(),
         before=words[area.before.light] if area.before else None,
         changed=_changed(state, area) if state.compared else "",
+    )
+
+
+def _below(area: Area, words: dict[Light | None, Shown]) -> tuple[Below, ...]:
+    """The goals right below if there are several, else the indicators."""
+    rows = area.goals if len(area.goals) > 1 else area.indicators
+    return tuple(
+        Below(
+            words[light_of(row)],
+            row.node.title,
+            written(row.values.total, row.indicator) if row.values else "",
+        )
+        for row in rows[:MOST_BELOW]
     )
 
 

@@ -255,9 +255,8 @@ async def read_table(
     unit_id = view.here.unit.id
     analysis = await goal_analysis(view.work, unit_id=unit_id, period=period)
     terms = await view.terms()
-    goal, indicator = terms.word(GOAL), terms.word(INDICATOR)
     words: dict[Part, str] = {
-        "title": _("{goal} and {indicator}", goal=goal, indicator=indicator.lower()),
+        "title": terms.word(INDICATOR),
         "total": terms.word(OUTCOME),
         "women": _("Women"),
         "men": _("Men"),
@@ -267,6 +266,12 @@ async def read_table(
         "comment": _("Comment"),
     }
     columns = chosen_columns(all_columns(analysis.levels, words), keys)
+    if not any(column.level for column in columns):  # the goals stand in the same column
+        goal, indicator = terms.word(GOAL), terms.word(INDICATOR).lower()
+        both = _("{goal} and {indicator}", goal=goal, indicator=indicator)
+        columns = tuple(
+            replace(column, short=both) if column.part == "title" else column for column in columns
+        )
     shows_trend = whole and any(column.part == "trend" for column in columns)
     measured = [Measured(r.node, r.indicator, unit_id) for r in analysis.rows if r.indicator]
     return Table(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import ScalarSelect, Select, and_, case, func, select
 
 from ....authz.permit import permit
 from ....infra.periods import Period, parse_period
@@ -212,15 +212,6 @@ def _sections(
         SectionCompletion.tenant_id == Section.tenant_id,
         SectionCompletion.reopened_at.is_(None),
     )
-    files = (
-        select(func.count(SectionFile.id))
-        .where(
-            SectionFile.section_id == Section.id,
-            SectionFile.tenant_id == Section.tenant_id,
-        )
-        .correlate(Section)
-        .scalar_subquery()
-    )
     holds = (Section.text != "") | Section.nil | (Section.rows != [])
     # Only rows of tables with fixed rows are counted, so only those are read.
     counted = case((Section.fixed_rows != [], Section.rows), else_=None)
@@ -238,12 +229,18 @@ def _sections(
             SectionCompletion.empty,
             Section.fixed_rows,
             counted,
-            files,
+            _files(),
         )
         .outerjoin(SectionCompletion, standing)
         .where(Section.report_id.in_(report_ids), Section.kind != ChapterKind.HEADING)
         .order_by(Section.report_id, Section.position)
     )
+
+
+def _files() -> ScalarSelect[int]:
+    """How many files belong to the section of the statement around it."""
+    own = and_(SectionFile.section_id == Section.id, SectionFile.tenant_id == Section.tenant_id)
+    return select(func.count(SectionFile.id)).where(own).correlate(Section).scalar_subquery()
 
 
 async def _standing_completions(

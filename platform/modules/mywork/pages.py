@@ -15,7 +15,7 @@ from ...module import MenuItem
 from ...tasks import Task
 from ...web.page import Partial, View, action, page
 from .mailing_pages import reminders_pages
-from .running import running_reports
+from .running import grouped, running_reports
 from .service import anchor, my_tasks
 from .words import days_left, greeting, kind_words, when
 from .writing import close_activity, closing_states, save_comment, save_value
@@ -40,7 +40,7 @@ async def my_work(view: View) -> Response:
     shown = [task for task in tasks if _wanted(task, chosen, view)]
     return await view.render(
         "mywork/tasks.html",
-        tasks=shown[:MOST],
+        lines=grouped(shown[:MOST]),
         count=len(tasks),
         late=sum(task.late for task in tasks),
         chosen=chosen,

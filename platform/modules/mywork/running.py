@@ -27,6 +27,29 @@ class Running:
     due_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Chapters:
+    """The sections that remain of one report, told of as one thing to do."""
+
+    first: Task
+    tasks: list[Task]
+
+
+def grouped(tasks: Sequence[Task]) -> list[Task | Chapters]:
+    """The tasks in their order, but the sections of a report together at the first of them."""
+    lines: list[Task | Chapters] = []
+    groups: dict[UUID, Chapters] = {}
+    for task in tasks:
+        if not isinstance(task.payload, ChapterToWrite):
+            lines.append(task)
+        elif task.payload.report_id in groups:
+            groups[task.payload.report_id].tasks.append(task)
+        else:
+            groups[task.payload.report_id] = Chapters(task, [task])
+            lines.append(groups[task.payload.report_id])
+    return lines
+
+
 async def running_reports(work: Work, tasks: Sequence[Task]) -> list[Running]:
     """Each report once, in the order of the tasks."""
     first: dict[UUID, Task] = {}

@@ -1,0 +1,267 @@
+"""My work: what is asked of one stands there, and is filled in where it stands."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from ui_checks import Clicks, check_everywhere, check_html, source
+
+from roder.infra.periods import Period, PeriodKind
+from roder.platform.modules.goals.models import (
+    Activity,
+    NodeComment,
+    NodeKind,
+    Outcome,
+    SteeringModel,
+)
+from roder.platform.modules.goals.service import (
+    LevelDesign,
+    NewNode,
+    add_nodes,
+    change_activity,
+    create_model,
+    levels_of,
+)
+from roder.platform.modules.mywork.models import NotificationChoice
+from roder.platform.modules.reports.models import ChapterKind
+from roder.platform.modules.reports.service import (
+    ChapterContent,
+    add_chapter,
+    add_template,
+    start_report,
+)
+from roder.tenants.rows import uuid7
+
+CANARY = '<img src=x onerror="window.ran=1">Sjukfrånvaro'
+LEVELS = (
+    LevelDesign("goal", NodeKind.GOAL, {"sv": "Mål"}),
+    LevelDesign("indicator", NodeKind.INDICATOR, {"sv": "Styrtal"}, ("goal",)),
+    LevelDesign("activity", NodeKind.ACTIVITY, {"sv": "Aktivitet"}, ("goal",)),
+)
+
+
+@pytest.fixture
+async def busy(town) -> dict[str, UUID]:
+    """Home care last year: an indicator without its outcome, an open activity and a report."""
+    year = date.today().year - 1  # noqa: DTZ011 - any day of this year will do
+    ids = {name: uuid7() for name in ("goal", "share", "talks")}
+    home_care = town.units["home_care"].id
+    async with await town.work() as work:
+        model: SteeringModel = await create_model(work, year=year, name="Mål", levels=LEVELS)
+        levels = {level.key: level.id for level in await levels_of(work, model.id)}
+        measured = {"measure_unit": "%", "decimals": 1, "periodicity": PeriodKind.YEAR}
+
+        def node(name: str, level: str, title: str, **more: Any) -> NewNode:
+            above = None if name == "goal" else ids["goal"]
+            return NewNode(
+                id=ids[name],
+                level_id=levels[level],
+                unit_id=home_care,
+                parent_id=above,
+                title=title,
+                **more,
+            )
+
+        await add_nodes(
+            work,
+            [
+                node("goal", "goal", "God arbetsgivare"),
+                node("share", "indicator", CANARY, indicator=measured),
+                node("talks", "activity", "Hälsosamtal"),
+            ],
+        )
+        ends = date(year, 12, 1)
+        await change_activity(work, ids["talks"], changes={"ends_on": ends, "state": "ongoing"})
+        template = await add_template(work, key="quality", title={"sv": "Kvalitetsberättelse"})
+        for title in ("Inledning", "Analys"):
+            content = ChapterContent(title=title, kind=ChapterKind.TEXT)
+            await add_chapter(work, template.id, content=content)
+        report = await start_report(
+            work,
+            template_id=template.id,
+            unit_id=home_care,
+            period=Period(year),
+            due_on=work.today + timedelta(days=12),
+        )
+        ids["report"] = report.id
+    return ids
+
+
+async def test_the_list_is_for_everybody(visit, town, busy):
+    page = await visit(town, "manager", "mitt-arbete")
+
+    assert await page.locator("h2").all_inner_texts() == ["Att göra (4)"]
+    assert await page.get_by_text("0 av 2 avsnitt klara").count() == 1
+    assert await page.evaluate("window.ran") is None
+    await check_everywhere(page)
+    await page.get_by_text("Avsluta…").click()
+    await check_everywhere(page)
+    html = {"my work": await source(page)}
+    await page.goto(page.url + "/paminnelser")
+    await check_everywhere(page)
+    html["reminders"] = await source(page)
+    await check_html(html)
+
+
+async def test_an_outcome_is_entered_with_one_click(visit, town, busy):
+    page = await visit(town, "manager", "mitt-arbete")
+
+    async with Clicks(page, at_most=1) as hand:
+        await hand.click(page.get_by_label("Utfall"))
+        await page.keyboard.type("8,4")
+        await page.keyboard.press("Enter")
+        await page.locator(".said", has_text="Sparat.").wait_for()
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("9")
+        await page.keyboard.press("Enter")
+        await page.locator(".said .light").wait_for()
+
+    assert await page.locator("#status").inner_text() == "Alla ändringar är sparade"
+    assert await values(town, busy["share"]) == [("8.4", "9")]
+
+
+async def test_what_is_no_number_is_said_beside_the_field_and_kept_in_it(visit, town, busy):
+    page = await visit(town, "manager", "mitt-arbete")
+    visit.expect("status of 422")
+
+    await page.get_by_label("Utfall").fill("sju")
+    await page.keyboard.press("Enter")
+    await page.locator(".said.error").wait_for()
+
+    assert '"sju" är inte ett tal' in await page.locator(".said.error").inner_text()
+    assert await page.get_by_label("Utfall").input_value() == "sju"
+    assert await page.get_by_label("Utfall").get_attribute("aria-invalid") == "true"
+    assert await values(town, busy["share"]) == []
+    await check_everywhere(page)
+
+
+async def test_an_activity_is_closed_with_two_clicks_and_its_comment_kept(visit, town, busy):
+    page = await visit(town, "manager", "mitt-arbete")
+
+    async with Clicks(page, at_most=2) as hand:
+        await hand.click(page.get_by_text("Avsluta…"))
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("Alla samtal är hållna.")
+        await hand.click(page.locator("details[open]").get_by_role("button", name="Spara"))
+        await page.get_by_text("Hälsosamtal: Avslutad.").wait_for()
+
+    async with await town.work(write=False) as work:
+        activity = await work.get(Activity, busy["talks"])
+        comment = await work.first(select(NodeComment).where(NodeComment.node_id == busy["talks"]))
+        assert activity.state == "done"
+        assert comment is not None
+        assert comment.text == "Alla samtal är hållna."
+
+
+async def test_without_scripts_a_value_is_saved_by_its_button(visit, town, busy):
+    page = await visit(town, "manager", "mitt-arbete", javascript=False)
+
+    await page.get_by_label("Utfall").fill("8,4")
+    await page.locator(".values").get_by_role("button", name="Spara").click()
+
+    assert await page.locator("#notice").inner_text() == "Sparat."
+    assert await values(town, busy["share"]) == [("8.4", None)]
+
+
+async def test_what_was_typed_without_a_network_is_saved_when_it_is_back(visit, town, busy):
+    page = await visit(town, "manager", "mitt-arbete")
+    visit.expect("ERR_INTERNET_DISCONNECTED")
+
+    await page.context.set_offline(True)
+    await page.get_by_label("Utfall").fill("8,4")
+    await page.keyboard.press("Enter")
+    await page.locator("#status", has_text="Ingen förbindelse. 1 ändringar väntar").wait_for()
+    await page.context.set_offline(False)
+    await page.locator("#status", has_text="Alla ändringar är sparade").wait_for()
+
+    assert await values(town, busy["share"]) == [("8.4", None)]
+
+
+async def test_what_was_typed_before_a_reload_is_there_after_it(visit, town, busy):
+    page = await visit(town, "manager", "mitt-arbete")
+
+    await page.get_by_label("Utfall").fill("8,4")
+    await page.reload()
+    await page.locator("#status", has_text="Alla ändringar är sparade").wait_for()
+
+    assert await page.get_by_label("Utfall").input_value() == "8,4"
+    assert await values(town, busy["share"]) == [("8.4", None)]
+
+
+async def test_somebody_elses_value_is_not_written_over(visit, town, busy):
+    page = await visit(town, "manager", "mitt-arbete")
+    async with await town.work() as work:
+        work.add(
+            Outcome(
+                node_id=busy["share"],
+                unit_id=town.units["home_care"].id,
+                period=str(work.today.year - 1),
+                total=7,
+                entered_at=work.now,
+            )
+        )
+    visit.expect("status of 409")
+
+    await page.get_by_label("Utfall").fill("8,4")
+    await page.keyboard.press("Enter")
+    await page.locator(".said.error").wait_for()
+
+    assert "7,0" in await page.locator(".said.error").inner_text()
+    assert await page.get_by_label("Utfall").input_value() == "8,4"
+    assert await values(town, busy["share"]) == [("7", None)]
+
+
+async def test_the_next_section_is_one_click_away(visit, town, busy):
+    page = await visit(town, "manager", "mitt-arbete")
+
+    async with Clicks(page, at_most=1) as hand:
+        await hand.click(page.get_by_role("link", name="Skriv 1 Inledning"))
+        await page.locator(".ProseMirror").wait_for()
+
+    assert await page.get_by_role("heading", level=2).inner_text() == "1 Inledning"
+
+
+async def test_nothing_is_asked_of_someone_who_only_reads(visit, town, busy):
+    page = await visit(town, "employee", "mitt-arbete")
+
+    assert await page.get_by_text("Allt är klart.").count() == 1
+    await check_everywhere(page)
+
+
+async def test_reminders_can_be_declined(visit, town):
+    page = await visit(town, "manager", "mitt-arbete/paminnelser")
+
+    await page.get_by_label("Skicka mig en lista").uncheck()
+    await page.get_by_role("button", name="Spara").click()
+    assert await page.locator("#notice").inner_text() == "Dina val är sparade."
+
+    async with await town.work(write=False) as work:
+        choice = await work.first(select(NotificationChoice))
+        assert choice is not None
+        assert (choice.reminders, choice.digest) == (True, False)
+
+
+async def test_the_calendars_address_is_shown_once(visit, town):
+    page = await visit(town, "manager", "mitt-arbete/paminnelser")
+
+    await page.get_by_role("button", name="Gör en adress").click()
+    address = await page.get_by_label("Kalenderns adress").input_value()
+    assert "/kalender/" in address
+    await page.goto(page.url.replace("kalender", "paminnelser"))
+    assert await page.get_by_label("Kalenderns adress").count() == 0
+
+
+async def values(town, node_id: UUID) -> list[tuple[str | None, str | None]]:
+    """Outcome and target as kept, plainly written."""
+    async with await town.work(write=False) as work:
+        rows = await work.scalars(select(Outcome).where(Outcome.node_id == node_id))
+    return [(plain(row.total), plain(row.target)) for row in rows]
+
+
+def plain(value) -> str | None:
+    return None if value is None else f"{value.normalize():f}"

@@ -3,6 +3,7 @@ from ...module import Module
 from .files_schema import FileQuery
 from .jobs import export_units, forget_old_changes
 from .jobs_schema import JobQuery, JobSubscription
+from .pages import MENU, PAGES
 from .people_schema import PeopleMutation, PeopleQuery
 from .reorganising_schema import ReorganisingMutation
 from .sessions_schema import SessionMutation, SessionQuery
@@ -25,5 +26,7 @@ ORGANISATION = Module(
     ),
     subscription=(JobSubscription,),
     jobs=(export_units, forget_old_changes),
+    pages=PAGES,
+    menu=MENU,
     timetable=(Every("day", at="03:20", job=forget_old_changes),),
 )

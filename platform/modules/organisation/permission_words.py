@@ -1,0 +1,54 @@
+"""What a role may do, told to whoever gives it."""
+
+from __future__ import annotations
+
+from ....authz.permit import policy
+from ....infra.i18n import _
+from ....tenants.people import WHOLE_TENANT
+from ....tenants.work import Work
+from ...web.words import role_words
+
+
+def grantable_roles(work: Work) -> list[tuple[str, str]]:
+    """Name and word of the roles that the actor can give at some unit of theirs."""
+    everywhere = work.reach("roles.grant") is None
+    return [
+        (role, word)
+        for role, word in role_words().items()
+        if role != "employee" and (everywhere or role not in WHOLE_TENANT)
+    ]
+
+
+def role_in_words(work: Work, role: str) -> list[str]:
+    """What the role may do, as far as the modules that are on; the rest of it has no name yet."""
+    words = _permission_words()
+    may = [f"{kind}.{action}" for held, kind, action, _scope, _level in policy() if held == role]
+    on = [name for name in may if name.partition(".")[0] in ALWAYS | work.tenant.modules]
+    told = [words[name] for name in on if name in words]
+    return list(dict.fromkeys(told))
+
+
+ALWAYS = frozenset({"organisation", "people", "roles", "tenant", "tokens", "jobs"})
+
+
+def _permission_words() -> dict[str, str]:
+    return {
+        "goals.edit": _("change goals, indicators and activities, and fill in outcomes"),
+        "goals.import": _("read in goals from a file"),
+        "goals.design": _("decide levels, scales and colours"),
+        "goals.lock": _("lock and unlock years"),
+        "reports.write": _("write in reports"),
+        "reports.complete": _("mark chapters and reports as done"),
+        "reports.design": _("make and change report templates"),
+        "reports.remind": _("remind those who have not written"),
+        "reports.approve": _("approve reports"),
+        "organisation.edit": _("change the organisation"),
+        "organisation.import": _("read in the organisation from a file"),
+        "people.read": _("see the register of people"),
+        "people.edit": _("add and change people"),
+        "roles.grant": _("give and take back roles"),
+        "tokens.manage": _("make API keys"),
+        "tenant.configure": _("change the municipality's settings"),
+        "goals.read": _("read all goals, also confidential ones"),
+        "reports.read": _("read all reports, also confidential ones"),
+    }

@@ -1,0 +1,214 @@
+"""One person: what the register says, the roles given and taken, sessions, and leaving."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from ....authz.permit import NOWHERE
+from ....infra.errors import Conflict, Forbidden, InvalidInput
+from ....infra.i18n import _
+from ....tenants import people, sessions
+from ....tenants.models import Person, RoleGrant, UserSession
+from ....tenants.people import WHOLE_TENANT
+from ....tenants.work import Work
+from ...web.page import View, action, page
+from ...web.words import role_words
+from .people_pages import LANGUAGES
+from .permission_words import grantable_roles, role_in_words
+from .register import held_by
+from .stepping import ASKED, Step, id_in, id_of, take_step
+from .terms import PEOPLE
+from .tree_view import read_tree, unit_exists
+
+
+@page("/personer/{id:uuid}", name="person")
+async def person_page(view: View) -> Response:
+    return await _show(view)
+
+
+@action("/personer/{id:uuid}", name="change_person")
+async def change_person(view: View) -> Response:
+    person = await _person(view)
+    form, before = view.form, (person.name, person.email, person.locale)
+
+    async def deed() -> str:
+        changed = await people.change_person(
+            view.work,
+            person.id,
+            name=form.get("name"),
+            email=form.get("email"),
+            locale=form.get("locale"),
+        )
+        told[:] = _changes(before, (changed.name, changed.email, changed.locale))
+        return _("The change is saved.")
+
+    told: list[str] = []
+    step = await take_step(view, deed)
+    if step.said:
+        return view.redirect(view.url("person", id=id_of(view)), said=step.said)
+    return await _show(view, changing=step, told=told)
+
+
+@action("/personer/{id:uuid}/roller", name="grant_role")
+async def grant_role(view: View) -> Response:
+    """A role at a unit, or in the whole municipality; first what it would let the person do."""
+    person = await _person(view)
+    name, form = person.name, view.form
+
+    async def deed() -> str:
+        role, unit_id = form.get("role"), id_in(form.get("unit"), field="unit")
+        if role not in WHOLE_TENANT and unit_id is None and not form.has("everywhere"):
+            raise InvalidInput(_("Choose a unit, or the whole municipality."), field="unit")
+        await people.grant_role(view.work, person_id, role=role, unit_id=unit_id)
+        word = role_words().get(role, role)
+        return _("{name} has the role {role} now.", name=name, role=word)
+
+    person_id = person.id
+    step = await take_step(view, deed)
+    if step.said:
+        return view.redirect(view.url("person", id=person_id), said=step.said)
+    return await _show(view, granting=step)
+
+
+@action("/personer/{id:uuid}/roller/{grant:uuid}/ta-bort", name="withdraw_role")
+async def withdraw_role(view: View) -> Response:
+    person = await _person(view)
+    grant = await view.work.get(RoleGrant, id_of(view, "grant"))
+    if grant.person_id != person.id:
+        await view.work.get(Person, grant.id)
+    word = role_words().get(grant.role, grant.role)
+    await people.withdraw_role(view.work, grant.id)
+    said = _("{name} no longer has the role {role}.", name=person.name, role=word)
+    return view.redirect(view.url("person", id=person.id), said=said)
+
+
+@action("/personer/{id:uuid}/slutat", name="end_person")
+async def end_person(view: View) -> Response:
+    """First what leaving means, then that."""
+    person_id, name = id_of(view), (await _person(view)).name
+
+    async def deed() -> str:
+        await people.end_person(view.work, person_id)
+        return _("{name} has left, and cannot sign in any more.", name=name)
+
+    step = await take_step(view, deed)
+    if step.said:
+        return view.redirect(view.url("person", id=person_id), said=step.said)
+    return await _show(view, ending=step)
+
+
+@action("/personer/{id:uuid}/ater", name="return_person")
+async def return_person(view: View) -> Response:
+    person = await people.return_person(view.work, (await _person(view)).id)
+    said = _("{name} is back, with the roles that are listed here.", name=person.name)
+    return view.redirect(view.url("person", id=person.id), said=said)
+
+
+@action("/personer/{id:uuid}/sessioner/{session:uuid}/avsluta", name="end_person_session")
+async def end_session(view: View) -> Response:
+    person = await _person(view)
+    session = await view.work.get(UserSession, id_of(view, "session"))
+    if session.person_id != person.id:
+        await view.work.get(Person, session.id)
+    await sessions.close_session(view.work, session.id)
+    return view.redirect(view.url("person", id=person.id), said=_("The session has ended."))
+
+
+@action("/personer/{id:uuid}/sessioner/avsluta", name="end_person_sessions")
+async def end_sessions(view: View) -> Response:
+    person = await sessions.close_sessions_of(view.work, (await _person(view)).id)
+    said = _("{name} is signed out everywhere.", name=person.name)
+    return view.redirect(view.url("person", id=person.id), said=said)
+
+
+async def _person(view: View) -> Person:
+    view.work.require("people.read")
+    return await view.work.get(Person, id_of(view))
+
+
+async def _show(
+    view: View,
+    *,
+    changing: Step = ASKED,
+    granting: Step = ASKED,
+    ending: Step = ASKED,
+    told: list[str] | None = None,
+) -> Response:
+    work, form = view.work, view.form
+    person = await _person(view)
+    held = (await held_by(work, [person.id]))[person.id]
+    may = await _may_change(work, person)
+    tree = await read_tree(work, work.today)
+    values = {name: form.get(name, getattr(person, name)) for name in ("name", "email", "locale")}
+    role = form.get("role") or view.query("roll") or "contributor"
+    unit_id = id_in(view.query("enhet"), field="enhet")
+    where = form.get("unit") or (str(unit_id) if unit_id else "")
+    step = next((each for each in (changing, granting, ending) if each.problem), ASKED)
+    return await view.render(
+        "organisation/person.html",
+        status=step.status,
+        people_word=await view.word(PEOPLE),
+        person=person,
+        held=held,
+        may=may,
+        values=values,
+        told=told or [],
+        languages=LANGUAGES,
+        changing=changing,
+        granting=granting,
+        ending=ending,
+        roles=role_words(),
+        role=role,
+        unit=where,
+        everywhere=form.has("everywhere"),
+        may_grant=work.allows("roles.grant"),
+        whole=work.allows("roles.grant", at=NOWHERE),
+        grantable=grantable_roles(work),
+        may_do=role_in_words(work, role),
+        unit_name=await _unit_name(work, where),
+        places=[b for b in tree.branches.values() if work.allows("roles.grant", at=b.unit.id)],
+        sessions=await sessions.sessions_of(work, person.id) if may else [],
+        device=sessions.in_words,
+        gone=person.left_on is not None and person.left_on <= work.today,
+    )
+
+
+async def _unit_name(work: Work, where: str) -> str:
+    unit_id = None
+    try:
+        unit_id = id_in(where, field="unit")
+    except InvalidInput:
+        return ""
+    return (await unit_exists(work, unit_id, work.today)).name if unit_id else ""
+
+
+async def _may_change(work: Work, person: Person) -> bool:
+    """Whether the services would let the actor change the person."""
+    if not work.allows("people.edit"):
+        return False
+    try:
+        await people.require_all_of(work, person)
+    except (Forbidden, Conflict):
+        return False
+    return True
+
+
+def _changes(before: tuple[str, str, str], after: tuple[str, str, str]) -> list[str]:
+    words = (_("Name"), _("E-mail address"), _("Language"))
+    return [
+        _("{what}: {before} becomes {after}", what=word, before=old, after=new)
+        for word, old, new in zip(words, before, after, strict=True)
+        if old != new
+    ]
+
+
+person_pages = (
+    person_page,
+    change_person,
+    grant_role,
+    withdraw_role,
+    end_person,
+    return_person,
+    end_sessions,
+    end_session,
+)

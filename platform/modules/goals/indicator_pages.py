@@ -27,6 +27,7 @@ from .picturing import Shown, sparkline, trend, words_of, written
 from .rules import Light
 from .saving import save_field
 from .series import Reading
+from .state import has_history
 from .terms import INDICATORS
 from .who_may import why_not
 
@@ -47,6 +48,7 @@ class Line:
     fields: Mapping[str, str]
     stood: Mapping[str, str]
     """What the fields held when they were read."""
+    consolidated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ async def _values(view: View, refused: Refused | None) -> dict[str, Any]:
         "warning": _warning(*parts),
         "bars": _bars(view, found) if found.elsewhere else None,
         "elsewhere": _elsewhere(found, words),
+        "ways": any(has_history(one.readings) for one in found.elsewhere),
         "history": [
             (one, {name: written(getattr(one, name), indicator) for name in NUMBERS})
             for one in found.history
@@ -208,12 +211,11 @@ def _lines(view: View, found: IndicatorInFull, refused: Refused | None, *, may: 
     lines = []
     for period in sorted({*readings, *begun}, reverse=True):
         reading = readings.get(period)
-        own = reading is None or (reading.node_id, reading.unit_id) == (
-            row.node.id,
-            found.place.unit.id,
-        )
+        here = (row.node.id, found.place.unit.id)
+        own = reading is None or (reading.node_id, reading.unit_id) == here
+        added_up = reading is not None and reading.consolidated
         fields: dict[str, str] = {}
-        if may and own and period in this_year:
+        if may and own and not added_up and period in this_year:
             fields = {name: _field(reading, name, indicator) for name in _names(indicator)}
         again = refused is not None and refused.period == str(period)
         lines.append(
@@ -229,6 +231,7 @@ def _lines(view: View, found: IndicatorInFull, refused: Refused | None, *, may: 
                 told=refused.message if refused and again else "",
                 fields={**fields, **refused.written} if refused and again else fields,
                 stood=fields,
+                consolidated=added_up,
             )
         )
     return lines

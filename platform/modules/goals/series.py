@@ -32,6 +32,8 @@ class Reading:
     node_id: UUID
     unit_id: UUID
     source: str
+    consolidated: bool = False
+    """Put together from what other units have given."""
 
 
 class Measured(NamedTuple):
@@ -184,6 +186,7 @@ def with_current(
         node_id=node_id,
         unit_id=unit_id,
         source="",
+        consolidated=True,
     )
     others = (reading for reading in readings if reading.period != period)
     return tuple(sorted([*others, current], key=lambda reading: reading.period))

@@ -37,7 +37,7 @@ class Area:
 
     `told_by` is the unit above whose light it is, when this one takes no part in it: has nothing
     of its own below it and no values for it. `goals` and `indicators` are those below that are
-    due. `leading` is the first indicator with a history, and `readings` that history. `before` is
+    due. `histories` are the readings of the indicators that have two values or more. `before` is
     None where the year before was not asked for, or did not have it.
     """
 
@@ -46,13 +46,21 @@ class Area:
     goals: tuple[Row, ...]
     indicators: tuple[Row, ...]
     missing: int
-    leading: Row | None = None
-    readings: tuple[Reading, ...] = ()
+    histories: Mapping[UUID, tuple[Reading, ...]] = field(default_factory=dict)
     before: Before | None = None
 
     @property
     def light(self) -> Light | None:
         return light_of(self.row)
+
+    @property
+    def leading(self) -> Row | None:
+        """The first indicator with a history."""
+        return next((row for row in self.indicators if row.node.id in self.histories), None)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        return self.histories[self.leading.node.id] if self.leading else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,8 @@ class State:
     """`model` is None, and there are no areas, when the year has no steering model.
 
     `lights` counts all goals in view, `indicators` are those with a value to give, in order.
-    `gone` are titles of areas that only the year before has.
+    `compared` says that the year before was asked for and had a plan; `gone` are titles of areas
+    that only it has.
     """
 
     place: Place
@@ -207,7 +216,7 @@ def _below(unit: Placed, rows: Sequence[Row]) -> UnitBelow:
 async def _with_history(
     work: Work, areas: Sequence[Area], unit_id: UUID, period: Period
 ) -> tuple[Area, ...]:
-    """Each area with the first of its indicators that has two values or more."""
+    """Each area with what its indicators have been before."""
     measured = [
         Measured(row.node, row.indicator, area.told_by.id if area.told_by else unit_id)
         for area in areas
@@ -218,14 +227,16 @@ async def _with_history(
     found = []
     for area in areas:
         at = area.told_by.id if area.told_by else unit_id
-        for row in area.indicators:
-            readings = with_current(
-                series[row.node.id], row.values, node_id=row.node.id, unit_id=at
+        histories = {
+            row.node.id: readings
+            for row in area.indicators
+            if has_history(
+                readings := with_current(
+                    series[row.node.id], row.values, node_id=row.node.id, unit_id=at
+                )
             )
-            if has_history(readings):
-                area = replace(area, leading=row, readings=readings)
-                break
-        found.append(area)
+        }
+        found.append(replace(area, histories=histories))
     return tuple(found)
 
 
@@ -238,7 +249,7 @@ async def _compared(work: Work, state: State) -> State:
     period = state.period.same_last_year()
     model, levels = await model_with_levels(work, year=period.year)
     if model is None:
-        return replace(state, compared=True)
+        return state
     unit_id = state.place.unit.id
     above = await units.ancestors(work, unit_id, on=period.nearest(work.today)) or [unit_id]
     lineages = {id: above[at:] for at, id in enumerate(above)}

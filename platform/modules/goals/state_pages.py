@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -13,7 +14,9 @@ from ....infra.errors import InvalidInput
 from ....infra.i18n import _, in_language
 from ....infra.periods import Period, PeriodKind, parse_period, periods_of
 from ....tenants import units
+from ....tenants.work import STOCKHOLM
 from ...web.page import View, page
+from ...web.templating import clock, day
 from .analysis import Row
 from .changes import ChangeKind
 from .explaining import explain
@@ -40,6 +43,7 @@ class Below:
     light: Shown
     title: str
     value: str
+    spark: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ async def state_page(view: View) -> Response:
         gauge=gauge(chosen, words) if chosen else None,
         periods=_periods(view, state),
         kinds=change_words(),
+        when=lambda at: _when(at, this_year=view.work.today.year),
         rules=_rules(state),
         parameters=parameters,
         address=lambda **changed: view.url("state", _filled({**parameters, **changed})),
@@ -95,12 +100,17 @@ async def state_page(view: View) -> Response:
     )
 
 
+def _when(at: datetime, *, this_year: int) -> str:
+    local = at.astimezone(STOCKHOLM)
+    told = day(local.date(), year=local.year != this_year)
+    return _("{day} at {time}", day=told, time=clock(at))
+
+
 def _line(state: State) -> str:
     """How much there is, and what is missing of it."""
     goals = state.lights.total()
     parts = [_("1 goal") if goals == 1 else _("{count} goals", count=goals)]
-    if state.missing:
-        parts.append(missing_words(state.missing))
+    parts.append(missing_words(state.missing) if state.missing else _("no values missing"))
     return ", ".join(parts)
 
 
@@ -143,7 +153,7 @@ def _card(state: State, area: Area, at: int, words: dict[Light | None, Shown]) -
         light=words[area.light],
         facts=facts(area),
         why=explained.sentence if explained else "",
-        below=_below(area, words) if len(state.areas) <= FEW else (),
+        below=_below(area, at, words) if len(state.areas) <= FEW else (),
         leading=leading.node.title if leading else "",
         spark=sparkline(leading, area.readings).svg(key=f"spark-{at}") if leading else Markup(),
         before=words[area.before.light] if area.before else None,
@@ -151,16 +161,19 @@ def _card(state: State, area: Area, at: int, words: dict[Light | None, Shown]) -
     )
 
 
-def _below(area: Area, words: dict[Light | None, Shown]) -> tuple[Below, ...]:
-    """The goals right below if there are several, else the indicators."""
+def _below(area: Area, at: int, words: dict[Light | None, Shown]) -> tuple[Below, ...]:
+    """The goals right below if there are several, else the indicators with their trends."""
     rows = area.goals if len(area.goals) > 1 else area.indicators
     return tuple(
         Below(
             words[light_of(row)],
             row.node.title,
             written(row.values.total, row.indicator) if row.values else "",
+            sparkline(row, area.histories[row.node.id]).svg(key=f"spark-{at}-{nth}")
+            if row.node.id in area.histories
+            else Markup(),
         )
-        for row in rows[:MOST_BELOW]
+        for nth, row in enumerate(rows[:MOST_BELOW])
     )
 
 

@@ -58,7 +58,8 @@ async def add_image(
     the consent, without naming the person shown, and `expires_on` is its last day. Raises
     InvalidInput, NotFound, Forbidden, Conflict when the report is closed or full.
     """
-    report = await hold_open_report(work, report_id, "reports.write", alone=True)
+    report = await work.get(Report, report_id)
+    work.require("reports.write", at=report.unit_id)
     image = ReportImage(id=uuid7(), report_id=report.id, created_by=work.actor.id)
     _describe(
         work,
@@ -71,9 +72,11 @@ async def add_image(
     )
     if len(data) > MOST_BYTES:
         raise InvalidInput(_("The picture is larger than 20 MB. Make it smaller."), field="file")
+    # Drawn first: nobody's writing waits for it.
+    drawn = await asyncio.to_thread(redraw_photo, data, widest=WIDEST, field="file")
+    await hold_open_report(work, report.id, "reports.write")
     if len(await _images(work, report.id)) >= MOST_IMAGES:
         raise Conflict(_("A report has at most {most} pictures.", most=MOST_IMAGES))
-    drawn = await asyncio.to_thread(redraw_photo, data, widest=WIDEST, field="file")
     image.key = f"{work.tenant.id}/pictures/{image.id}"
     image.media_type, image.size = drawn.media_type, len(drawn.data)
     image.width, image.height = drawn.width, drawn.height

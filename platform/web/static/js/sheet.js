@@ -12,6 +12,7 @@ export async function open(url, title) {
   sheet.innerHTML = `<form method="dialog" class="bar"><h2 id="sheet-title"></h2>
     <button class="quiet-button" value="" aria-label="${sheet.dataset.close ?? ""}"><svg class="icon" aria-hidden="true"><use href="${sheet.dataset.icon ?? ""}"/></svg></button></form>
     <div class="flow"></div>`;
+  sheet.setAttribute("aria-labelledby", "sheet-title");
   sheet.querySelector("h2").textContent = title;
   sheet.lastElementChild.innerHTML = html;
   window.htmx?.process(sheet);

@@ -53,7 +53,7 @@ async def change_plan_node(view: View) -> Response:
                 activity=branch.seen.activity,
             )
     except (InvalidInput, Conflict) as error:
-        return await show_plan(view, node_id=branch.node.id, problem=error, form=view.form)
+        return await show_plan(view, node_id=node_id_of(view), problem=error, form=view.form)
     return view.redirect(node_url(view, branch.node.id), said=_("The change is saved."))
 
 

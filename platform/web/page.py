@@ -18,6 +18,7 @@ from ...infra.errors import AppError, Unauthenticated
 from ...infra.i18n import _, use_locale
 from ...infra.runtime import Runtime
 from ...tenants.actors import Actor
+from ...tenants.changes import cursor_now
 from ...tenants.entry import Entered, enter
 from ...tenants.sessions import SESSION_COOKIE
 from ...tenants.terms import Term, Terms, terms_of
@@ -70,6 +71,8 @@ class View:
     """Of the page's route."""
     form: Form = field(default_factory=Form)
     place: Place | None = None
+    followed: tuple[str, str] = ("", "")
+    """The topics that the page follows, and from when on."""
     _terms: Terms | None = None
 
     @property
@@ -125,6 +128,11 @@ class View:
             params = {"unit": self.place.unit.slug, "year": self.place.year} | params
         address = str(self.request.app.url_path_for(name, tenant=self.tenant.slug, **params))
         return f"{address}?{urlencode(query)}" if query else address
+
+    async def follow(self, *topics: str) -> None:
+        """Have the page hear of changes from now on. Called before what it shows is read, so that
+        nothing in between is lost."""
+        self.followed = (" ".join(topics), await cursor_now(self.work))
 
     async def terms(self) -> Terms:
         if self._terms is None:

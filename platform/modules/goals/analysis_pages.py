@@ -45,6 +45,7 @@ async def show_analysis(
     told: Mapping[UUID, str] | None = None,
 ) -> Response:
     """The whole page, with what was refused in its fields (without scripts)."""
+    await view.follow(goals_topic(view.here.unit.id, view.here.year))
     keys, form = _choices(view)
     reason = await why_not(view.work, unit_id=view.here.unit.id, year=view.here.year)
     table = await read_table(view, reason, keys=keys, written=written, told=told)
@@ -56,7 +57,6 @@ async def show_analysis(
         form=form,
         classic=keys == (CLASSIC,),
         choices=[column for column in all_columns(levels, table.words) if column.key != "title"],
-        topic=goals_topic(view.here.unit.id, view.here.year),
         excel=view.url("export_goal_analysis") + table.query,
         seen=int(view.work.now.timestamp() * 1_000_000),
         excel_word=_("Excel"),

@@ -10,15 +10,17 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from ....infra.documents.richplain import to_plain
+from ....infra.documents.richtext import clean
 from ....infra.errors import AppError, Conflict, NotFound
 from ....infra.i18n import _
 from ....tenants.files import keep_upload
+from ....tenants.models import Person
 from ....tenants.presence import who_is_here
 from ...web.page import Partial, View, action, page
-from . import words
+from ...web.templating import clock
 from .attachments import attach_file, detach_file
 from .desk import Desk, Stage, desk_of
-from .desk_form import sent_rows, sent_text, sent_was, table_lines
+from .desk_form import sent_lines, sent_rows, sent_text, stands_as_seen, table_lines
 from .goal_chapter import goals_of
 from .illustrated import page_html
 from .live import report_topic
@@ -26,7 +28,7 @@ from .marks import complete_report, complete_section, reopen_report, reopen_sect
 from .models import ChapterKind, Section
 from .page_words import page_words, shown_goals
 from .report_pages import REPORTS_TERM
-from .sections import TEXT, write_section
+from .sections import write_section
 
 BASE = "/{unit}/{year:int}/rapporter/{report:uuid}"
 SPARE_ROWS = 2
@@ -34,8 +36,16 @@ SPARE_ROWS = 2
 
 @page(BASE, name="write_report")
 async def write_report(view: View) -> Response:
+    """A script that has heard of others' changes gets the contents only."""
+    await view.follow(report_topic(view.request.path_params["report"]))
     desk = await _desk(view, _asked(view.query("avsnitt")))
-    return await show_desk(view, desk)
+    if view.partial:
+        values = await _contents(view, desk)
+        return await view.parts(
+            Partial("contents", "reports/contents.html", values),
+            Partial("progress", "reports/progress.html", values),
+        )
+    return await _show(view, desk)
 
 
 @action(BASE + "/{section:uuid}", name="save_section")
@@ -45,12 +55,12 @@ async def save_section(view: View) -> Response:
         async with view.work.attempt():
             section = await _write(view)
     except AppError as error:
-        if view.partial:
-            return await _told(view, error)
-        return await _again(view, error)
-    if view.partial:
-        values = {"saved_at": section.written_at or datetime.now(UTC), "error": None}
-        return await view.parts(Partial("section-said", "reports/said.html", values))
+        return await _refused(view, error)
+    if view.partial and not view.form.has("remove"):
+        values = {"saved_at": section.written_at or datetime.now(UTC), "problem": None}
+        said = Partial("section-said", "reports/said.html", values, swap="innerHTML")
+        version = Partial("section-version", "reports/version.html", {"section": section})
+        return await view.parts(said, version)
     return view.redirect(_address(view, section.id), said=_("Saved."))
 
 
@@ -60,14 +70,17 @@ async def finish_section(view: View) -> Response:
     id = _section_id(view)
     try:
         async with view.work.attempt():
-            await _write(view)
+            await _write(view, own_is_older=True)
             await complete_section(view.work, id, empty=view.form.has("empty"))
     except AppError as error:
-        return await _again(view, error)
-    desk = await _desk(view, None)
+        return await _refused(view, error)
+    desk = await _desk(view, id)
+    following = desk.following()
+    if following is None:
+        return view.redirect(_address(view, id), said=_("Done. That was the last section."))
     name = f"{desk.done}/{desk.total}"
     said = _("Done. {progress} sections are done.", progress=name)
-    return view.redirect(_address(view, desk.section.id, begin=True), said=said)
+    return view.redirect(_address(view, following.id, begin=True), said=said)
 
 
 @action(BASE + "/{section:uuid}/oppna", name="reopen_section")
@@ -75,6 +88,7 @@ async def open_section_again(view: View) -> Response:
     id = _section_id(view)
     try:
         async with view.work.attempt():
+            await _section(view)
             await reopen_section(view.work, id, reason=view.form.get("reason"))
     except AppError as error:
         return await _again(view, error)
@@ -112,6 +126,7 @@ async def attach(view: View) -> Response:
     id = _section_id(view)
     try:
         async with view.work.attempt():
+            await _section(view)
             sent = view.form.file("file")
             file = await keep_upload(
                 view.work,
@@ -129,39 +144,36 @@ async def attach(view: View) -> Response:
 async def detach(view: View) -> Response:
     attached = _asked(view.form.get("attached"))
     if attached is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise _absent()
     await detach_file(view.work, attached)
     return view.redirect(_address(view, _section_id(view)), said=_("The file is taken away."))
 
 
-async def show_desk(
-    view: View, desk: Desk, *, problem: AppError | None = None, text: str | None = None
-) -> Response:
+async def _show(view: View, desk: Desk, *, problem: AppError | None = None) -> Response:
     """The page; with a problem, what was written stands where it was."""
-    section = desk.section
+    section, form = desk.section, view.form
+    text = sent_text(form) if problem else None
     html = section.text if text is None else text
-    may = view.work.allows("reports.write", at=desk.report.unit_id)
+    contents = await _contents(view, desk)
+    lines = table_lines(section, spare=SPARE_ROWS)
+    if problem and sent_rows(form, section) is not None:
+        lines = sent_lines(form, section)
     goals = None
     if section.kind is ChapterKind.GOAL_ANALYSIS:
         goals = await goals_of(view.work, desk.report, section)
-    here = await who_is_here(view.work, report_topic(desk.report.id))
-    values: dict[str, Any] = {
-        "desk": desk,
-        "section": section,
-        "stages": Stage,
+    values: dict[str, Any] = contents | {
         "kinds": ChapterKind,
-        "may": may,
-        "writable": may and not desk.closed and desk.stage is not Stage.DONE,
+        "writable": contents["may"] and not desk.closed and desk.stage is not Stage.DONE,
         "html": html,
-        "plain": to_plain(html),
-        "shown": _shown(view, desk, section),
-        "before": _shown(view, desk, desk.before) if desk.before else "",
-        "lines": table_lines(section, spare=SPARE_ROWS),
+        "plain": form.get("plain") if text is not None and "plain" in form else to_plain(html),
+        "was": to_plain(section.text),
+        "shown": _shown(view, desk, section.text),
+        "paper": _shown(view, desk, html),
+        "before": Markup(clean(desk.before.text)) if desk.before else "",
+        "lines": lines,
         "goals": shown_goals(goals),
-        "here": here,
         "begin": bool(view.query("borja")) and problem is None,
         "problem": problem,
-        "topic": report_topic(desk.report.id),
         "REPORTS_TERM": REPORTS_TERM,
         **page_words(),
     }
@@ -169,62 +181,87 @@ async def show_desk(
     return await view.render("reports/write.html", status=status, **values)
 
 
-async def _write(view: View) -> Section:
+async def _contents(view: View, desk: Desk) -> dict[str, Any]:
+    """How far each section has come, and who else writes where."""
+    there = await who_is_here(view.work, report_topic(desk.report.id))
+    return {
+        "desk": desk,
+        "section": desk.section,
+        "report": desk.report,
+        "stages": Stage,
+        "may": view.work.allows("reports.write", at=desk.report.unit_id),
+        "others": [person for person in there if person.person_id != view.actor.id],
+    }
+
+
+async def _write(view: View, *, own_is_older: bool = False) -> Section:
     """Keep the form's text, table or nil statement over what the writer has seen.
 
-    Raises Conflict when somebody else has written something else meanwhile.
+    Raises Conflict when somebody else has written something else meanwhile. With `own_is_older`
+    what the same person saved a moment ago gives way: the last autosave may still be on its way.
     """
-    id = _section_id(view)
-    section = await view.work.get(Section, id)
-    if section.report_id != view.request.path_params["report"]:
-        raise NotFound(_("It does not exist, or you may not see it."))
+    section = await _section(view)
     text, rows = sent_text(view.form), sent_rows(view.form, section)
     nil = view.form.has("nil") or None
-    if text is None and rows is None and nil is None:
-        return section
-    if text is not None and "was" in view.form:
-        _refuse_other(section, words_of(sent_was(view.form)), words_of(text))
-    version = section.version
-    if rows is not None and section.written_by != view.actor.id:
-        sent = view.form.get("version")
-        version = int(sent) if sent.isdecimal() and len(sent) < 9 else version
     if nil:
         text = None
-    return await write_section(view.work, id, version=version, text=text, rows=rows, nil=nil)
+    if text is None and rows is None and nil is None:
+        return section
+    own = section.written_by == view.actor.id
+    if text is not None and "was" in view.form and not (own and own_is_older):
+        await _refuse_other(view, section)
+    version, sent = section.version, view.form.get("version")
+    if rows is not None and not own and sent.isdecimal() and len(sent) < 9:
+        version = int(sent)
+    return await write_section(
+        view.work, section.id, version=version, text=text, rows=rows, nil=nil
+    )
 
 
-def words_of(html: str) -> str:
-    return words.rich(html, field="text", most=TEXT, illustrated=True)
+async def _refuse_other(view: View, section: Section) -> None:
+    if stands_as_seen(view.form, section):
+        return
+    writer = await view.work.find(Person, section.written_by) if section.written_by else None
+    raise Conflict(
+        _(
+            "{who} wrote in this section at {time}, while you did. Both texts are here.",
+            who=writer.name if writer else _("Someone"),
+            time=clock(section.written_at or section.created_at),
+        ),
+        field="text",
+    )
 
 
-def _refuse_other(section: Section, was: str, now: str) -> None:
-    if section.text not in (was, now):
-        raise Conflict(
-            _("Somebody else has written in this section meanwhile. Both texts stand below."),
-            field="text",
-        )
-
-
-async def _told(view: View, error: AppError) -> Response:
-    """What a script shows beside the text; at a conflict both texts, and the choice."""
+async def _section(view: View) -> Section:
+    """The section of the address. Raises NotFound for one of another report or unit."""
     section = await view.work.get(Section, _section_id(view))
-    theirs = Markup(section.text) if isinstance(error, Conflict) and error.field == "text" else ""
+    if section.report_id != view.request.path_params["report"]:
+        raise _absent()
+    return section
+
+
+async def _refused(view: View, error: AppError) -> Response:
+    """Beside the text for a script; at a conflict both texts, and the choice."""
+    if not view.partial:
+        return await _again(view, error)
+    section = await _section(view)
+    clashes = isinstance(error, Conflict) and error.field == "text"
     values = {
         "saved_at": None,
-        "error": error,
-        "theirs": theirs,
-        "raw": section.text,
+        "problem": error,
+        "section": section,
+        "kinds": ChapterKind,
+        "theirs": Markup(section.text) if clashes else None,
         "typed": to_plain(section.text),
     }
-    part = Partial("section-said", "reports/said.html", values)
+    part = Partial("section-said", "reports/said.html", values, swap="innerHTML")
     return await view.parts(part, status=error.status)
 
 
 async def _again(view: View, error: AppError) -> Response:
     """The page as it was sent, with the refusal; nothing has been kept."""
-    section_id = view.request.path_params.get("section")
-    desk = await _desk(view, section_id)
-    return await show_desk(view, desk, problem=error, text=sent_text(view.form))
+    desk = await _desk(view, view.request.path_params.get("section"))
+    return await _show(view, desk, problem=error)
 
 
 async def _desk(view: View, section_id: UUID | None) -> Desk:
@@ -236,9 +273,8 @@ async def _desk(view: View, section_id: UUID | None) -> Desk:
     )
 
 
-def _shown(view: View, desk: Desk, section: Section) -> Markup:
-    text = page_html(section.text, desk.images, tenant=view.tenant.slug, today=view.work.today)
-    return Markup(text)
+def _shown(view: View, desk: Desk, text: str) -> Markup:
+    return Markup(page_html(text, desk.images, tenant=view.tenant.slug, today=view.work.today))
 
 
 def _section_id(view: View) -> UUID:
@@ -250,7 +286,11 @@ def _asked(text: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise NotFound(_("It does not exist, or you may not see it.")) from None
+        raise _absent() from None
+
+
+def _absent() -> NotFound:
+    return NotFound(_("It does not exist, or you may not see it."))
 
 
 def _address(view: View, section_id: UUID, *, begin: bool = False) -> str:

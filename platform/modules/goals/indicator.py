@@ -145,6 +145,15 @@ async def indicator_in_full(
     )
 
 
+@permit("goals.read")
+async def readings_of(
+    work: Work, node_id: UUID, *, unit_id: UUID, period: Period
+) -> tuple[Reading, ...]:
+    """The history of an indicator. Raises NotFound for what the unit does not see that year."""
+    found = await indicator_in_full(work, node_id, unit_id=unit_id, period=period)
+    return found.readings
+
+
 def limits_in_words(indicator: Indicator, target: Decimal | None) -> str:
     """`Grönt från 9,0 %, gult från 7,0 %, annars rött.`"""
     if target is None:

@@ -5,9 +5,10 @@ from .design_schema import DesignMutation, DesignQuery, Level, LightColour, Stee
 from .entry_schema import EntryMutation
 from .nodes_schema import Activity, Assignment, Goal, Indicator, NodesQuery, PlanNode
 from .plan_schema import PlanMutation
+from .state_schema import StateQuery
 from .values_schema import Comment, Outcome
 
-QUERY = (DesignQuery, NodesQuery, AnalysisQuery)
+QUERY = (DesignQuery, NodesQuery, AnalysisQuery, StateQuery)
 MUTATION = (DesignMutation, PlanMutation, EntryMutation, AnalysisMutation)
 TYPES = (Goal, Indicator, Assignment, Activity)
 

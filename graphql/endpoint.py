@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 
-from ..infra.errors import AppError, Unauthenticated
+from ..infra.errors import AppError, InvalidInput, Unauthenticated
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
 from ..tenants.entry import Entered, enter
@@ -71,6 +71,34 @@ async def answer(request: Request) -> Response:
         return Response(status_code=400)
     except Exception as error:
         return answer_refused(error, request, media)
+
+
+async def answer_asked(
+    request: Request, entered: Entered, asked: http.Asked, *, changes: bool
+) -> Response:
+    """The answer to what somebody has written on a page of ours, by the same path as a program's.
+
+    Without `changes` a mutation is refused before anything is executed. Never raises: a refusal is
+    an answer too. The caller has made sure that the request comes from a page of ours.
+    """
+    runtime: Runtime = request.app.state.runtime
+    schema: Schema = request.app.state.schema
+    try:
+        http.refuse_nul(asked.variables)
+        operation = await _prepare(runtime, schema, entered, asked)
+        if operation.kind is OperationType.SUBSCRIPTION:
+            raise InvalidInput(
+                _("A subscription is followed by a program; it has no single answer.")
+            )
+        if operation.kind is OperationType.MUTATION and not changes:
+            raise InvalidInput(
+                _("This changes data. Tick “The query changes data” if you want that."),
+                field="changes",
+            )
+        data, errors = await _execute(runtime, schema, entered, operation)
+        return http.answered(data, errors, http.GRAPHQL)
+    except Exception as error:
+        return answer_refused(error, request, http.GRAPHQL)
 
 
 def answer_refused(error: Exception, request: Request, media: str = http.JSON) -> Response:

@@ -28,13 +28,15 @@ from .modules import MODULES
 from .modules.organisation.upload import routes as file_routes
 from .schema import product_schema
 from .web.answers import Faults, SafeHeaders, show_http, show_refusal
+from .web.api_pages import api_routes
 from .web.entrance import entrance_routes
 from .web.exports import export_routes
 from .web.frame import frame_routes
 from .web.helping import help_topic, manual
+from .web.live import live_routes
+from .web.schema_pages import schema_routes
 from .web.search import search
 from .web.statics import Statics
-from .web.live import live_routes
 from .web.support import support_routes
 
 log = structlog.get_logger()
@@ -134,6 +136,8 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *support_routes,
         *export_routes,
         *live_routes,
+        *api_routes,
+        *schema_routes,
         manual,
         help_topic,
         search,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -16,6 +17,7 @@ from ...graphql.http import language
 from ...infra.errors import AppError
 from ...infra.i18n import _, use_locale
 from ...infra.storage import StorageUnavailable
+from ...tenants.sessions import SESSION_COOKIE
 from .pages import render
 
 if TYPE_CHECKING:
@@ -137,11 +139,37 @@ def problem(
 ) -> Response:
     """The refusal as a page where the client reads pages, else as JSON."""
     if "text/html" in request.headers.get("accept", ""):
-        response = render(request, "problem.html", status=status, message=message)
+        response = render(
+            request,
+            "problem.html",
+            status=status,
+            message=message,
+            hint=_hint(status),
+            tenant=_tenant(request),
+        )
         response.headers.update(headers or {})
         return response
     body = {"code": code, "message": message} | ({"field": field} if field else {})
     return JSONResponse(body, status_code=status, headers=headers)
+
+
+def _hint(status: int) -> str:
+    """What one can do about it."""
+    hints = {
+        403: _("You can read most things, but change only what belongs to your own units."),
+        404: _("The address may be written wrong, or the page is not for you to see."),
+        409: _("Go back, load the page again, and you see what stands now."),
+        500: _("Go back and try again. If it happens again: tell the code to your administrator."),
+        503: _("Wait a moment and load the page again."),
+    }
+    return hints.get(status, "")
+
+
+def _tenant(request: Request) -> str:
+    """The municipality of the address, if its browser is signed in there: a way back to it."""
+    slug = request.scope["path"].split("/")[1]
+    here = SESSION_COOKIE in request.cookies and re.fullmatch(r"[a-z0-9-]{1,63}", slug)
+    return slug if here else ""
 
 
 def _fault(request: Request, error: Exception, incident: str) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -10,6 +12,7 @@ from ...infra.errors import InvalidInput
 from ...infra.i18n import _
 from ...tenants.feedback import tell_fault
 from ...tenants.people import speak
+from ...tenants.sessions import close_session, in_words, own_sessions
 from .look import THEMES, Look, keep_look
 from .page import View, action, page
 from .pages import render
@@ -20,7 +23,16 @@ from .words import role_words
 async def profile(view: View) -> Response:
     words = role_words()
     roles = [words.get(grant.role, grant.role) for grant in view.actor.grants]
-    return await view.render("profile.html", roles=roles)
+    return await view.render(
+        "profile.html", roles=roles, sessions=await own_sessions(view.work), in_words=in_words
+    )
+
+
+@action("/profil/inloggningar/{id:uuid}/avsluta", name="close_own_session")
+async def close_own_session(view: View) -> Response:
+    """Sign out a browser that was left somewhere else."""
+    await close_session(view.work, UUID(view.path("id")))
+    return view.redirect(view.url("profile"), said=_("That browser is signed out."))
 
 
 @action("/profil", name="save_profile")
@@ -68,6 +80,7 @@ support_routes = (
     Route("/tillganglighet", open_accessibility, name="open_accessibility"),
     profile,
     save_profile,
+    close_own_session,
     accessibility,
     feedback,
     send_feedback,

@@ -1,5 +1,6 @@
 from ....workers.timetable import Every
 from ...module import Module
+from .feedback_schema import FeedbackMutation, FeedbackQuery
 from .files_schema import FileQuery
 from .jobs import export_units, forget_old_changes
 from .jobs_schema import JobQuery, JobSubscription
@@ -15,7 +16,15 @@ ORGANISATION = Module(
     name="organisation",
     title={"sv": "Organisation", "en": "Organisation"},
     core=True,
-    query=(UnitQuery, PeopleQuery, SessionQuery, TokenQuery, FileQuery, JobQuery),
+    query=(
+        UnitQuery,
+        PeopleQuery,
+        SessionQuery,
+        TokenQuery,
+        FileQuery,
+        JobQuery,
+        FeedbackQuery,
+    ),
     mutation=(
         UnitMutation,
         ReorganisingMutation,
@@ -23,6 +32,7 @@ ORGANISATION = Module(
         PeopleMutation,
         SessionMutation,
         TokenMutation,
+        FeedbackMutation,
     ),
     subscription=(JobSubscription,),
     jobs=(export_units, forget_old_changes),

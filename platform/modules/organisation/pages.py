@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from ...module import MenuItem
+from .appearance_pages import appearance_pages
+from .module_settings_pages import module_settings_pages
 from .people_pages import people_pages
 from .person_pages import person_pages
-from .terms import MORE, PEOPLE, UNITS
+from .settings_pages import settings_pages
+from .sign_in_pages import sign_in_pages
+from .terms import API, MORE, PEOPLE, SETTINGS, UNITS
+from .tokens_pages import tokens_pages
+from .told_pages import told_pages
 from .unit_merging_pages import unit_merging_pages
 from .unit_steps_pages import unit_steps_pages
 from .unit_table_pages import unit_table_pages
 from .units_pages import units_pages
+from .year_pages import year_pages
 
 PAGES = (
     *units_pages,
@@ -18,8 +25,17 @@ PAGES = (
     *unit_table_pages,
     *people_pages,
     *person_pages,
+    *settings_pages,
+    *module_settings_pages,
+    *year_pages,
+    *appearance_pages,
+    *sign_in_pages,
+    *tokens_pages,
+    *told_pages,
 )
 MENU = (
     MenuItem(UNITS, page="organisation", permission="organisation.read", group=MORE, key="o"),
     MenuItem(PEOPLE, page="people", permission="people.read", group=MORE),
+    MenuItem(SETTINGS, page="settings", permission="tenant.configure", group=MORE),
+    MenuItem(API, page="api", permission="people.read", group=MORE),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -43,13 +43,15 @@ class Step:
 ASKED: Final = Step()
 
 
-async def take_step(view: View, deed: Callable[[], Awaitable[str]]) -> Step:
+async def take_step(
+    view: View, deed: Callable[[], Awaitable[str]], *, apart: Container[str] = ()
+) -> Step:
     """Do what `deed` does if its effect has been seen for these very values, else only try it.
 
     `deed` answers the sentence that tells what was done. What it read or wrote has to be read anew
-    afterwards. Forbidden and NotFound pass through.
+    afterwards. Fields in `apart` may differ between the two. Forbidden and NotFound pass through.
     """
-    seen = mark(view.form.fields)
+    seen = mark((name, value) for name, value in view.form.fields if name not in apart)
     try:
         async with view.work.attempt():
             said = await deed()

@@ -1,0 +1,75 @@
+"""Faults on the pages in the API: told by anyone, read and dealt with by administrators."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from ....graphql.context import Info
+from ....graphql.nodes import Node, local_id
+from ....graphql.problems import ANSWER, Problem, mutation
+from ....tenants import feedback, models
+from .people_schema import Person, by_whom
+
+
+@strawberry.type(description="A fault on a page that someone has told of.")
+class Fault(Node):
+    model = models.Feedback
+    permission = "tenant.configure"
+
+    row: strawberry.Private[models.Feedback]
+    page: str = strawberry.field(description="The page it is about, as its address was told.")
+    text: str = strawberry.field(description="What is wrong, in the words of who told it.")
+    created_at: datetime = strawberry.field(description="When it was told.")
+    done_at: datetime | None = strawberry.field(
+        description="When it was dealt with; null until it is."
+    )
+
+    @strawberry.field(description="Who told it.")
+    async def person(self, info: Info) -> Person | None:
+        return await by_whom(info, self.row.person_id)
+
+    @strawberry.field(description="Who dealt with it.")
+    async def done_by(self, info: Info) -> Person | None:
+        return await by_whom(info, self.row.done_by)
+
+
+@strawberry.type(description="The fault is with the administrators.")
+class FaultTold:
+    told_at: datetime = strawberry.field(description="When it was told.")
+
+
+TellFaultResult = Annotated[
+    FaultTold | Problem, strawberry.union("TellFaultResult", description=ANSWER)
+]
+DealWithFaultResult = Annotated[
+    Fault | Problem, strawberry.union("DealWithFaultResult", description=ANSWER)
+]
+
+
+@strawberry.input(description="A fault on a page.")
+class TellFaultInput:
+    page: str = strawberry.field(description="Which page, such as its address.")
+    text: str = strawberry.field(description="What is wrong.")
+
+
+@strawberry.type
+class FeedbackQuery:
+    @strawberry.field(
+        description="The latest 200 faults told of, those that are dealt with last; for full "
+        "administrators."
+    )
+    async def faults_told(self, info: Info) -> list[Fault]:
+        return [Fault.of(row) for row in await feedback.faults_told(info.context.work)]
+
+
+@strawberry.type
+class FeedbackMutation:
+    @mutation("Tell the administrators of a fault on a page.")
+    async def tell_fault(self, info: Info, input: TellFaultInput) -> TellFaultResult:
+        told = await feedback.tell_fault(info.context.work, page=input.page, text=input.text)
+        return FaultTold(told_at=told.created_at)
+
+    @mutation("Mark a fault as dealt with.")
+    async def deal_with_fault(self, info: Info, id: strawberry.ID) -> DealWithFaultResult:
+        return Fault.of(await feedback.deal_with_fault(info.context.work, local_id(id, Fault)))

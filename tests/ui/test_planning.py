@@ -150,7 +150,7 @@ async def test_one_adds_from_the_row_in_a_dialog(visit, town, plan):
     page = await visit(town, "administrator", PLAN)
 
     await page.get_by_role("link", name="Lägg till under ”Minska sjukfrånvaro”").click()
-    await page.get_by_label("Aktivitet").check()
+    await page.get_by_role("radio", name="Aktivitet").check()
     await page.get_by_label("Rubrik").fill("Friskvård")
     await page.keyboard.press("Enter")
 
@@ -339,7 +339,7 @@ async def test_all_is_read_and_done_without_javascript(visit, town, plan):
         await expect(page.get_by_role("link", name=title, exact=True)).to_be_visible()
 
     await page.get_by_role("link", name="Lägg till under ”Nöjda medarbetare”").click()
-    await page.get_by_label("Styrtal").check()
+    await page.get_by_role("radio", name="Styrtal").check()
     await page.get_by_label("Rubrik").fill("Enkätens index")
     await page.get_by_role("button", name="Lägg till", exact=True).click()
     await page.get_by_label("Rubrik").fill("Enkätindex")

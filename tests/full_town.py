@@ -29,6 +29,7 @@ from roder.platform.modules.reports.tasks import open_reports
 from roder.platform.schema import product_schema
 from roder.tenants.actors import EMPLOYEE, Actor
 from roder.tenants.entry import load_actor, load_tenant
+from roder.tenants.feedback import tell_fault
 from roder.tenants.files import keep_upload
 from roder.tenants.models import CalendarFeed, Person, Unit
 from roder.tenants.sessions import start_session
@@ -166,6 +167,7 @@ async def add_what_runs_make(town: Full) -> None:
         body = BytesIO(b"Kod;Namn")
         await keep_upload(work, name="enheter.csv", media_type="text/csv", body=body)
         await add_picture(work)
+        await tell_fault(work, page="/", text="Prov")
         work.add(
             Job(
                 kind="organisation.prov",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,14 @@ from starlette.applications import Starlette
 
 from roder.graphql.endpoint import graphql_routes
 from roder.infra.runtime import Runtime
+from roder.infra.settings import Settings
+from roder.platform.app import create_app
 from roder.platform.modules.organisation.upload import routes
 from roder.platform.schema import product_schema
+from roder.tenants.actors import service
+from roder.tenants.sessions import SESSION_COOKIE, start_session
 from roder.tenants.tokens import create_token
+from roder.tenants.work import open_work
 
 MESSAGE = "... on Problem { code message field }"
 
@@ -86,3 +92,64 @@ def client(http: httpx.AsyncClient) -> Callable[..., Awaitable[Client]]:
 async def api(client: Any, town: Any) -> Client:
     made: Client = await client(town)
     return made
+
+
+@dataclass
+class Visitor:
+    """Someone who is signed in to one town with a browser that runs no scripts."""
+
+    http: httpx.AsyncClient
+    town: Any
+    cookies: dict[str, str]
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.http.get(self._address(path), headers=self._headers())
+
+    async def post(self, path: str, data: Any = None, **more: Any) -> httpx.Response:
+        return await self.http.post(
+            self._address(path), data=data or {}, headers=self._headers(), **more
+        )
+
+    async def fragment(self, path: str) -> httpx.Response:
+        """As the script that opens dialogs asks."""
+        headers = self._headers() | {"hx-request": "true"}
+        return await self.http.get(self._address(path), headers=headers)
+
+    async def twice(self, path: str, data: dict[str, Any]) -> httpx.Response:
+        """See what happens, then do it."""
+        seen = await self.post(path, data)
+        assert seen.status_code == 200, seen.text
+        return await self.post(path, {**data, "seen": mark_in(seen.text)})
+
+    def _address(self, path: str) -> str:
+        return f"/{self.town.tenant.slug}{path}"
+
+    def _headers(self) -> dict[str, str]:
+        pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {"cookie": pairs, "accept": "text/html"}
+
+
+def mark_in(html: str) -> str:
+    """What a page that shows the effect of a change has in its form."""
+    found = re.search(r'name="seen" value="([0-9a-f]{32})"', html)
+    assert found is not None, html
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+async def pages(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
+            yield client
+
+
+@pytest.fixture
+def visitor(pages: httpx.AsyncClient) -> Callable[..., Awaitable[Visitor]]:
+    async def make(town: Any, who: str = "administrator") -> Visitor:
+        async with open_work(town.runtime, town.tenant, service(), write=True) as work:
+            key = await start_session(work, town.people[who].id)
+        return Visitor(pages, town, {SESSION_COOKIE: key})
+
+    return make

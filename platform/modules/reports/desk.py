@@ -74,6 +74,10 @@ class Desk:
         return sum(line.stage is not Stage.HEADING for line in self.contents)
 
     @property
+    def all_done(self) -> bool:
+        return self.total > 0 and self.done == self.total
+
+    @property
     def closed(self) -> bool:
         """Whether nothing can be written until the report is opened again."""
         return self.completion is not None or self.approval is not None
@@ -85,6 +89,15 @@ class Desk:
         if place is None or not 0 <= place + step < len(lines):
             return None
         return lines[place + step]
+
+    def following(self) -> Section | None:
+        """The next section that is not done, from the beginning again after the last one."""
+        undone = [
+            (line.section.position <= self.section.position, line.section)
+            for line in self.contents
+            if line.stage in (Stage.UNTOUCHED, Stage.BEGUN)
+        ]
+        return min(undone, key=lambda each: (each[0], each[1].position))[1] if undone else None
 
 
 @permit("reports.read")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ....infra.documents.richplain import from_plain
+from ....infra.documents.richplain import from_plain, to_plain
 from ...web.forms import Form
 from .columns import Column, ColumnKind, FixedRow, TableRow, cell_of, columns_of, fixed_rows_of
 from .models import ChapterKind, Section
-from .sections import written
+from .sections import TEXT
+from .words import rich
 
 MOST_ROWS = 500
 
@@ -44,17 +45,42 @@ def table_lines(section: Section, *, spare: int = 0) -> list[Line]:
     return [_line(number, columns, row, None) for number, row in enumerate(rows)]
 
 
+def sent_lines(form: Form, section: Section) -> list[Line]:
+    """The rows as they were sent, to be shown again when they were refused."""
+    columns, fixed = columns_of(section.columns), fixed_rows_of(section.fixed_rows)
+    count = len(fixed) or min(_count(form.get("rows")), MOST_ROWS)
+    return [
+        Line(
+            number,
+            fixed[number].title if fixed else "",
+            tuple(
+                Cell(_name(number, column), column, _cell(form, number, column))
+                for column in columns
+            ),
+        )
+        for number in range(count)
+    ]
+
+
 def sent_text(form: Form) -> str | None:
-    """The text as HTML; None when the form has no text."""
+    """The text as HTML; None when the form has no text, or a plain field that nobody has touched:
+    what is typed there has fewer ways to say things than what may have been there."""
     if "text" in form:
         return form.get("text")
-    return from_plain(form.get("plain")) if "plain" in form else None
+    if "plain" not in form or ("was" in form and form.get("was") == form.get("plain")):
+        return None
+    return from_plain(form.get("plain"))
 
 
-def sent_was(form: Form) -> str:
-    """What stood in the field before, as HTML."""
-    was = form.get("was")
-    return from_plain(was) if "plain" in form else was
+def stands_as_seen(form: Form, section: Section) -> bool:
+    """Whether the text is still what its writer began from, or has become the same already."""
+    if "plain" in form:
+        sides = form.get("was"), form.get("plain")
+        return to_plain(section.text).strip() in [side.strip() for side in sides]
+    return section.text in [
+        rich(side, field="text", most=TEXT, illustrated=True)
+        for side in (form.get("was"), form.get("text"))
+    ]
 
 
 def sent_rows(form: Form, section: Section) -> list[TableRow] | None:
@@ -72,10 +98,6 @@ def sent_rows(form: Form, section: Section) -> list[TableRow] | None:
         for number in range(count)
         if str(number) not in gone
     ]
-
-
-def empty_of(section: Section) -> bool:
-    return written(section).empty
 
 
 def _count(text: str) -> int:

@@ -5,14 +5,17 @@ from .finding import find_reports
 from .images_schema import ImageMutation, ImageQuery
 from .jobs import export_report
 from .live import REPORT
-from .picture_page import report_picture
+from .picture_pages import picture_pages
 from .report_pages import MENU, report_pages
 from .reports_schema import ReportMutation, ReportQuery
 from .sections_schema import SectionCompletion, SectionVersion
 from .settings import ReportSettings
+from .status_pages import status_pages
 from .status_schema import StatusQuery
 from .tasks import report_tasks
+from .template_pages import TEMPLATES, template_pages
 from .templates_schema import TemplateMutation, TemplateQuery
+from .word_pages import word_pages
 from .word_schema import WordMutation
 from .writing_pages import writing_pages
 from .writing_schema import WritingMutation
@@ -35,7 +38,15 @@ REPORTS = Module(
     tasks=(report_tasks,),
     jobs=(export_report,),
     topics=(REPORT,),
-    pages=(report_picture, *report_pages, *writing_pages),
+    pages=(
+        *report_pages,
+        *writing_pages,
+        *picture_pages,
+        *word_pages,
+        *status_pages,
+        *template_pages,
+    ),
     menu=MENU,
+    terms=(TEMPLATES,),
     find=find_reports,
 )

@@ -157,7 +157,8 @@ async def _list(view: View, *, problem: AppError | None = None) -> Response:
         templates=known,
         periods=_periods(known, view.here.year),
         problem=problem,
-        oversees=view.work.reach("reports.complete") != frozenset(),
+        oversees=view.work.reach("reports.remind") != frozenset(),
+        designs=view.work.reach("reports.design") != frozenset(),
         REPORTS_TERM=REPORTS_TERM,
     )
 

@@ -13,6 +13,7 @@ async function look() {
   try {
     const answer = await fetch(address, { headers: { "HX-Request": "true" } });
     if (answer.ok) place(await answer.text());
+    now()?.querySelector("a")?.click(); // fetched as soon as it is there
     document.dispatchEvent(new CustomEvent("roder:look"));
   } catch { /* no network: asked again later */ }
   asking = false;

@@ -1,54 +1,103 @@
-/* Write report: keys, ready phrases, rows, conflicts, and who else is writing. */
+/* Write report: keys, ready phrases, rows, pictures, conflicts, and what others do meanwhile. */
 
-import { save } from "./save.js";
+import { place, save, send } from "./save.js";
+import { close } from "./sheet.js";
+import { say } from "./status.js";
 
 const form = document.getElementById("section-form");
-const editor = () => form?.querySelector("s-text");
+const text = form?.querySelector("s-text");
+const paragraph = (words) => Object.assign(document.createElement("p"), { textContent: words }).outerHTML;
+
+if (form?.hasAttribute("data-begin") && document.getElementById("rows")) form.querySelector("#rows [name]").focus();
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.ctrlKey) form?.querySelector("[data-finish]")?.click();
+  if (event.key === "Enter" && event.ctrlKey && !event.target.closest("dialog")) form?.querySelector("[data-finish]")?.click();
   if (event.altKey) document.querySelector(`[data-turn="${event.key}"]`)?.click();
 });
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
-  if (button?.hasAttribute("data-insert")) {
-    const phrase = document.createElement("p");
-    phrase.textContent = button.dataset.insert;
-    editor()?.insert(button.dataset.insert ? phrase.outerHTML : button.closest("details").querySelector(".copyable").innerHTML);
-  } else if (button?.hasAttribute("data-add-row")) addRow();
-  else if (button?.hasAttribute("data-keep-mine")) settle(button.dataset, "keepMine");
-  else if (button?.hasAttribute("data-take-theirs")) settle(button.dataset, "takeTheirs");
+  const { insert, settle: choice } = button?.dataset ?? {};
+  if (insert !== undefined) text.insert(insert ? paragraph(insert) : button.closest("details").querySelector(".copyable").innerHTML);
+  if (choice) settle(button.dataset);
+  if (button?.hasAttribute("data-add-row")) addRow();
 });
 
+/* The whole form goes at once, and its drafts are forgotten only when it has arrived. */
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { submitter } = event;
+  if (text) form.elements.was.value = text.field.dataset.was ?? text.field.defaultValue;
+  try {
+    const answer = await send(submitter?.getAttribute("formaction") ?? form.action, new FormData(form, submitter));
+    if (answer.ok) forget();
+    else document.getElementById("section-said")?.scrollIntoView({ block: "nearest" });
+  } catch {
+    say("failed", form.id);
+  }
+});
+
+function forget() {
+  const addresses = [...form.querySelectorAll("[data-save]")].map((field) => `:${field.dataset.save}#`);
+  for (const key of Object.keys(localStorage)) if (addresses.some((each) => key.includes(each))) localStorage.removeItem(key);
+}
+
 function addRow() {
-  const rows = document.getElementById("rows");
-  const number = rows.children.length;
+  const rows = document.getElementById("rows"), number = rows.children.length;
   const row = rows.lastElementChild.cloneNode(true);
   for (const field of row.querySelectorAll("[name]")) {
+    for (const name of ["aria-label", "title"]) field[name] && field.setAttribute(name, field[name].replace(/\d+/, number + 1));
     if (field.name === "remove") field.value = number;
-    else Object.assign(field, { name: field.name.replace(/-\d+-/, `-${number}-`), value: "" });
+    else Object.assign(field, { name: field.name.replace(/-\d+-/, `-${number}-`), value: "", defaultValue: "" });
   }
   rows.append(row);
   document.getElementById("row-count").value = number + 1;
-  row.querySelector("textarea, input, select").focus();
+  row.querySelector("[name]").focus();
 }
 
-/* Somebody else wrote in between: one of the two texts goes on, the other is not lost before. */
-function settle(texts, choice) {
-  const text = form.querySelector("[name=text]:not(:disabled), [name=plain]:not(:disabled)");
-  const theirs = text.name === "plain" ? texts.typed : texts[choice];
-  const take = choice === "takeTheirs";
-  text.dataset.was = theirs;
-  if (take) text.value = theirs;
-  if (take) text.dispatchEvent(new CustomEvent("roder:recovered"));
-  text.setAttribute("aria-invalid", "true");
-  save(text);
+/* Somebody else wrote in between: one of the two goes on, and neither is gone before. */
+function settle({ settle: choice, html, typed, version }) {
+  const field = html === undefined ? form.querySelector("#rows [aria-invalid=true]") : text.field;
+  if (html === undefined && choice === "theirs") {
+    forget();
+    return location.reload();
+  }
+  if (version) document.getElementById("section-version").value = version;
+  else field.dataset.was = field.name === "plain" ? typed : html;
+  if (choice === "theirs") {
+    field.value = field.dataset.was;
+    field.dispatchEvent(new CustomEvent("roder:recovered"));
+  }
+  field.setAttribute("aria-invalid", "true");
+  save(field);
 }
+
+/* The dialog with a picture: sent with its file, shown again when refused, then put in the text. */
+document.addEventListener("submit", async (event) => {
+  if (!event.target.matches("#sheet [data-picture]")) return;
+  event.preventDefault();
+  const answer = await send(event.target.action, new FormData(event.target, event.submitter)).catch(() => say("failed", "picture"));
+  const added = document.querySelector("#picture-form [data-added]");
+  if (added) {
+    close();
+    text.insert(added.innerHTML);
+  } else if (answer && !answer.ok) document.querySelector("#picture-form [aria-invalid]")?.focus();
+});
 
 document.addEventListener("roder:presence", ({ detail }) => {
-  for (const place of document.querySelectorAll(".presence")) {
-    const names = detail.people.filter((person) => person.place === place.dataset.place).map((person) => person.name);
-    place.textContent = names.join(", ");
+  const others = detail.people.filter((person) => person.id !== document.body.dataset.person);
+  for (const each of document.querySelectorAll(".presence")) {
+    const names = others.filter((person) => person.place === each.dataset.place).map((person) => person.name);
+    each.textContent = names.map((name) => each.closest("nav").dataset.writes.replace("{name}", name)).join(", ");
   }
+});
+
+let soon = 0;
+document.addEventListener("roder:change", ({ detail }) => {
+  if (detail.by?.id === document.body.dataset.person) return;
+  clearTimeout(soon);
+  soon = setTimeout(async () => {
+    const answer = await fetch(location.href, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer?.ok && !document.getElementById("contents").contains(document.activeElement)) place(await answer.text());
+  }, 300);
 });

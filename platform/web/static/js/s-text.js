@@ -8,58 +8,72 @@ const IDLE = 1500;
 
 class Text extends HTMLElement {
   connectedCallback() {
-    this.plain = this.querySelector("[name=plain]");
-    this.text = this.querySelector("[name=text]");
-    this.paper = this.querySelector(".paper");
-    this.bar = this.querySelector("[role=toolbar]");
-    this.toggle = this.querySelector("[data-plain]");
-    this.toggle.addEventListener("click", () => this.show(!this.plain.hidden));
+    [this.plain, this.text, this.paper, this.bar, this.toggle] =
+      ["[name=plain]", "[name=text]", ".paper", "[role=toolbar]", "[data-plain]"].map((each) => this.querySelector(each));
+    this.toggle.addEventListener("click", () => this.swap());
     this.paper.addEventListener("focus", () => this.open(), { once: true });
     this.paper.addEventListener("pointerdown", (event) => this.open([event.clientX, event.clientY]), { once: true });
     this.text.addEventListener("roder:recovered", () => this.refill());
     this.bar.addEventListener("click", (event) => this.pressed(event.target.closest("button")));
     this.bar.addEventListener("keydown", (event) => this.walk(event));
     this.show(localStorage.getItem("roder:plain") !== "yes");
-    if (this.hasAttribute("data-begin")) this.open();
+    const begins = this.hasAttribute("data-begin") || this.text.value !== this.text.defaultValue;
+    if (begins && this.plain.hidden) this.open();
+    else if (begins) this.plain.focus();
   }
 
-  /* The editor, or the plain field with the same text; what is hidden is not sent. */
+  /* The field that is in use. */
+  get field() {
+    return this.text.disabled ? this.plain : this.text;
+  }
+
+  /* The editor, or the plain field; what is hidden is not sent. */
   show(rich) {
-    localStorage.setItem("roder:plain", rich ? "no" : "yes");
     this.plain.hidden = this.plain.disabled = rich;
-    this.text.disabled = this.paper.hidden = !rich;
-    this.bar.hidden = !rich || !this.view;
+    this.text.disabled = this.paper.hidden = this.bar.hidden = !rich;
     this.toggle.setAttribute("aria-pressed", String(!rich));
-    if (!rich && this.view) this.dispatchEvent(new CustomEvent("roder:plain", { bubbles: true }));
   }
 
-  async open(at) {
-    if (this.view || this.opening) return;
-    this.opening = true;
+  /* A text that is begun cannot change its kind in the browser: it is saved and fetched again. */
+  async swap() {
+    const { field } = this, rich = this.text.disabled;
+    const begun = this.opened || field.value !== field.defaultValue;
+    if (field.value !== (field.dataset.was ?? field.defaultValue)) {
+      const saved = new Promise((done) => field.addEventListener("roder:saved", done, { once: true }));
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+      if (!(await saved).detail.ok) return;
+    }
+    localStorage.setItem("roder:plain", rich ? "no" : "yes");
+    if (begun) location.reload();
+    else this.show(rich);
+  }
+
+  open(at) {
+    return (this.opened ??= this.begin(at));
+  }
+
+  async begin(at) {
     const [pm, own] = await Promise.all([import(this.dataset.editor), import("./writing.js")]);
-    this.pm = pm;
-    this.own = own;
-    const html = this.text.value;
+    Object.assign(this, { pm, own });
     this.paper.replaceChildren();
-    this.paper.removeAttribute("tabindex");
-    this.paper.removeAttribute("role");
+    const described = [...this.paper.attributes].filter(({ name }) => /^(role|aria-)/.test(name)).map(({ name, value }) => [name, value]);
+    for (const [name] of [["tabindex"], ...described]) this.paper.removeAttribute(name);
     this.view = new pm.EditorView(this.paper, {
-      state: own.begin(pm, html, (id) => this.address(id)),
-      attributes: { role: "textbox", "aria-multiline": "true", "aria-label": this.dataset.label, lang: document.documentElement.lang },
+      state: this.read(),
+      attributes: Object.fromEntries(described),
       transformPastedHTML: cleanPasted,
       dispatchTransaction: (change) => this.changed(change),
       handleKeyDown: (_view, event) => event.altKey && event.key === "F10" && this.toBar(),
-      handleDOMEvents: { blur: () => this.flush() },
+      handleDOMEvents: { blur: (_view, event) => event.relatedTarget?.matches("[data-finish]") || this.flush() },
     });
-    this.bar.hidden = false;
     const place = at && this.view.posAtCoords({ left: at[0], top: at[1] });
-    if (place) this.view.dispatch(this.view.state.tr.setSelection(pm.TextSelection.near(this.view.state.doc.resolve(place.pos))));
+    const { doc, tr } = this.view.state;
+    this.view.dispatch(tr.setSelection(place ? pm.TextSelection.near(doc.resolve(place.pos)) : pm.Selection.atEnd(doc)));
     this.view.focus();
-    this.reflect();
   }
 
-  address(id) {
-    return this.dataset.pictures.replace("ID", id);
+  read() {
+    return this.own.begin(this.pm, this.text.value, (id) => this.dataset.pictures.replace("ID", id));
   }
 
   changed(change) {
@@ -74,62 +88,61 @@ class Text extends HTMLElement {
 
   flush() {
     clearTimeout(this.waiting);
-    if (this.view) this.text.dispatchEvent(new Event("change", { bubbles: true }));
+    this.text.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  refill() {
-    if (this.view) this.view.updateState(this.own.begin(this.pm, this.text.value, (id) => this.address(id)));
-    else this.open();
+  async refill() {
+    if (!this.view) return this.open();
+    this.view.updateState(this.read());
   }
 
-  /* Puts HTML where the writer is: a ready phrase, last year's paragraph, a picture. */
+  /* Puts HTML where the writer is: a ready phrase, last year's text, a picture. */
   async insert(html) {
     await this.open();
-    while (!this.view) await new Promise((done) => setTimeout(done, 20));
     this.own.insert(this.pm, this.view, html);
     this.view.focus();
   }
 
-  pressed(button) {
-    if (!button || !this.view) return;
-    const form = this.bar.querySelector("[data-link]");
+  async pressed(button) {
+    if (!button) return;
+    await this.open();
+    const form = this.bar.querySelector("[data-link]"), [address] = form.getElementsByTagName("input");
     if (button.dataset.do === "link" && !this.own.unlink(this.pm, this.view)) {
       form.hidden = false;
-      return form.querySelector("input").focus();
+      return address.focus();
     }
     if (button.dataset.do === "link-done") {
-      this.own.link(this.pm, this.view, form.querySelector("input").value);
+      this.own.link(this.pm, this.view, address.value);
       form.hidden = true;
-    } else if (button.dataset.do) {
-      this.own.commands(this.pm, this.view.state.schema)[button.dataset.do]?.(this.view.state, this.view.dispatch, this.view);
-    } else return;
+      address.value = "";
+    }
+    this.own.commands(this.pm, this.view.state.schema)[button.dataset.do]?.(this.view.state, this.view.dispatch, this.view);
     this.view.focus();
   }
 
   reflect() {
     const on = this.own.standing(this.pm, this.view.state);
-    for (const button of this.bar.querySelectorAll("button[data-do]")) {
-      if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", String(Boolean(on[button.dataset.do])));
-    }
-    for (const part of this.bar.querySelectorAll("[data-in-table]")) part.hidden = !on.table;
+    for (const button of this.bar.querySelectorAll("[aria-pressed]")) button.setAttribute("aria-pressed", String(Boolean(on[button.dataset.do])));
+    this.bar.querySelector("[data-in-table]").hidden = !on.table;
   }
 
   toBar() {
-    (this.bar.querySelector("[tabindex='0']") ?? this.bar.querySelector("button")).focus();
+    this.bar.querySelector("[tabindex='0']").focus();
     return true;
   }
 
+  /* One Tab stop; arrows walk, Esc goes back to the text. */
   walk(event) {
     const buttons = [...this.bar.querySelectorAll("button, a")].filter((each) => each.checkVisibility());
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (event.key === "Escape") return this.view.focus();
+    if (event.key === "Escape") this.view?.focus();
     if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault();
-      return this.bar.querySelector("[data-do=link-done]").click();
+      this.bar.querySelector("[data-do=link-done]").click();
     }
     if (!step || event.target.matches("input")) return;
     event.preventDefault();
-    const next = buttons[(buttons.indexOf(event.target) + step + buttons.length) % buttons.length];
+    const next = buttons.at((buttons.indexOf(event.target) + step) % buttons.length);
     for (const each of buttons) each.tabIndex = each === next ? 0 : -1;
     next.focus();
   }

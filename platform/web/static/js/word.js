@@ -7,8 +7,10 @@ const ITALIC = /font-style:\s*italic/;
 const ORDERED = /^\s*(\d+|[a-z]|[ivx]+)[.)]/i;
 
 export function cleanPasted(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  for (const gone of page.querySelectorAll("style, script, meta, link, title, xml")) gone.remove();
+  // Read as data: the page's policy has the browser complain of every style it meets.
+  const read = html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\sstyle\s*=/gi, " data-style=");
+  const page = new DOMParser().parseFromString(read, "text/html");
+  for (const gone of page.querySelectorAll("script, meta, link, title, xml")) gone.remove();
   for (const node of [...page.querySelectorAll("*")].filter((each) => each.tagName.includes(":"))) {
     node.replaceWith(...node.childNodes);
   }
@@ -16,7 +18,7 @@ export function cleanPasted(html) {
   for (const [big, small] of [["h1", "h3"], ["h2", "h3"], ["h5", "h4"], ["h6", "h4"]]) {
     for (const heading of page.querySelectorAll(big)) rename(heading, small);
   }
-  for (const item of page.querySelectorAll("p[class*=MsoListParagraph], p[style*=mso-list]")) listed(item);
+  for (const item of page.querySelectorAll("p[class*=MsoListParagraph], p[data-style*=mso-list]")) listed(item);
   for (const list of page.querySelectorAll("ul[data-made], ol[data-made]")) list.removeAttribute("data-made");
   for (const row of page.querySelectorAll("table tr:first-child")) {
     if ([...row.cells].every((cell) => cell.querySelector("strong, b") || cell.tagName === "TH")) {
@@ -27,7 +29,7 @@ export function cleanPasted(html) {
 }
 
 function mark(span) {
-  const style = span.getAttribute("style") ?? "";
+  const style = span.dataset.style ?? "";
   if (style.includes("mso-list:Ignore") || style.includes("mso-list: Ignore")) {
     const paragraph = span.closest("p");
     if (paragraph) paragraph.dataset.sign = span.textContent;
@@ -40,7 +42,7 @@ function mark(span) {
 
 /* A paragraph that only looks like an item joins the list before it, at its level. */
 function listed(item) {
-  const level = Number(LEVEL.exec(item.getAttribute("style") ?? "")?.[1] ?? 1);
+  const level = Number(LEVEL.exec(item.dataset.style ?? "")?.[1] ?? 1);
   const sign = item.dataset.sign ?? /^[\s\u00a0]*([·•o§–-]|\d+[.)])[\s\u00a0]+/.exec(item.textContent)?.[0] ?? "";
   if (!item.dataset.sign && sign) item.innerHTML = item.innerHTML.replace(/^[\s\u00a0]*(&nbsp;|[·•o§–-]|\d+[.)])(&nbsp;|\s)*/, "");
   const kind = ORDERED.test(sign) ? "ol" : "ul";

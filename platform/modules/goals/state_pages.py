@@ -180,15 +180,18 @@ def _below(area: Area, at: int, words: dict[Light | None, Shown]) -> tuple[Below
 def facts(area: Area) -> str:
     """`3 av 4 mål uppnådda, 1 värde saknas`."""
     parts = []
-    if len(area.goals) > 1 or (area.goals and not area.indicators):
-        count, total = _green(area.goals), len(area.goals)
+    several = len(area.goals) > 1 or not area.indicators
+    judged = area.goals if several else area.indicators
+    count, total = _green(judged), len(judged)
+    if area.missing and not any(light_of(row) for row in judged):
+        return missing_words(area.missing)
+    if judged and several:
         parts.append(
             _("{count} of {total} goals achieved", count=count, total=total)
             if total > 1
             else _("{count} of {total} goal achieved", count=count, total=total)
         )
-    elif area.indicators:
-        count, total = _green(area.indicators), len(area.indicators)
+    elif judged:
         parts.append(_("{count} of {total} indicators on target", count=count, total=total))
     if area.missing:
         parts.append(missing_words(area.missing))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from ....infra.errors import AppError, NotFound
+from ....infra.errors import AppError, Conflict, NotFound
 from ....infra.i18n import _
 from ...web.page import Partial, View, action
 from .analysis_pages import show_analysis
@@ -18,6 +18,7 @@ from .saving import Cell, changed_since, save_block, save_field, standing_at
 
 FIELDS: Final = (*NUMBERS, "comment", "in_report", "state")
 MOST_CELLS: Final = 2_000
+TRIES: Final = 5
 
 
 @action("/{unit}/{year:int}/malanalys/rad/{node}", name="save_goal_row")
@@ -43,23 +44,13 @@ async def paste_goal_values(view: View) -> Response:
 
 
 async def _save_one(view: View) -> Response:
-    node_id, period = node_of(view), chosen_period(view)
+    node_id = node_of(view)
     name = next((key for key, _text in view.form.fields if key in FIELDS), "")
     if not name:
         raise NotFound(_("There is no page at this address."))
     text = view.form.get(name)
     try:
-        async with view.work.attempt():
-            warning = await save_field(
-                view.work,
-                node_id,
-                name,
-                text,
-                was=view.form.get("was"),
-                unit_id=view.here.unit.id,
-                period=period,
-                sure=view.form.get("sure") == text,
-            )
+        warning = await _kept(view, node_id, name, text)
     except NotFound:
         raise
     except AppError as error:
@@ -68,6 +59,30 @@ async def _save_one(view: View) -> Response:
     if name in NUMBERS:
         parts.append(_warning(node_id, warning))
     return await view.parts(*parts, *await changed_parts(view, [node_id]))
+
+
+async def _kept(view: View, node_id: UUID, name: str, text: str) -> str:
+    """Fields of one row are saved at the same time: one that was not first looks again, and finds
+    its own field as it was."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            async with view.work.attempt():
+                return await save_field(
+                    view.work,
+                    node_id,
+                    name,
+                    text,
+                    was=view.form.get("was"),
+                    unit_id=view.here.unit.id,
+                    period=chosen_period(view),
+                    sure=view.form.get("sure") == text,
+                )
+        except Changed:
+            raise
+        except Conflict:
+            if not tries_left:
+                raise
+    raise AssertionError
 
 
 async def _save_row(view: View) -> Response:

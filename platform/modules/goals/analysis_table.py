@@ -164,7 +164,7 @@ class Table:
 
     def opens(self, fold: Iterable[Row]) -> bool:
         """What asks for something is shown at once to those who can do it."""
-        return self.may_edit and any(self.undone(row) for row in fold)
+        return self.may_edit and any(self.undone(row) or row.node.id in self.told for row in fold)
 
     def rule_sentence(self, row: Row) -> str:
         """What the light would be without anybody's hand, and why."""

@@ -46,16 +46,12 @@ class MalGrid extends HTMLElement {
       const node = url.pathname.split("/").pop();
       Object.assign(field.dataset, { save: url.pathname + url.search, node, told: `e-${node}-${field.name}`, was: valueOf(field) });
     }
-    for (const name of ["focusin", "roder:recovered"]) this.addEventListener(name, ({ target }) => this.ready(target));
-    this.addEventListener("change", (event) => this.check(event), true);
-    this.addEventListener("roder:saved", ({ target, detail }) => this.saved(target, detail.ok));
-    this.addEventListener("keydown", (event) => this.key(event));
-    this.addEventListener("paste", (event) => this.paste(event));
-    this.addEventListener("click", (event) => this.choose(event));
+    const heard = { focusin: this.ready, "roder:recovered": this.ready, change: this.check, "roder:saved": this.saved, keydown: this.key, paste: this.paste, click: this.choose };
+    for (const [name, hear] of Object.entries(heard)) this.addEventListener(name, hear.bind(this), name === "change");
     document.addEventListener("roder:sheet-saved", ({ detail }) => this.sync(detail.action));
     document.addEventListener("roder:change", ({ detail }) => {
       clearTimeout(this.soon);
-      if (!detail.mine || Date.now() - this.savedAt > 4000 || !this.savedAt) this.soon = setTimeout(() => this.sync(), 300);
+      if (!detail.mine || !(Date.now() - this.savedAt < 4000)) this.soon = setTimeout(() => this.sync(), 300);
     });
     matchMedia("(max-width: 40rem)").addEventListener("change", () => this.nameParts());
     this.nameParts();
@@ -69,9 +65,9 @@ class MalGrid extends HTMLElement {
     for (const [name, role] of Object.entries(roles)) for (const part of this.querySelectorAll(name)) part.setAttribute("role", role);
   }
 
-  ready(field) {
-    if (field.dataset.save) slot(field);
-    if (isFigure(field)) slot(field, `e-${field.dataset.node}-fit`);
+  ready({ target }) {
+    if (target.dataset.save) slot(target);
+    if (isFigure(target)) slot(target, `e-${target.dataset.node}-fit`);
   }
 
   /* Before focus leaves: what is no number is told here, and asks nobody. */
@@ -83,7 +79,7 @@ class MalGrid extends HTMLElement {
     mark(field, this.dataset.nan.replace("{text}", text));
   }
 
-  saved(field, ok) {
+  saved({ target: field, detail: { ok } }) {
     this.savedAt = Date.now();
     if (ok && field.before !== undefined && field.before !== field.dataset.was) this.undone.push([[field, field.before]]);
     field.before = undefined;
@@ -122,7 +118,7 @@ class MalGrid extends HTMLElement {
       const target = form.elements[name] ?? [...form.elements].find(isFigure);
       if (!form.elements[name]) return mark(target, this.dataset.blank);
       put(target, cell.trim());
-      this.ready(target);
+      this.ready({ target });
       NUMBER.test(cell) ? filled.push(target) : mark(target, this.dataset.nan.replace("{text}", cell.trim()));
     }));
     if (filled.length) this.saveBlock(filled);

@@ -403,11 +403,11 @@ async def test_a_filter_without_anything_missing_says_so(enter, town, board):
 async def test_the_usual_table_has_eight_columns_and_the_classic_one_fourteen(enter, board):
     http = await enter("manager")
 
-    usual = re.findall(r'<th scope="col"[^>]*>([^<]*)', (await http.get(PATH)).text)
+    usual = re.findall(r'<th scope="col"[^>]*>([^<]*\b)', (await http.get(PATH)).text)
     classic = re.findall(
-        r'<th scope="col"[^>]*>([^<]*)', (await http.get(f"{PATH}?vy=klassisk")).text
+        r'<th scope="col"[^>]*>([^<]*\b)', (await http.get(f"{PATH}?vy=klassisk")).text
     )
-    later = re.findall(r'<th scope="col"[^>]*>([^<]*)', (await http.get(PATH)).text)
+    later = re.findall(r'<th scope="col"[^>]*>([^<]*\b)', (await http.get(PATH)).text)
 
     assert usual == "Mål och styrtal,Utfall,Kvinnor,Män,Måltal,Trend,Status,Kommentar".split(",")
     assert classic == (
@@ -424,7 +424,7 @@ async def test_columns_are_chosen_one_by_one_and_remembered(enter, board):
     later = (await http.get(PATH)).text
 
     for shown in (html, later):
-        assert re.findall(r'<th scope="col"[^>]*>([^<]*)', shown) == [
+        assert re.findall(r'<th scope="col"[^>]*>([^<]*\b)', shown) == [
             "Mål",
             "Styrtal",
             "Utfall",

@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
-from ....tenants.terms import Term
 from ....tenants.work import Work
 from ...web.page import View, action, page
 from . import node_words
@@ -28,11 +27,8 @@ from .model_form import (
 )
 from .models import Level, PlanNode, SteeringModel
 from .moving_pages import Rehearsed
-from .planning_pages import PLANNING
+from .planning_pages import PLANNING, STEERING
 from .rules import Light
-
-STEERING = Term("goals.model", lambda: _("Steering model"))
-
 
 @page("/{unit}/{year:int}/styrmodell", name="steering_model")
 async def steering_model(view: View) -> Response:
@@ -151,6 +147,7 @@ async def _show(
         "may_design": work.allows("goals.design"),
         "may_lock": work.allows("goals.lock"),
         "planning_word": await view.word(PLANNING),
+        "model_word": await view.word(STEERING),
         "problem": problem,
         "seen": seen,
         "standards": standards(),

@@ -5,8 +5,7 @@ from .indicator_pages import indicator_page, save_indicator_value
 from .indicators_pages import indicators_page
 from .jobs import export_analysis
 from .live import GOALS_OF_A_UNIT
-from .model_pages import STEERING
-from .planning_pages import PLANNING
+from .planning_pages import PLANNING, STEERING
 from .planning_routes import PLANNING_PAGES
 from .schema import MUTATION, QUERY, TYPES
 from .settings import GoalSettings

@@ -25,6 +25,7 @@ from .rules import Light
 from .settings import goal_settings
 
 PLANNING = Term("goals.planning", lambda: _("Strategic planning"))
+STEERING = Term("goals.model", lambda: _("Steering model"))
 
 
 @page("/{unit}/{year:int}/planering", name="planning")
@@ -94,6 +95,7 @@ async def show_plan(
         "branch": branch,
         "board": view.query("vy") == "tavla",
         "planning_word": await view.word(PLANNING),
+        "model_word": await view.word(STEERING),
         "problem": problem,
         "told": field_of(problem),
         "opened": problem is not None,

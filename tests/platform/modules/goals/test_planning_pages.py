@@ -123,7 +123,7 @@ async def test_the_panel_alone_is_what_a_script_gets(enter, plan):
 
     assert part.status_code == 200
     assert "<html" not in part.text
-    assert "2 styrtal under det, hos alla enheter" in words(part)
+    assert "Under det, hos alla enheter: Styrtal 2 · Aktivitet 1" in words(part)
 
 
 async def test_a_year_without_a_model_says_what_comes_first(enter, plan):

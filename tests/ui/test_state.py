@@ -118,7 +118,8 @@ async def test_what_needs_htmx_fetches_it_on_a_page_that_is_only_read(visit, tow
     assert await page.evaluate("typeof window.htmx") == "undefined"
 
     await page.keyboard.press("Control+k")
-    await page.locator("#wanted").fill("Heltids")
+    await page.wait_for_function("window.htmx")
+    await page.locator("#wanted").press_sequentially("Heltids", delay=50)
     await page.locator("#hits a", has_text="Heltidsanställda").first.click()
 
     await page.locator("h1", has_text="Heltidsanställda").wait_for()

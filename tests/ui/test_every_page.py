@@ -1,0 +1,152 @@
+"""Every page that links lead to: it opens, it is valid, and no text that people write runs there.
+
+The pages are found by following links, so that a new one is in by itself; one that no link leads to
+is named in `UNLINKED` with what does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import pytest
+from full_town import Full, full
+from playwright.async_api import Page
+from sqlalchemy import Text, update
+from starlette.routing import Match, Route
+from ui_checks import check_html, source
+
+from roder.infra.database import Base
+from roder.infra.settings import Settings
+from roder.platform.app import create_app
+from roder.tenants.actors import service as for_the_service
+from roder.tenants.rows import TenantRow
+from roder.tenants.work import open_work
+
+CANARY = '<img src="/static/none.png" onerror="window.ran=1">'
+KEPT = re.compile(
+    r"(.*_)?(key|code|slug|kind|role|period|digest|email|locale|module|state|media_type|sha256|"
+    r"light|lights|light_rule|direction|periodicity|consolidation|scopes|claim|issuer|client_id|"
+    r"secret|queue|step|problem|topic|place|browser|system|sealed.*|colour|accent)"
+)
+"""Columns that programs read. What people write in is poisoned."""
+CLEANED = {
+    ("sections", "text"),
+    ("node_comments", "text"),
+    ("plan_nodes", "description"),
+    ("chapters", "instruction"),
+}
+"""HTML that is cleaned when it is kept; tests of its own hold that."""
+APPEND_ONLY = {"outcome_versions", "section_versions", "changes"}
+ELSEWHERE = re.compile(r"/(files|bilder|graphql|live|kalender|tema\.css|logga|export)(/|$)")
+UNLINKED = {
+    "home": "the address of the municipality itself",
+    "export": "a file that a worker makes",
+    "graphiql": "made by others; declared as an exception",
+    "export_state": "asked for by a script",
+}
+MOST_OF_A_KIND = 2
+
+
+@pytest.fixture(scope="module")
+async def poisoned(runtime) -> Full:
+    town = await full(runtime)
+    async with open_work(runtime, town.tenant, for_the_service(), write=True) as work:
+        for mapper in Base.registry.mappers:
+            table = mapper.local_table
+            if not issubclass(mapper.class_, TenantRow) or table.name in APPEND_ONLY:
+                continue
+            columns = [
+                column
+                for column in table.columns
+                if isinstance(column.type, Text)
+                and not KEPT.fullmatch(column.name)
+                and (table.name, column.name) not in CLEANED
+            ]
+            if columns:
+                values = {column.name: CANARY + column for column in columns}
+                statement = update(mapper.class_).values(values)
+                await work.execute(statement.execution_options(synchronize_session=False))
+    return town
+
+
+async def test_no_text_that_people_write_runs_on_any_page(visit, poisoned):
+    page = await visit(poisoned, poisoned.administrator.id)
+
+    seen = await walk(page, visit.address, poisoned.tenant.slug)
+
+    assert await page.evaluate("window.ran") is None
+    missed = set(pages()) - set(seen) - set(UNLINKED)
+    assert missed == set()
+
+
+async def test_every_page_is_valid_html(visit, runtime):
+    town = await full(runtime)
+    page = await visit(town, town.administrator.id)
+
+    seen = await walk(page, visit.address, town.tenant.slug)
+
+    await check_html({name: await source(page, found[0]) for name, found in seen.items()})
+
+
+async def test_every_link_that_an_employee_sees_opens(visit, runtime):
+    town = await full(runtime)
+    page = await visit(town, town.employee.id)
+
+    seen = await walk(page, visit.address, town.tenant.slug)
+
+    assert {"my_work", "state", "goal_analysis", "reports", "read_report"} <= set(seen)
+
+
+async def walk(page: Page, address: str, slug: str) -> dict[str, list[str]]:
+    """Follow the links from where the page stands: the paths that were opened, by route.
+
+    Fails when one of them is not answered with 200, or when a text has run.
+    """
+    routes = pages()
+    opened: dict[str, list[str]] = defaultdict(list)
+    waiting, known = [urlsplit(page.url).path], {urlsplit(page.url).path}
+    while waiting:
+        path = waiting.pop(0)
+        name = name_of(path, routes.values())
+        if name is None or len(opened[name]) >= MOST_OF_A_KIND:
+            continue
+        answer = await page.goto(address + path)
+        assert answer is not None
+        assert answer.status == 200, f"{answer.status} at {path}"
+        assert await page.evaluate("window.ran") is None, f"a text has run at {path}"
+        opened[name].append(path)
+        links = await page.eval_on_selector_all(
+            "a[href]", "all => all.map((a) => a.getAttribute('href'))"
+        )
+        for link in links:
+            target = link.partition("#")[0]
+            plain = target.partition("?")[0]
+            if plain.startswith(f"/{slug}") and not ELSEWHERE.search(plain[len(slug) + 1 :]):
+                if plain not in known:
+                    known.add(plain)
+                    waiting.append(target)
+    return {name: paths for name, paths in opened.items() if paths}
+
+
+def pages() -> dict[str, Route]:
+    """The routes of a municipality that answer with a page."""
+    return {
+        route.name: route
+        for route in create_app(Settings()).routes
+        if isinstance(route, Route)
+        and route.path.startswith("/{tenant}/")
+        and "GET" in (route.methods or ())
+        and not ELSEWHERE.search(route.path.removeprefix("/{tenant}"))
+        and route.name not in ("sign_in", "sign_in_answer", "theme", "logo", "graphql")
+    }
+
+
+def name_of(path: str, routes: Iterable[Route]) -> str | None:
+    scope = {"type": "http", "path": path.partition("?")[0], "method": "GET", "root_path": ""}
+    for route in routes:
+        if route.matches(scope)[0] is Match.FULL:
+            return route.name
+    return None

@@ -20,7 +20,9 @@ WANTED: Final = {
     "reportId": "{ reports(first: 1) { nodes { id } } }",
     "indicator": """query ($unitId: ID!, $period: String!) {
         goalAnalysis(unitId: $unitId, period: $period) {
-            rows { inherited node { __typename id } values { period } } } }""",
+            rows { node { __typename id } values { period } } } }""",
+    "measured": """query ($year: Int!) {
+        planNodes(year: $year, kind: INDICATOR, first: 1) { nodes { unit { id } } } }""",
 }
 """How the variables of an example are found, by the same API."""
 
@@ -88,16 +90,24 @@ async def variables_for(view: View, example: Example) -> str:
 
 
 async def _outcome(view: View, known: dict[str, object]) -> dict[str, object]:
-    data = await _ask(view, WANTED["indicator"], unitId=known["unitId"], period=known["period"])
-    rows = (data.get("goalAnalysis") or {}).get("rows") or []
-    indicators = [
-        (row["node"]["id"], row["values"]["period"])
-        for row in rows
-        if row["node"]["__typename"] == "Indicator" and row["values"]
-    ]
-    found, period = (indicators or [("Indicator:…", known["period"])])[0]
-    unit = known["unitId"]
-    return {"indicatorId": found, "unitId": unit, "period": period, "total": "77"}
+    """For an indicator of one's own unit; of the first unit that has one, where it has none."""
+    unit, period = known["unitId"], known["period"]
+    found = await _indicator(view, unit, period)
+    if found is None:
+        data = await _ask(view, WANTED["measured"], year=int(str(period)))
+        nodes = (data.get("planNodes") or {}).get("nodes")
+        unit = nodes[0]["unit"]["id"] if nodes else unit
+        found = await _indicator(view, unit, period)
+    indicator, due = found or ("Indicator:…", period)
+    return {"indicatorId": indicator, "unitId": unit, "period": due, "total": "77"}
+
+
+async def _indicator(view: View, unit: object, period: object) -> tuple[str, str] | None:
+    data = await _ask(view, WANTED["indicator"], unitId=unit, period=period)
+    for row in (data.get("goalAnalysis") or {}).get("rows") or []:
+        if row["node"]["__typename"] == "Indicator" and row["values"]:
+            return row["node"]["id"], row["values"]["period"]
+    return None
 
 
 async def _ask(view: View, query: str, **variables: object) -> dict[str, Any]:

@@ -43,9 +43,9 @@ GOALS = Module(
         save_indicator_value,
     ),
     menu=(
-        MenuItem(STATE, "state", "goals.read"),
+        MenuItem(STATE, "state", "goals.read", key="l"),
         MenuItem(PLANNING, "planning", "goals.read"),
-        MenuItem(ANALYSIS, "goal_analysis", "goals.read", group=FOLLOW_UP),
+        MenuItem(ANALYSIS, "goal_analysis", "goals.read", group=FOLLOW_UP, key="m"),
         MenuItem(INDICATORS, "indicators", "goals.read", group=FOLLOW_UP),
     ),
     terms=(STEERING, GOAL, INDICATOR, ACTIVITY, OUTCOME, TARGET),

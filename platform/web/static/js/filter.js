@@ -17,25 +17,28 @@ document.addEventListener("input", ({ target }) => {
   }
 });
 
-document.addEventListener("keydown", (event) => {
-  const list = event.target.closest?.("[data-filter], [data-walk]");
-  const links = [...document.querySelectorAll(`#${list?.dataset.filter ?? list?.dataset.walk ?? "none"} a`)].filter((link) => link.checkVisibility());
-  if (list && event.key === "Enter" && list.value && links.length) {
-    event.preventDefault();
-    const words = plain(list.value);
-    (links.find((link) => plain(link.textContent).startsWith(words)) ?? links.find((link) => plain(link.textContent).includes(words)) ?? links[0]).click();
-  } else if (list && event.key === "ArrowDown" && links.length) {
-    event.preventDefault();
-    links[0].focus();
-  }
-});
+/* The links of the list that a field filters, or walks when its answers come from the server. */
+const linksOf = (field) => [...document.querySelectorAll(`#${field.dataset.filter ?? field.dataset.walk} a`)].filter((link) => link.checkVisibility());
 
-/* Up and down among the links of a list that a field walks. */
+function best(field, links) {
+  const words = plain(field.value);
+  const named = (how) => links.find((link) => plain(link.textContent).trim()[how](words));
+  return words ? named("startsWith") ?? named("includes") ?? links[0] : links[0];
+}
+
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const hits = event.target.closest?.("#hits");
-  if (!step || !hits) return;
-  event.preventDefault();
-  const links = [...hits.querySelectorAll("a")];
-  (links[links.indexOf(event.target) + step] ?? document.querySelector("[data-walk]")).focus();
+  const field = event.target.closest?.("[data-filter], [data-walk]");
+  const list = event.target.closest?.("#hits, .unit-tree");
+  if (field) {
+    const links = linksOf(field);
+    if (!links.length || !(step === 1 || (event.key === "Enter" && field.value))) return;
+    event.preventDefault();
+    best(field, links)[step ? "focus" : "click"]();
+  } else if (list && step) {
+    event.preventDefault();
+    const back = document.querySelector(`[data-filter="${list.id}"], [data-walk="${list.id}"]`);
+    const links = linksOf(back);
+    (links[links.indexOf(event.target) + step] ?? back).focus();
+  }
 });

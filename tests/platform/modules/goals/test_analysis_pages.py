@@ -318,7 +318,7 @@ async def test_a_block_takes_few_statements_however_large(enter, board, statemen
             await http.post(f"{PATH}/klistra", data=sent, headers=SCRIPT)
         counts.append(len(noted))
 
-    assert counts[1] <= counts[0]
+    assert counts[1] <= counts[0] + 2  # rows in which other columns change are sent apart
 
 
 async def test_a_light_is_set_by_hand_and_taken_back(enter, town, board):

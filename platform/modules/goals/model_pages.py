@@ -30,6 +30,7 @@ from .moving_pages import Rehearsed
 from .planning_pages import PLANNING, STEERING
 from .rules import Light
 
+
 @page("/{unit}/{year:int}/styrmodell", name="steering_model")
 async def steering_model(view: View) -> Response:
     """The year's model as a form, or the ways to make a first one."""

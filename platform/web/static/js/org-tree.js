@@ -10,7 +10,6 @@ const nameOf = (item) => item.querySelector(".row a");
 const itemOf = (event) => event.target.closest("li[data-id]");
 const fill = (address, values) => (address ?? "").replace(/\{(\w+)\}/g, (_all, key) => values[key]);
 const inRow = (item) => [...item.querySelectorAll(":scope > .row :is(a, button, summary)")].filter((each) => each !== nameOf(item));
-const EVENTS = ["keydown", "focusin", "click", "dragstart", "dragover", "drop", "dragend"];
 
 class OrgTree extends HTMLElement {
   connectedCallback() {
@@ -20,7 +19,7 @@ class OrgTree extends HTMLElement {
     this.items = () => [...this.querySelectorAll("li[data-id]")];
     this.closed = new Set(kept ? JSON.parse(kept) : this.items().filter((item) => "closed" in item.dataset).map((item) => item.dataset.id));
     for (const item of this.items()) this.dress(item);
-    for (const kind of EVENTS) this.addEventListener(kind, (event) => this[kind](event, itemOf(event)));
+    for (const kind of ["keydown", "focusin", "click", "dragstart", "dragover", "drop", "dragend"]) this.addEventListener(kind, (event) => this[kind](event, itemOf(event)));
     if (this.flat) return;
     Object.assign(list, { role: "tree", ariaLabel: this.dataset.label });
     for (const below of list.querySelectorAll("ul")) below.role = "group";
@@ -60,16 +59,11 @@ class OrgTree extends HTMLElement {
   }
 
   focusin(_event, item) { if (item && !this.flat && item !== this.at) this.stand(item, false); }
-
   keydown(event, item) {
     const { key } = event, step = { ArrowUp: "previous", ArrowDown: "next" }[key];
     if (key === "Escape") return this.cut(null);
     if (!item || event.metaKey || ![rowOf(item), nameOf(item)].includes(event.target)) return;
-    let act;
-    if (event.ctrlKey && key === "x" && this.dataset.move) act = () => this.cut(item.draggable ? item : null);
-    else if (event.ctrlKey && key === "v" && this.taken) act = () => this.move(this.taken, item);
-    else if (event.altKey && step && this.dataset.order && item.draggable) act = () => this.reorder(item, step);
-    else if (!event.ctrlKey && !event.altKey && !this.flat) act = this.walking(key, item);
+    const act = event.ctrlKey ? this.moving(key, item) : event.altKey ? step && this.dataset.order && item.draggable && (() => this.reorder(item, step)) : !this.flat && this.walking(key, item);
     if (act) event.preventDefault(), event.stopPropagation(), act();
   }
 
@@ -83,6 +77,11 @@ class OrgTree extends HTMLElement {
     if (key === "Enter" || key === " ") return () => nameOf(item).click();
     if (key === "F2" && this.dataset.rename) return () => location.assign(nameOf(item).href.split("#")[0] + this.dataset.rename);
     if (/^[\p{L}\d]$/u.test(key)) return to([...all.slice(index + 1), ...all].find((each) => nameOf(each).textContent.trim().toLowerCase().startsWith(key.toLowerCase())));
+  }
+
+  moving(key, item) {
+    if (key === "x" && this.dataset.move) return () => this.cut(item.draggable ? item : null);
+    return key === "v" && this.taken && (() => this.move(this.taken, item));
   }
 
   cut(item) {

@@ -1,4 +1,4 @@
-"""Moving, ordering, distributing, removing, copying and handing over, over HTTP."""
+"""Moving, ordering, distributing, removing, copying and handing over, and who may not."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from planned import (
 )
 from sqlalchemy import select
 
+from roder.platform.modules.goals.locks import lock_year
 from roder.platform.modules.goals.models import PlanNode, SteeringModel
 from roder.platform.modules.goals.nodes import change_node
 
@@ -219,3 +220,39 @@ async def test_all_that_one_answers_for_is_handed_over_when_it_has_been_seen(ent
     assert same.status_code == 422
     assert answer.status_code == 303
     assert (await node(town, plan.nodes["sick"])).responsible_id == taker
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("", {"title": "Mitt"}),
+        ("/flytta", {"till": ""}),
+        ("/ordning", {"direction": "next"}),
+        ("/fordela", {"do": "save"}),
+        ("/ta-bort", {}),
+    ],
+)
+async def test_a_contributor_cannot_touch_what_is_inherited(enter, nodes, town, plan, path, form):
+    http = await enter("manager")
+    before = await nodes()
+    sent = form | ({"enhet": str(town.units["home_care"].id)} if path == "/fordela" else {})
+
+    answer = await http.post(plan.at("leave", HOME_CARE) + path, data=sent)
+
+    assert answer.status_code == 403
+    assert await nodes() == before
+
+
+async def test_nothing_of_a_locked_year_is_changed_and_the_page_says_why(enter, nodes, town, plan):
+    async with await town.work() as work:
+        await lock_year(work, 2026, reason="Bokslutet är klart")
+    http = await enter()
+    before = await nodes()
+
+    page = await http.get(plan.at("leave"))
+    answer = await http.post(plan.at("leave"), data={"title": "Mitt"})
+
+    assert "2026 är låst sedan" in words(page)
+    assert 'id="node-form"' not in page.text
+    assert answer.status_code == 409
+    assert await nodes() == before

@@ -8,7 +8,6 @@ import pytest
 from planned import COMMITTEE, HOME_CARE, Planned, clients, make_planned, node, standing, words
 from sqlalchemy import event, select
 
-from roder.platform.modules.goals.locks import lock_year
 from roder.platform.modules.goals.models import Activity, Indicator, PlanNode
 from roder.platform.modules.goals.nodes import change_node
 
@@ -84,22 +83,21 @@ async def test_the_board_has_a_column_for_each_level(enter, plan):
     ]
 
 
-async def test_reading_takes_as_many_statements_for_many_nodes(enter, runtime, town, plan):
+async def test_reading_takes_as_many_statements_for_many_nodes(enter, runtime, plan):
     http = await enter()
-    counts = []
-    for round in range(2):
-        noted = []
+    engine, noted, counts = runtime.engine.sync_engine, [], []
+    form = {"level": plan.levels["indicator"], "under": plan.nodes["leave"]}
 
-        def hear(_connection, _cursor, statement, *_rest, noted=noted):
-            noted.append(statement)
+    def hear(*_all):
+        noted.append(1)
 
-        engine = runtime.engine.sync_engine
+    for more in (5, 0):
         event.listen(engine, "before_cursor_execute", hear)
         assert (await http.get(f"{COMMITTEE}planering")).status_code == 200
         event.remove(engine, "before_cursor_execute", hear)
         counts.append(len(noted))
-        for number in range(5 if round == 0 else 0):
-            form = {"level": plan.levels["indicator"], "under": plan.nodes["leave"]}
+        noted.clear()
+        for number in range(more):
             await http.post(f"{COMMITTEE}planering/ny", data={**form, "title": f"N {number}"})
 
     assert counts[0] == counts[1]
@@ -372,39 +370,3 @@ async def test_who_saved_meanwhile_is_told_and_the_text_stays(enter, town, plan)
     assert "Asta Admin sparade" in words(page)
     assert 'value="Mitt"' in page.text
     assert (await node(town, plan.nodes["leave"])).title == "Hennes"
-
-
-@pytest.mark.parametrize(
-    ("path", "form"),
-    [
-        ("", {"title": "Mitt"}),
-        ("/flytta", {"till": ""}),
-        ("/ordning", {"direction": "next"}),
-        ("/fordela", {"do": "save"}),
-        ("/ta-bort", {}),
-    ],
-)
-async def test_a_contributor_cannot_touch_what_is_inherited(enter, nodes, town, plan, path, form):
-    http = await enter("manager")
-    before = await nodes()
-    sent = form | ({"enhet": str(town.units["home_care"].id)} if path == "/fordela" else {})
-
-    answer = await http.post(plan.at("leave", HOME_CARE) + path, data=sent)
-
-    assert answer.status_code == 403
-    assert await nodes() == before
-
-
-async def test_nothing_of_a_locked_year_is_changed_and_the_page_says_why(enter, nodes, town, plan):
-    async with await town.work() as work:
-        await lock_year(work, 2026, reason="Bokslutet är klart")
-    http = await enter()
-    before = await nodes()
-
-    page = await http.get(plan.at("leave"))
-    answer = await http.post(plan.at("leave"), data={"title": "Mitt"})
-
-    assert "2026 är låst sedan" in words(page)
-    assert 'id="node-form"' not in page.text
-    assert answer.status_code == 409
-    assert await nodes() == before

@@ -20,6 +20,7 @@ from ....tenants import units
 from ....tenants.models import Person
 from ....tenants.units import Placed
 from ....tenants.work import Work
+from ..reports.models import ChapterKind, Report, Section
 from .analysis import Row, Values, judge
 from .explaining import with_unit
 from .models import (
@@ -76,6 +77,14 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedIn:
+    """A report of the unit that tells of its goals, and so of the indicator."""
+
+    report_id: UUID
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorInFull:
     """An indicator as a unit sees it. `above` are the goals it stands below, the top first;
     `owner` is the unit that has decided it."""
@@ -92,6 +101,7 @@ class IndicatorInFull:
     elsewhere: tuple[Elsewhere, ...]
     said: tuple[Said, ...]
     history: tuple[Entered, ...]
+    reports: tuple[UsedIn, ...]
 
 
 @permit("goals.read")
@@ -142,6 +152,7 @@ async def indicator_in_full(
         ),
         said=await _said(work, mine, unit_id),
         history=await _history(work, mine, unit_id),
+        reports=await _reports(work, unit_id, period.year),
     )
 
 
@@ -310,3 +321,21 @@ async def _history(work: Work, nodes: Collection[UUID], unit_id: UUID) -> tuple[
         .limit(MOST_CHANGES)
     )
     return tuple(Entered(*row) for row in rows)
+
+
+async def _reports(work: Work, unit_id: UUID, year: int) -> tuple[UsedIn, ...]:
+    """Those of the unit and year with a chapter of goals; none for who may not read reports."""
+    if "reports" not in work.tenant.modules or not work.allows("reports.read", at=unit_id):
+        return ()
+    rows = await work.rows(
+        select(Report.id, Report.title)
+        .join(Section, and_(Section.report_id == Report.id, Section.tenant_id == Report.tenant_id))
+        .where(
+            Report.unit_id == unit_id,
+            or_(Report.period == str(year), Report.period.startswith(f"{year}-")),
+            Section.kind == ChapterKind.GOAL_ANALYSIS,
+        )
+        .distinct()
+        .order_by(Report.title, Report.id)
+    )
+    return tuple(UsedIn(*row) for row in rows)

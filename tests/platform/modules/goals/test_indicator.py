@@ -18,6 +18,7 @@ from roder.platform.modules.goals.outcomes import set_outcome
 from roder.platform.modules.goals.picturing import points, short
 from roder.platform.modules.goals.rules import Light
 from roder.platform.modules.goals.series import Measured, series_of
+from roder.platform.modules.reports.models import ChapterKind, Report, ReportTemplate, Section
 from roder.tenants.models import UnitKind
 from roder.tenants.reorganising import NewUnit, merge_units
 from roder.tenants.rows import uuid7
@@ -169,6 +170,32 @@ async def test_comments_and_changes_tell_who_and_when(plan):
     assert [(one.period, one.text, one.by) for one in found.said] == [
         ("2026", "Bra nu", work.actor.name)
     ]
+
+
+async def test_it_tells_which_reports_of_the_unit_show_it(plan):
+    _top, _goal, indicators = await staff(plan)
+    work, unit_id = plan.work, plan.units["committee"]
+    template = ReportTemplate(id=uuid7(), key="t", title={"sv": "Mall"})
+    work.add(template)
+    await work.flush()
+    kinds = {
+        "Bokslut": (ChapterKind.GOAL_ANALYSIS, "2026", unit_id),
+        "Utan mål": (ChapterKind.TEXT, "2026-T1", unit_id),
+        "I fjol": (ChapterKind.GOAL_ANALYSIS, "2025", unit_id),
+        "Annan enhet": (ChapterKind.GOAL_ANALYSIS, "2026", plan.units["home_care"]),
+    }
+    for title, (kind, period, at) in kinds.items():
+        report = Report(id=uuid7(), template_id=template.id, unit_id=at, period=period, title=title)
+        work.add(report)
+        await work.flush()
+        work.add(
+            Section(report_id=report.id, key="g", position=0, number="1", title="Mål", kind=kind)
+        )
+    await work.flush()
+
+    found = await indicator_in_full(work, indicators[0].id, unit_id=unit_id, period=YEAR)
+
+    assert [report.title for report in found.reports] == ["Bokslut"]
 
 
 async def test_what_a_unit_does_not_see_is_not_found(plan, other_town):

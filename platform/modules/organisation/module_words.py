@@ -34,11 +34,13 @@ def setting_words(module: str, path: str) -> Words | None:
 def _of_goals() -> dict[str, Words]:
     return {
         "goals.activity_states": Words(
-            _("States of an activity"), _("The first is where an activity begins.")
+            _("States of an activity"),
+            _(
+                "The first is where an activity begins. A key has small letters a–z, and does not "
+                "change once it is used."
+            ),
         ),
-        "goals.activity_states.key": Words(
-            _("Key"), _("Small letters a–z, never changed once it is used.")
-        ),
+        "goals.activity_states.key": Words(_("Key")),
         "goals.activity_states.word": Words(_("Its word")),
         "goals.activity_states.closed": Words(_("Closed: asks for nothing more")),
         "goals.comments_in_report": Words(

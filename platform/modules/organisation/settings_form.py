@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -115,7 +115,8 @@ def _choice(module: str, name: str, path: str, kind: Any, value: Any) -> Choice:
     if outer is tuple:
         rows = value if isinstance(value, list | tuple) else ()
         parts = tuple(
-            _choice(module, f"{name}.{index}", path, inner, row) for index, row in enumerate(rows)
+            _row(module, f"{name}.{index}", path, inner, row, index + 1)
+            for index, row in enumerate(rows)
         )
         return Choice(name, label, "rows", str(len(parts)), hint, parts=parts)
     if outer is dict:
@@ -133,6 +134,14 @@ def _choice(module: str, name: str, path: str, kind: Any, value: Any) -> Choice:
         )
         return Choice(name, label, "group", hint=hint, parts=parts)
     return _simple(name, label, hint, kind, inner, value, words.choices if words else ())
+
+
+def _row(module: str, name: str, path: str, kind: Any, value: Any, number: int) -> Choice:
+    """A row of single values is called by its number: the rows have the words."""
+    choice = _choice(module, name, path, kind, value)
+    if choice.kind == "group":
+        return choice
+    return replace(choice, label=_("Row {number}", number=number), hint="")
 
 
 def _simple(

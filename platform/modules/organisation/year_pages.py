@@ -61,7 +61,7 @@ async def _show(view: View, step: Step, number: int | None) -> Response:
         status=step.status,
         step=step,
         number=number,
-        years=sorted({*years, *locks}, reverse=True),
+        years=sorted({*years, *locks, *([number] if number else [])}, reverse=True),
         locks=locks,
         on=on,
         reason=view.form.get("reason"),

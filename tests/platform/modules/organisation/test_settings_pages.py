@@ -1,0 +1,430 @@
+"""The settings over HTTP: what would change is told first, and only full administrators come in."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from roder.platform.modules.goals.models import YearLock
+from roder.platform.modules.goals.settings import goal_settings
+from roder.platform.modules.mywork.settings import my_work_settings
+from roder.platform.web.helping import HelpSettings
+from roder.tenants.feedback import tell_fault
+from roder.tenants.models import (
+    ApiToken,
+    Feedback,
+    ModuleSettings,
+    ModuleSwitch,
+    SignInProvider,
+    StoredFile,
+    Tenant,
+)
+from roder.tenants.municipality import settings_of
+from roder.tenants.rows import uuid7
+from roder.tenants.terms import terms_of
+
+CANARY = "<b onmouseover=alert(1)>x</b>"
+TABS = (
+    "",
+    "/begrepp",
+    "/skalor",
+    "/mallar",
+    "/arshjul",
+    "/modul/goals",
+    "/modul/reports",
+    "/modul/mywork",
+    "/tema",
+    "/inloggning",
+    "/nycklar",
+    "/nycklar/ny",
+    "/hjalpfilmer",
+    "/synpunkter",
+)
+DAYS = {
+    "outcome_days": "30",
+    "ahead_days": "28",
+    "reminders": "on",
+    "reminder_days.antal": "2",
+    "reminder_days.0": "28",
+    "reminder_days.1": "7",
+    "digest": "on",
+    "digest_weekday": "0",
+    "hour": "8",
+}
+PROVIDER = {
+    "issuer": "https://id.kommun.example",
+    "client_id": "roder",
+    "client_secret": "hemligt-ord-77",
+    "scopes": "openid email",
+    "claim": "email",
+    "label": "",
+    "sealed": "",
+}
+
+
+async def count(town, model):
+    async with await town.work(write=False) as work:
+        return await work.first(select(func.count(model.id)))
+
+
+async def stands(town, ask):
+    async with await town.work(write=False) as work:
+        return await ask(work)
+
+
+@pytest.mark.parametrize("who", ["employee", "manager", "local", "auditor"])
+async def test_the_settings_are_for_full_administrators(town, visitor, who):
+    visit = await visitor(town, who)
+    sent = [
+        ("/moduler/goals", {"on": "0"}),
+        ("/begrepp", {"sv:goals.goal": "Målsättning"}),
+        ("/arshjul/2026/las", {"reason": ""}),
+        ("/modul/mywork", DAYS),
+        ("/tema", {"name": "X", "accent": "#000000"}),
+        ("/inloggning", PROVIDER),
+        ("/nycklar/ny", {"name": "X", "scope": "read", "days": "30"}),
+        ("/hjalpfilmer", {"start": "https://film.example"}),
+        (f"/synpunkter/{uuid7()}/klar", {}),
+    ]
+
+    gets = {(await visit.get(f"/installningar{tab}")).status_code for tab in TABS}
+    posts = {(await visit.post(f"/installningar{at}", data)).status_code for at, data in sent}
+
+    assert (gets, posts) == ({403}, {403})
+    models = (ModuleSettings, YearLock, SignInProvider, ApiToken, StoredFile)
+    assert [await count(town, model) for model in models] == [0] * 5
+    assert await count(town, ModuleSwitch) == 2
+    assert "/installningar" not in (await visit.get("/organisation")).text
+
+
+async def test_every_tab_stands(town, visitor):
+    visit = await visitor(town)
+
+    answers = {tab: (await visit.get(f"/installningar{tab}")).status_code for tab in TABS}
+
+    assert set(answers.values()) == {200}
+
+
+async def test_switching_a_module_off_tells_what_is_lost_first(town, visitor):
+    visit = await visitor(town)
+
+    shown = await visit.post("/installningar/moduler/reports", {"on": "0"})
+    assert "Det här syns inte längre: Rapporter" in shown.text
+    assert await count(town, ModuleSwitch) == 2
+    done = await visit.twice("/installningar/moduler/reports", {"on": "0"})
+
+    assert done.status_code == 303
+    assert await count(town, ModuleSwitch) == 1
+    assert (await visit.get("/installningar/modul/reports")).status_code == 404
+    back = await visit.twice("/installningar/moduler/reports", {"on": "1"})
+    assert back.status_code == 303
+    assert await count(town, ModuleSwitch) == 2
+
+
+async def test_a_module_that_all_have_stays_on(town, visitor):
+    visit = await visitor(town)
+
+    core = await visit.post("/installningar/moduler/organisation", {"on": "0"})
+    unknown = await visit.post("/installningar/moduler/finns-inte", {"on": "0"})
+
+    assert (core.status_code, unknown.status_code) == (409, 404)
+    assert await count(town, ModuleSwitch) == 2
+
+
+async def test_terms_are_tried_in_the_menu_and_then_kept(town, visitor):
+    visit = await visitor(town)
+    sent = {"sv:organisation.units": "Vår organisation", "en:organisation.units": "  "}
+
+    tried = await visit.post("/installningar/begrepp/prov", sent)
+    assert '<hx-partial id="menu-preview"' in tried.text
+    assert "Vår organisation" in tried.text
+    shown = await visit.post("/installningar/begrepp", sent)
+    assert "”Organisation” heter ”Vår organisation”." in shown.text
+    assert (await stands(town, terms_of)).words == {}
+    await visit.twice("/installningar/begrepp", sent)
+
+    assert (await stands(town, terms_of)).words == {
+        "organisation.units": {"sv": "Vår organisation"}
+    }
+    assert "Vår organisation" in (await visit.get("/organisation")).text
+    await visit.twice("/installningar/begrepp", {"sv:organisation.units": ""})
+    assert (await stands(town, terms_of)).words == {}
+
+
+async def test_a_term_is_text_and_of_bounded_length(town, visitor):
+    visit = await visitor(town)
+
+    long = await visit.post("/installningar/begrepp", {"sv:organisation.units": "x" * 61})
+    await visit.twice("/installningar/begrepp", {"sv:organisation.units": CANARY})
+
+    assert long.status_code == 422
+    for address in ("/organisation", "/installningar/begrepp", "/personer"):
+        assert CANARY not in (await visit.get(address)).text
+    assert "&lt;b onmouseover" in (await visit.get("/organisation")).text
+
+
+async def test_a_generated_form_keeps_what_was_chosen(town, visitor):
+    visit = await visitor(town)
+    sent = {**DAYS, "outcome_days": "14", "digest_weekday": "2"}
+    del sent["reminders"]
+
+    shown = await visit.post("/installningar/modul/mywork", sent)
+    assert "Dagar efter perioden som ett utfall ska vara inne: 30 blir 14" in shown.text
+    assert "Påminn med e-post: på blir av" in shown.text
+    assert "Veckodag för listan: Måndag blir Onsdag" in shown.text
+    assert await count(town, ModuleSettings) == 0
+    await visit.twice("/installningar/modul/mywork", sent)
+
+    kept = await stands(town, my_work_settings)
+    assert (kept.outcome_days, kept.reminders, kept.digest_weekday) == (14, False, 2)
+    assert kept.reminder_days == (28, 7)
+
+
+async def test_rows_of_a_generated_form_come_and_go_without_being_kept(town, visitor):
+    visit = await visitor(town)
+
+    more = await visit.post("/installningar/modul/mywork", {**DAYS, "lagg-till": "reminder_days"})
+    assert 'name="reminder_days.2" value=""' in more.text
+    less = await visit.post("/installningar/modul/mywork", {**DAYS, "ta-bort": "reminder_days.0"})
+    assert 'name="reminder_days.0" value="7"' in less.text
+    assert 'name="reminder_days.1"' not in less.text
+    assert await count(town, ModuleSettings) == 0
+    blank = {**DAYS, "reminder_days.antal": "3", "reminder_days.2": ""}
+    await visit.twice("/installningar/modul/mywork", blank)
+
+    assert (await stands(town, my_work_settings)).reminder_days == (28, 7)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        ({"outcome_days": "sju"}, "outcome_days", "skriv ett heltal från 0 till 365."),
+        ({"hour": "24"}, "hour", "skriv ett heltal från 0 till 23."),
+        ({"reminder_days.1": "-1"}, "reminder_days-1", "skriv ett heltal från 0 till 365."),
+    ],
+)
+async def test_what_does_not_fit_is_told_at_its_field(town, visitor, change, field, message):
+    visit = await visitor(town)
+
+    answer = await visit.post("/installningar/modul/mywork", {**DAYS, **change})
+
+    assert answer.status_code == 422
+    assert f'aria-describedby="f-{field}-error"' in answer.text
+    assert message in answer.text
+    assert await count(town, ModuleSettings) == 0
+
+
+async def test_states_of_activities_are_rows_of_a_model(town, visitor):
+    visit = await visitor(town)
+    rows = [("ny", "Ny", ""), ("klar", "Klar", "on")]
+    sent = {"activity_states.antal": "2", "comments_in_report": "on"}
+    for index, (key, word, closed) in enumerate(rows):
+        sent |= {
+            f"activity_states.{index}.key": key,
+            f"activity_states.{index}.word.sv": word,
+            f"activity_states.{index}.word.en": "",
+        }
+        if closed:
+            sent[f"activity_states.{index}.closed"] = closed
+
+    wrong = await visit.post(
+        "/installningar/modul/goals", {**sent, "activity_states.1.word.sv": ""}
+    )
+    assert wrong.status_code == 422
+    assert "each state" not in wrong.text
+    done = await visit.twice("/installningar/modul/goals", sent)
+
+    assert done.status_code == 303
+    states = (await stands(town, goal_settings)).activity_states
+    assert [(state.key, state.word, state.closed) for state in states] == [
+        ("ny", {"sv": "Ny"}, False),
+        ("klar", {"sv": "Klar"}, True),
+    ]
+
+
+async def test_a_year_is_locked_and_unlocked(town, visitor):
+    visit = await visitor(town)
+    sent = {"reason": "Beslutad"}
+
+    shown = await visit.post("/installningar/arshjul/2025/las", sent)
+    assert shown.status_code == 200
+    assert await count(town, YearLock) == 0
+    again = await visit.twice("/installningar/arshjul/2025/las", sent)
+    assert again.status_code == 303
+    assert "Beslutad" in (await visit.get("/installningar/arshjul")).text
+    assert (await visit.post("/installningar/arshjul/2025/las", sent)).status_code == 409
+    await visit.twice("/installningar/arshjul/2025/las-upp", {})
+
+    assert await count(town, YearLock) == 0
+
+
+async def test_a_colour_has_to_be_readable(town, visitor):
+    visit = await visitor(town)
+
+    tried = await visit.fragment("/installningar/tema/prov?accent=%23ffee88")
+    assert "För ljus" in tried.text
+    assert 'fill="#ffee88"' in tried.text
+    harm = await visit.fragment('/installningar/tema/prov?accent=%23"><script>')
+    assert "<script>" not in harm.text
+    light = await visit.post("/installningar/tema", {"name": "Östhammar", "accent": "#ffee88"})
+    assert light.status_code == 422
+    await visit.twice("/installningar/tema", {"name": "Nya Östhammar", "accent": "#4a2f6b"})
+
+    async with await town.work(write=False) as work:
+        tenant = await work.first(select(Tenant).where(Tenant.id == town.tenant.id))
+    assert (tenant.name, tenant.accent) == ("Nya Östhammar", "#4a2f6b")
+
+
+async def test_a_logo_is_shown_before_it_is_kept(town, other_town, visitor):
+    visit = await visitor(town)
+    drawn = BytesIO()
+    Image.new("RGB", (40, 20), "#1f5f8b").save(drawn, "PNG")
+    file = {"file": ("vapen.png", drawn.getvalue(), "image/png")}
+
+    wrong = await visit.post("/installningar/tema/logga", files={"file": ("v.png", b"nej")})
+    assert wrong.status_code == 422
+    assert await count(town, StoredFile) == 0
+    shown = await visit.post("/installningar/tema/logga", files=file)
+    kept = shown.text.split('name="fil" value="')[1][:36]
+    picture = await visit.get(f"/installningar/tema/logga/{kept}")
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+    foreign = await (await visitor(other_town)).get(f"/installningar/tema/logga/{kept}")
+    assert foreign.status_code == 404
+    assert (await visit.get("/logga")).status_code == 307
+    done = await visit.post("/installningar/tema/logga", {"fil": kept})
+
+    assert done.status_code == 303
+    assert (await visit.get("/logga")).status_code == 200
+
+
+async def test_the_secret_of_the_sign_in_goes_in_and_never_out(town, visitor):
+    visit = await visitor(town)
+
+    shown = await visit.post("/installningar/inloggning", PROVIDER)
+    assert "hemligt-ord-77" not in shown.text
+    assert "Hemligheten byts ut." in shown.text
+    assert await count(town, SignInProvider) == 0
+    sealed = shown.text.split('name="sealed" value="')[1].split('"')[0]
+    seen = shown.text.split('name="seen" value="')[1][:32]
+    done = await visit.post(
+        "/installningar/inloggning",
+        {**PROVIDER, "client_secret": "", "sealed": sealed, "seen": seen},
+    )
+
+    assert done.status_code == 303
+    async with await town.work(write=False) as work:
+        row = await work.first(select(SignInProvider))
+    assert (row.issuer, row.sealed_secret is not None) == ("https://id.kommun.example", True)
+    page = (await visit.get("/installningar/inloggning")).text
+    assert "hemligt-ord-77" not in page
+    assert row.sealed_secret not in page
+    await visit.twice("/installningar/inloggning/ta-bort", {})
+    assert await count(town, SignInProvider) == 0
+
+
+async def test_a_provider_without_https_is_refused(town, visitor):
+    visit = await visitor(town)
+
+    answer = await visit.post("/installningar/inloggning", {**PROVIDER, "issuer": "ftp://x"})
+
+    assert answer.status_code == 422
+    assert "hemligt-ord-77" not in answer.text
+    assert await count(town, SignInProvider) == 0
+
+
+async def test_a_key_is_shown_once(town, visitor):
+    visit = await visitor(town)
+    assert "Inga nycklar." in (await visit.get("/installningar/nycklar")).text
+    sent = {"name": CANARY, "scope": ["read:goals", "write:reports"], "days": "90"}
+
+    shown = await visit.post("/installningar/nycklar/ny", sent)
+    assert "Mål och uppföljning: läsa" in shown.text
+    assert await count(town, ApiToken) == 0
+    done = await visit.twice("/installningar/nycklar/ny", sent)
+
+    assert done.status_code == 200
+    assert done.headers["cache-control"] == "no-store"
+    assert 'value="roder_' in done.text
+    assert CANARY not in done.text
+    async with await town.work(write=False) as work:
+        token = await work.first(select(ApiToken))
+    assert token.scopes == ["read:goals", "write:reports"]
+    assert token.person_id == town.people["administrator"].id
+    listed = (await visit.get("/installningar/nycklar")).text
+    assert 'value="roder_' not in listed
+    assert CANARY not in listed
+    await visit.post(f"/installningar/nycklar/{token.id}/aterkalla")
+    assert "Återkallad" in (await visit.get("/installningar/nycklar")).text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"name": "X", "days": "90"},
+        {"name": "", "scope": "read", "days": "90"},
+        {"name": "X", "scope": "allt", "days": "90"},
+        {"name": "X", "scope": "read", "days": "9999"},
+    ],
+)
+async def test_a_key_that_is_not_well_said_is_not_made(town, visitor, sent):
+    visit = await visitor(town)
+
+    answer = await visit.post("/installningar/nycklar/ny", sent)
+
+    assert answer.status_code == 422
+    assert await count(town, ApiToken) == 0
+
+
+@pytest.mark.parametrize("address", ["http://film.example", "javascript:alert(1)", "https://", "x"])
+async def test_a_film_has_an_address_with_https(town, visitor, address):
+    visit = await visitor(town)
+
+    answer = await visit.post("/installningar/hjalpfilmer", {"start": address})
+
+    assert answer.status_code == 422
+    assert await count(town, ModuleSettings) == 0
+
+
+async def test_a_film_is_linked_from_the_manual(town, visitor):
+    visit = await visitor(town)
+    film = "https://film.kommun.example/start"
+
+    await visit.twice("/installningar/hjalpfilmer", {"start": film, "goals": ""})
+
+    kept = await stands(town, lambda work: settings_of(work, "help", HelpSettings))
+    assert kept.films == {"start": film}
+    assert film in (await visit.get("/hjalp")).text
+
+
+async def test_what_people_have_told_is_dealt_with(town, other_town, visitor):
+    visit = await visitor(town)
+    async with await town.work("employee") as work:
+        fault = await tell_fault(work, page="//ond.example/", text=CANARY)
+
+    listed = (await visit.get("/installningar/synpunkter")).text
+    assert CANARY not in listed
+    assert "Elis Anställd" in listed
+    assert 'href="//ond.example/"' not in listed
+    foreign = await visitor(other_town)
+    assert (await foreign.post(f"/installningar/synpunkter/{fault.id}/klar")).status_code == 404
+    done = await visit.post(f"/installningar/synpunkter/{fault.id}/klar")
+
+    assert done.status_code == 303
+    async with await town.work(write=False) as work:
+        row = await work.get(Feedback, fault.id)
+    assert row.done_by == town.people["administrator"].id
+
+
+async def test_a_key_of_another_municipality_is_not_there(town, other_town, visitor):
+    visit = await visitor(other_town)
+    await visit.twice("/installningar/nycklar/ny", {"name": "X", "scope": "read", "days": "30"})
+    async with await other_town.work(write=False) as work:
+        token = await work.first(select(ApiToken))
+    own = await visitor(town)
+
+    answer = await own.post(f"/installningar/nycklar/{token.id}/aterkalla")
+
+    assert answer.status_code == 404
+    async with await other_town.work(write=False) as work:
+        assert (await work.first(select(ApiToken))).revoked_at is None

@@ -71,8 +71,8 @@ def _instruction(text: str, before: str) -> str:
 
 def _columns(form: Form, before: Collection[Column]) -> tuple[Column, ...]:
     """One for each title that is filled in; a column that stood there keeps its key."""
-    kept = {column.key for column in before}
-    taken: set[str] = set(kept)
+    kept = {column.key: column for column in before}
+    taken = set(kept)
     found: list[Column] = []
     for number in range(MOST_COLUMNS):
         title = form.get(f"column-{number}-title").strip()
@@ -82,11 +82,17 @@ def _columns(form: Form, before: Collection[Column]) -> tuple[Column, ...]:
         if key not in kept or key in {column.key for column in found}:
             key = free_key(title, taken=taken)
         taken.add(key)
-        choices = [word.strip() for word in form.get(f"column-{number}-choices").split(",")]
         kind = _column_kind(form.get(f"column-{number}-kind"))
-        chosen = tuple(filter(None, choices)) if kind is ColumnKind.CHOICE else ()
-        found.append(Column(key, title, kind, chosen))
+        choices = _choices(form.get(f"column-{number}-choices"), kept.get(key))
+        found.append(Column(key, title, kind, choices if kind is ColumnKind.CHOICE else ()))
     return tuple(found)
+
+
+def _choices(text: str, before: Column | None) -> tuple[str, ...]:
+    """What nobody has touched stays whole, also where a choice has a comma in it."""
+    if before is not None and text == ", ".join(before.choices):
+        return before.choices
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def _fixed_rows(text: str, before: Collection[FixedRow]) -> tuple[FixedRow, ...]:

@@ -196,7 +196,7 @@ async def _show(view: View, *, problem: AppError | None = None) -> Response:
     entries = await _entries(view.work, template.id)
     used = await view.work.first(select(Report.id).where(Report.template_id == template.id))
     values: dict[str, Any] = {
-        "template": template,
+        "of": template,
         "entries": entries,
         "names": await _unit_names(view.work, entries),
         "mine": {
@@ -229,7 +229,7 @@ async def _form(
         view.work.require("reports.design", at=chapter.unit_id or NOWHERE)
     entries = await _entries(view.work, template.id)
     values: dict[str, Any] = {
-        "template": template,
+        "of": template,
         "chapter": chapter,
         "entries": entries,
         "parent": view.form.get("parent") or view.query("under"),

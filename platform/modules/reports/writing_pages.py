@@ -22,6 +22,7 @@ from .attachments import attach_file, detach_file
 from .desk import Desk, Stage, desk_of
 from .desk_form import sent_lines, sent_rows, sent_text, stands_as_seen, table_lines
 from .goal_chapter import goals_of
+from .holding import hold_section
 from .illustrated import page_html
 from .live import report_topic
 from .marks import complete_report, complete_section, reopen_report, reopen_section
@@ -207,6 +208,8 @@ async def _write(view: View, *, own_is_older: bool = False) -> Section:
         text = None
     if text is None and rows is None and nil is None:
         return section
+    # Held before it is compared: the last autosave may be writing it this moment.
+    section = await hold_section(view.work, section.id, "reports.write")
     own = section.written_by == view.actor.id
     if text is not None and "was" in view.form and not (own and own_is_older):
         await _refuse_other(view, section)

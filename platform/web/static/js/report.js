@@ -2,7 +2,7 @@
 
 import { place, save, send } from "./save.js";
 import { close } from "./sheet.js";
-import { say } from "./status.js";
+import { say, unsaved } from "./status.js";
 
 const form = document.getElementById("section-form");
 const text = form?.querySelector("s-text");
@@ -11,9 +11,11 @@ const paragraph = (words) => Object.assign(document.createElement("p"), { textCo
 if (form?.hasAttribute("data-begin") && document.getElementById("rows")) form.querySelector("#rows [name]").focus();
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.ctrlKey && !event.target.closest("dialog")) form?.querySelector("[data-finish]")?.click();
+  const finish = event.key === "Enter" && event.ctrlKey && !event.target.closest("dialog") && form?.querySelector("[data-finish]");
+  if (finish) event.stopPropagation(); // the form goes as a whole, not the field
+  if (finish) finish.click();
   if (event.altKey) document.querySelector(`[data-turn="${event.key}"]`)?.click();
-});
+}, true);
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
@@ -27,15 +29,17 @@ document.addEventListener("click", ({ target }) => {
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { submitter } = event;
+  for (let tries = 0; unsaved() && tries < 40; tries += 1) await new Promise((done) => setTimeout(done, 25));
   if (text) form.elements.was.value = text.field.dataset.was ?? text.field.defaultValue;
   try {
     const answer = await send(submitter?.getAttribute("formaction") ?? form.action, new FormData(form, submitter));
     if (answer.ok) forget();
     else document.getElementById("section-said")?.scrollIntoView({ block: "nearest" });
   } catch {
-    say("failed", form.id);
+    say(navigator.onLine ? "failed" : "waiting", form.id);
   }
 });
+form?.addEventListener("roder:saved", ({ detail }) => detail.ok && say("saved", form.id));
 
 function forget() {
   const addresses = [...form.querySelectorAll("[data-save]")].map((field) => `:${field.dataset.save}#`);
@@ -46,7 +50,8 @@ function addRow() {
   const rows = document.getElementById("rows"), number = rows.children.length;
   const row = rows.lastElementChild.cloneNode(true);
   for (const field of row.querySelectorAll("[name]")) {
-    for (const name of ["aria-label", "title"]) field[name] && field.setAttribute(name, field[name].replace(/\d+/, number + 1));
+    field.ariaLabel = field.ariaLabel.replace(/\d+/, number + 1);
+    field.title &&= field.ariaLabel;
     if (field.name === "remove") field.value = number;
     else Object.assign(field, { name: field.name.replace(/-\d+-/, `-${number}-`), value: "", defaultValue: "" });
   }
@@ -69,6 +74,7 @@ function settle({ settle: choice, html, typed, version }) {
     field.dispatchEvent(new CustomEvent("roder:recovered"));
   }
   field.setAttribute("aria-invalid", "true");
+  (text?.view ?? field).focus();
   save(field);
 }
 
@@ -76,12 +82,16 @@ function settle({ settle: choice, html, typed, version }) {
 document.addEventListener("submit", async (event) => {
   if (!event.target.matches("#sheet [data-picture]")) return;
   event.preventDefault();
-  const answer = await send(event.target.action, new FormData(event.target, event.submitter)).catch(() => say("failed", "picture"));
+  const { file } = event.target.elements;
+  const answer = await send(event.target.action, new FormData(event.target)).catch(() => say("failed", "picture"));
   const added = document.querySelector("#picture-form [data-added]");
   if (added) {
     close();
     text.insert(added.innerHTML);
-  } else if (answer && !answer.ok) document.querySelector("#picture-form [aria-invalid]")?.focus();
+  } else if (answer?.status === 422) {
+    if (file.value) document.getElementById("picture-file").replaceWith(file); // chosen once is enough
+    document.querySelector("#picture-form [aria-invalid]")?.focus();
+  }
 });
 
 document.addEventListener("roder:presence", ({ detail }) => {
@@ -94,7 +104,7 @@ document.addEventListener("roder:presence", ({ detail }) => {
 
 let soon = 0;
 document.addEventListener("roder:change", ({ detail }) => {
-  if (detail.by?.id === document.body.dataset.person) return;
+  if (detail.mine) return;
   clearTimeout(soon);
   soon = setTimeout(async () => {
     const answer = await fetch(location.href, { headers: { "HX-Request": "true" } }).catch(() => null);

@@ -64,7 +64,7 @@ class Text extends HTMLElement {
       transformPastedHTML: cleanPasted,
       dispatchTransaction: (change) => this.changed(change),
       handleKeyDown: (_view, event) => event.altKey && event.key === "F10" && this.toBar(),
-      handleDOMEvents: { blur: (_view, event) => event.relatedTarget?.matches("[data-finish]") || this.flush() },
+      handleDOMEvents: { blur: (_view, event) => event.relatedTarget?.matches("[data-finish], [data-settle]") || this.flush() },
     });
     const place = at && this.view.posAtCoords({ left: at[0], top: at[1] });
     const { doc, tr } = this.view.state;

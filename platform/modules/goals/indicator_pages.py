@@ -31,6 +31,9 @@ from .state import has_history
 from .terms import INDICATORS
 from .who_may import why_not
 
+EARLIER: Final = 4
+"""Periods before the year's own that are shown at once."""
+
 NUMBERS: Final = ("total", "women", "men", "target")
 
 
@@ -170,7 +173,9 @@ async def _values(view: View, refused: Refused | None) -> dict[str, Any]:
         "often": period_word(PeriodKind(indicator.periodicity)),
         "description": plain_text(found.row.node.description),
         "level": in_language(found.row.level.name),
-        "lines": _lines(view, found, refused, may=not reason),
+        "lines": (lines := _lines(view, found, refused, may=not reason)),
+        "near": _near(lines, view.here.year),
+        "latest": _latest(found.readings, indicator),
         "why_not": reason,
         "warning": _warning(*parts),
         "bars": _bars(view, found) if found.elsewhere else None,
@@ -235,6 +240,21 @@ def _lines(view: View, found: IndicatorInFull, refused: Refused | None, *, may: 
             )
         )
     return lines
+
+
+def _near(lines: Sequence[Line], year: int) -> int:
+    """How many periods are shown at once: those of the year, and a few before them."""
+    this_year = sum(line.period.year == year for line in lines)
+    few = this_year + EARLIER
+    return len(lines) if len(lines) <= few + 2 else few
+
+
+def _latest(readings: Sequence[Reading], indicator: Indicator) -> tuple[str, str] | None:
+    """The last value there is, and of which period."""
+    known = [reading for reading in readings if reading.total is not None]
+    if not known:
+        return None
+    return written(known[-1].total, indicator), known[-1].period.label(current_locale())
 
 
 def _field(reading: Reading | None, name: str, indicator: Indicator) -> str:

@@ -135,17 +135,16 @@ class Table:
     def trend(self, row: Row) -> Markup:
         assert row.indicator is not None
         until = parse_period(row.values.period) if row.values else self.analysis.period
-        readings = [
-            reading
+        points = {
+            reading.period: Point(str(reading.period), reading.total, target=reading.target)
             for reading in as_shown(self.series, row.node.id, most=TRENDS)
             if reading.period <= until
-        ]
+        }
+        if row.values and row.values.consolidated:  # no reading: it stands at the units
+            points[until] = Point(str(until), row.values.total, target=row.values.target)
         return Sparkline(
             title=row.node.title,
-            points=[
-                Point(str(reading.period), reading.total, target=reading.target)
-                for reading in readings
-            ],
+            points=list(points.values()),
             unit=row.indicator.measure_unit,
             decimals=row.indicator.decimals,
         ).svg(key=f"s{self.numbers[row.node.id]}", width=80)

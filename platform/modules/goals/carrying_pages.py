@@ -18,8 +18,8 @@ from .moving_pages import Rehearsed
 from .next_year import CopiedModel, copy_model
 from .node_form import field_of, read_id
 from .nodes import hand_over
-from .planning import people_to_choose, read_thread
-from .planning_pages import PLANNING
+from .planning import Thread, people_to_choose, read_thread
+from .planning_pages import PLANNING, model_id_of
 
 
 @page("/{unit}/{year:int}/planering/kopiera", name="copy_plan")
@@ -31,7 +31,7 @@ async def ask_to_copy(view: View) -> Response:
 @action("/{unit}/{year:int}/planering/kopiera", name="copy_plan_now")
 async def copy(view: View) -> Response:
     """First how much would come along, then, when that has been seen, the copy."""
-    thread = await read_thread(view.work, view.here.unit, view.here.year)
+    thread = await _thread(view)
     if thread.model is None:
         raise NotFound(_("There is no steering model for {year}.", year=thread.year))
     save = view.form.get("do") == "save"
@@ -81,6 +81,11 @@ async def hand(view: View) -> Response:
     )
 
 
+async def _thread(view: View) -> Thread:
+    here = view.here
+    return await read_thread(view.work, here.unit, here.year, model_id=model_id_of(view))
+
+
 async def _show_copy(
     view: View,
     *,
@@ -88,7 +93,7 @@ async def _show_copy(
     with_nodes: bool = True,
     problem: AppError | None = None,
 ) -> Response:
-    thread = await read_thread(view.work, view.here.unit, view.here.year)
+    thread = await _thread(view)
     return await view.render(
         "goals/planning_copy.html",
         status=problem.status if problem else 200,

@@ -90,6 +90,11 @@ class Thread:
             found.insert(0, branch)
         return found
 
+    @property
+    def top_words(self) -> str:
+        """What stands at the top, in the names of the model."""
+        return ", ".join(in_language(level.name) for level in self.levels if not level.parents)
+
     def columns(self) -> list[tuple[Level, list[Branch]]]:
         """The board: what stands on each level, in the order of the tree."""
         all = self.branches.values()

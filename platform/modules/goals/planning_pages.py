@@ -87,8 +87,7 @@ async def show_plan(
     form: Form | None = None,
 ) -> Response:
     """The page, with what was written and why it was refused when there is a `problem`."""
-    wanted = view.query("modell")
-    thread = await _thread(view, UUID(wanted) if _is_id(wanted) else None, node_id)
+    thread = await _thread(view, model_id_of(view), node_id)
     branch = thread.branch(node_id) if node_id else None
     values: dict[str, Any] = {
         "thread": thread,
@@ -125,6 +124,14 @@ def node_id_of(view: View) -> UUID:
 
 def node_url(view: View, node_id: UUID) -> str:
     return view.url("planning_node", node=node_id)
+
+
+def model_id_of(view: View) -> UUID | None:
+    """The model that the address or the form names, where a year has several."""
+    try:
+        return UUID(view.form.get("modell") or view.query("modell"))
+    except ValueError:
+        return None
 
 
 async def _thread(view: View, model_id: UUID | None, node_id: UUID | None) -> Thread:
@@ -215,10 +222,3 @@ async def _read_new(view: View) -> NewNode:
     if level.kind is NodeKind.INDICATOR and "direction" in form:
         return replace(new, indicator=read_measure(form))
     return new
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False

@@ -39,7 +39,7 @@ async def test_the_dialogs_are_for_everybody(visit, town, board):
 
     for opener in (
         page.locator(board.light("goal")),
-        page.locator(f'a[href*="kommentar/{board.nodes["goal"]}"]'),
+        page.locator(board.row("goal")).get_by_role("button", name="Öppna större"),
         page.locator(f'a[href*="aktivitet/{board.nodes["talks"]}"]'),
     ):
         await opener.click()

@@ -2,6 +2,7 @@
    are the keys, blocks from a spreadsheet, what is told under a row, and others' changes. */
 
 import { keep, recover, save, send } from "./save.js";
+import { open } from "./sheet.js";
 import { say } from "./status.js";
 
 const NUMBER = /^\s*[-+−]?(\d{1,3}([ \u00a0\u2009\u202f]\d{3})+|\d+)([.,]\d+)?\s*%?\s*$/;
@@ -135,8 +136,10 @@ class MalGrid extends HTMLElement {
     this.savedAt = Date.now();
   }
 
-  /* What is offered under a row: mine or theirs, what was meant, or that it is right. */
+  /* A comment opened larger; or what is offered under a row: mine or theirs, what was meant, sure. */
   async choose({ target }) {
+    const more = target.closest("button.more");
+    if (more) return open(more.parentElement.querySelector("textarea").dataset.save.replace("/rad/", "/kommentar/"), this.dataset.comment);
     const button = target.closest(".told button"), told = button?.closest("[id]").id;
     const field = told && this.querySelector(`[data-told="${told}"]`);
     if (!field) return;

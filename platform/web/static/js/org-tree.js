@@ -60,48 +60,47 @@ class OrgTree extends HTMLElement {
 
   focusin(_event, item) { if (item && !this.flat && item !== this.at) this.stand(item, false); }
   keydown(event, item) {
-    const { key } = event, step = { ArrowUp: "previous", ArrowDown: "next" }[key];
-    if (key === "Escape") return this.cut(null);
+    if (event.key === "Escape") return this.cut(null);
     if (!item || event.metaKey || ![rowOf(item), nameOf(item)].includes(event.target)) return;
-    const act = event.ctrlKey ? this.moving(key, item) : event.altKey ? step && this.dataset.order && item.draggable && (() => this.reorder(item, step)) : !this.flat && this.walking(key, item);
+    const act = (event.ctrlKey ? this.moving : event.altKey ? this.ordering : this.walking).call(this, event.key, item);
     if (act) event.preventDefault(), event.stopPropagation(), act();
   }
 
+  /* What a key does, as a function; nothing where it does nothing. */
   walking(key, item) {
+    if (this.flat) return;
     const all = this.items().filter((each) => !each.parentElement.closest("li[data-closed]")), index = all.indexOf(item);
-    const below = item.querySelector("li"), closed = "closed" in item.dataset, to = (other) => () => this.stand(other);
-    const steps = { ArrowDown: all[index + 1], ArrowUp: all[index - 1], Home: all[0], End: all.at(-1) };
-    if (key in steps) return to(steps[key]);
-    if (key === "ArrowRight") return below && closed ? () => this.turn(item, true) : to(below);
-    if (key === "ArrowLeft") return below && !closed ? () => this.turn(item, false) : to(item.parentElement.closest("li"));
-    if (key === "Enter" || key === " ") return () => nameOf(item).click();
-    if (key === "F2" && this.dataset.rename) return () => location.assign(nameOf(item).href.split("#")[0] + this.dataset.rename);
-    if (/^[\p{L}\d]$/u.test(key)) return to([...all.slice(index + 1), ...all].find((each) => nameOf(each).textContent.trim().toLowerCase().startsWith(key.toLowerCase())));
+    const below = item.querySelector("li"), closed = "closed" in item.dataset, name = nameOf(item);
+    const ways = { ArrowDown: all[index + 1], ArrowUp: all[index - 1], Home: all[0], End: all.at(-1), ArrowRight: below, ArrowLeft: item.parentElement.closest("li") };
+    if (below && key === (closed ? "ArrowRight" : "ArrowLeft")) return () => this.turn(item, closed);
+    if (key in ways) return () => this.stand(ways[key]);
+    if (key === "Enter" || key === " ") return () => name.click();
+    if (key === "F2" && this.dataset.rename) return () => location.assign(name.href.split("#")[0] + this.dataset.rename);
+    if (/^[\p{L}\d]$/u.test(key)) return () => this.stand([...all.slice(index + 1), ...all].find((each) => nameOf(each).textContent.trim().toLowerCase().startsWith(key.toLowerCase())));
   }
-
   moving(key, item) {
     if (key === "x" && this.dataset.move) return () => this.cut(item.draggable ? item : null);
-    return key === "v" && this.taken && (() => this.move(this.taken, item));
+    if (key === "v" && this.taken) return () => this.move(this.taken, item);
+  }
+  ordering(key, item) {
+    const step = this.dataset.order && item.draggable && { ArrowUp: "previous", ArrowDown: "next" }[key];
+    return step && (async () => {
+      const { ok } = await send(fill(this.dataset.order, { id: item.dataset.id }), { direction: step });
+      if (ok) item[`${step}ElementSibling`]?.[step === "next" ? "after" : "before"](item);
+      this.flat ? nameOf(item).focus() : this.stand(item);
+    });
   }
 
   cut(item) {
     if (!item && !this.taken) return;
     this.taken?.classList.remove("cut");
-    item?.classList.add("cut");
-    this.taken = item;
+    (this.taken = item)?.classList.add("cut");
     place(`<hx-partial id="notice">${item ? '<p class="notice"></p>' : ""}</hx-partial>`);
     if (item) document.querySelector("#notice p").textContent = fill(this.dataset.cut, { name: nameOf(item).textContent.trim() });
   }
-
   move(item, to) {
     this.cut(null);
     open(fill(this.dataset.move, { id: item.dataset.id, to: to.dataset.id }), this.dataset.moveTitle);
-  }
-
-  async reorder(item, step) {
-    const { ok } = await send(fill(this.dataset.order, { id: item.dataset.id }), { direction: step });
-    if (ok) item[`${step}ElementSibling`]?.[step === "next" ? "after" : "before"](item);
-    this.flat ? nameOf(item).focus() : this.stand(item);
   }
 
   /* With `data-panel` a name opens in that element of the page, under its own address. */

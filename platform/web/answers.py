@@ -49,6 +49,11 @@ HEADERS = {
 }
 A_YEAR = "max-age=31536000"
 
+INERT = ("text/css", "text/javascript", "font/woff2")
+ENOUGH = (b"x-content-type-options", b"cross-origin-resource-policy")
+"""What a file of these types needs: the rest is for what a browser shows as a page, and would weigh
+more than many such a file."""
+
 
 class SafeHeaders:
     """Puts the headers on that tell a browser what it must not do; an answer's own ones stay.
@@ -71,10 +76,12 @@ class SafeHeaders:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = list(message.get("headers", ()))
+                media = dict(own).get(b"content-type", b"").decode("latin-1").partition(";")[0]
+                wanted = [h for h in self.headers if media not in INERT or h[0] in ENOUGH]
                 names = {name.lower() for name, _value in own} | (
                     {b"cache-control"} if static else set()
                 )
-                message["headers"] = own + [h for h in self.headers if h[0] not in names]
+                message["headers"] = own + [h for h in wanted if h[0] not in names]
             await send(message)
 
         await self.app(scope, receive, send_safely)

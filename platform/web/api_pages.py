@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -60,20 +60,19 @@ async def api(view: View) -> Response:
     chosen = find_example(view.query("exempel") or ("" if asking else "jag"))
     if asking is None:
         asking = await _example(view, chosen or examples()[0])
-    values: dict[str, Any] = {"asking": asking, "answer": answer, "chosen": chosen}
     if view.partial and answer:
         return await view.parts(Partial("answer", "api/answer.html", {"answer": answer}))
-    values |= {"examples": examples()}
-    if view.partial:
-        return await view.parts(Partial("ask", "api/ask.html", values))
     base = view.work.runtime.settings.base_url
     address = f"{base}/{view.tenant.slug}/graphql"
     return await view.render(
         "api/api.html",
         address=address,
         snippets=snippets(address, key_word=_("<key>")),
+        examples=examples(),
         keys=next((name for name in KEY_PAGES if name in view.request.app.state.page_paths), None),
-        **values,
+        asking=asking,
+        answer=answer,
+        chosen=chosen,
     )
 
 

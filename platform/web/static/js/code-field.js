@@ -1,4 +1,12 @@
-/* A plain field for code: Enter keeps the indent, Ctrl+Enter sends. Tab leaves it, as in any field. */
+/* A plain field for code: Enter keeps the indent, Ctrl+Enter sends. Tab leaves it, as in any field.
+   Its form is answered with the part of the page that has changed. */
+import { send } from "./save.js";
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-send]")) return;
+  event.preventDefault();
+  send(event.target.action, new FormData(event.target)).catch(() => document.dispatchEvent(new Event("htmx:error")));
+});
 document.addEventListener("keydown", (event) => {
   const field = event.target;
   if (event.key !== "Enter" || event.isComposing || !field.matches?.("[data-code]")) return;

@@ -17,6 +17,17 @@ document.addEventListener("input", ({ target }) => {
   }
 });
 
+/* `<input data-walk="list" data-list="address">` has its list made by the server while one types. */
+let typed = 0;
+document.addEventListener("input", async ({ target }) => {
+  if (!target.dataset?.list) return;
+  const mine = ++typed;
+  await new Promise((later) => setTimeout(later, 150));
+  if (mine !== typed) return;
+  const answer = await fetch(`${target.dataset.list}&q=${encodeURIComponent(target.value)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (answer?.ok && mine === typed) document.getElementById(target.dataset.walk).outerHTML = await answer.text();
+});
+
 /* The links of the list that a field filters, or walks when its answers come from the server. */
 const linksOf = (field) => [...document.querySelectorAll(`#${field.dataset.filter ?? field.dataset.walk} a`)].filter((link) => link.checkVisibility());
 

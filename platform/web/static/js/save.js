@@ -15,6 +15,21 @@ const unsent = new Set(); // what got no answer: sent again though the field hol
 const keyOf = (field) => `${shelf}${field.dataset.save}#${field.name}`;
 const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
 
+/* Htmx, fetched when `root` has something that it is for. Most pages are only read. */
+let fetching;
+export async function htmx(root) {
+  const needed = "[data-hx-get], [data-hx-post]";
+  if (window.htmx || !(root.matches?.(needed) || root.querySelector(needed))) return window.htmx;
+  fetching ??= new Promise((ready) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("meta[name=htmx-source]").content;
+    script.onload = () => ready(window.htmx);
+    document.head.append(script);
+  });
+  return fetching;
+}
+htmx(document);
+
 /* Puts each part of an answer in its place. Returns the ids that were there. */
 export function place(html) {
   const sent = document.createElement("template");
@@ -25,7 +40,7 @@ export function place(html) {
     const inside = part.getAttribute("hx-swap") === "innerHTML" || part.id === "notice";
     const nodes = [...part.childNodes];
     inside ? target.replaceChildren(...nodes) : target.replaceWith(...nodes);
-    for (const node of nodes) if (node.nodeType === 1) window.htmx?.process(node);
+    for (const node of nodes) if (node.nodeType === 1) htmx(node).then((found) => found?.process(node));
   }
 }
 

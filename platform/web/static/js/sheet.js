@@ -1,7 +1,7 @@
 /* The one dialog of a page. `open(url)` fills it with a fragment; the browser keeps focus inside,
    closes on Esc, and gives the focus back. */
 
-import { place } from "./save.js";
+import { htmx, place } from "./save.js";
 
 const sheet = document.getElementById("sheet");
 
@@ -15,19 +15,9 @@ export async function open(url, title) {
   sheet.setAttribute("aria-labelledby", "sheet-title");
   sheet.querySelector("h2").textContent = title;
   sheet.lastElementChild.innerHTML = html;
-  htmx().then((htmx) => htmx?.process(sheet));
+  htmx(sheet).then((found) => found?.process(sheet));
   sheet.showModal();
   sheet.querySelector("[autofocus], .flow input:not([type=hidden]), .flow button, .flow a")?.focus();
-}
-
-/* Pages that are only read come without htmx; it is fetched when something it is for has come in. */
-function htmx() {
-  const source = document.querySelector("meta[name=htmx-source]")?.content;
-  if (window.htmx || !source) return Promise.resolve(window.htmx);
-  const script = Object.assign(document.createElement("script"), { src: source });
-  const loaded = new Promise((ready) => script.addEventListener("load", () => ready(window.htmx)));
-  document.head.append(script);
-  return loaded;
 }
 
 export const close = () => sheet.close();

@@ -59,9 +59,9 @@ async def test_the_menu_follows_the_terms_while_one_writes(visit, town):
 async def test_a_colour_tells_its_contrast_while_it_is_chosen(visit, town):
     page = await visit(town, "administrator", "installningar/tema")
 
-    await page.get_by_label("Färg").fill("#ffee88")
+    await page.get_by_label("Färg", exact=True).fill("#ffee88")
     await page.get_by_text("För ljus").wait_for()
-    await page.get_by_label("Färg").fill("#4a2f6b")
+    await page.get_by_label("Färg", exact=True).fill("#4a2f6b")
     await page.get_by_text("Läsbar").wait_for()
 
     await page.get_by_role("button", name="Visa vad som händer").click()

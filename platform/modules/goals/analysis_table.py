@@ -153,7 +153,8 @@ class Table:
             unit=row.indicator.measure_unit,
             decimals=row.indicator.decimals,
         ).svg(key=f"s{self.numbers[row.node.id]}", width=80)
-        return Markup(SAID.sub(r' aria-label="\2"\1>', picture, count=1))
+        # Plain text: what is put into Markup is escaped, also here.
+        return Markup(SAID.sub(r' aria-label="\2"\1>', str(picture), count=1))
 
     def state(self, row: Row) -> ActivityState | None:
         return self.analysis.states.get(row.activity.state) if row.activity else None

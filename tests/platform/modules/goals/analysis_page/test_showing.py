@@ -163,3 +163,11 @@ async def test_what_is_not_there_is_not_found(enter, board, part):
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404]
+
+
+async def test_a_trend_is_a_picture_with_its_figures_in_words(enter, board):
+    html = (await (await enter("manager")).get(PATH)).text
+
+    assert html.count('viewBox="0 0 80 24"') == 1
+    assert 'aria-label="Utfall 2025–2026: 74, 77. Måltal: 75, 76."' in html
+    assert "&#34;" not in html

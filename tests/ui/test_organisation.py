@@ -160,6 +160,7 @@ async def test_the_register_is_for_everybody(visit, town):
         await form.get_by_label("Vid enhet").select_option(str(town.units["home_care"].id))
         await form.get_by_role("button", name=name).click()
         await page.get_by_text("Det gäller vid Hemtjänst Öst").wait_for()
+        await page.evaluate("scrollTo(0, 0)")  # no field half below the header
         await check_everywhere(page)
         await shoot(page, "people_role")
 

@@ -43,12 +43,11 @@ async def save_appearance(view: View) -> Response:
     old = (before.name, before.accent)
 
     async def deed() -> str:
-        tenant = await rename_tenant(view.work, name=form.get("name"), accent=form.get("accent"))
+        await rename_tenant(view.work, name=form.get("name"), accent=form.get("accent"))
+        new = (" ".join(form.get("name").split()), form.get("accent").lower())
         told[:] = [
             _("{what}: {before} becomes {after}", what=what, before=was, after=becomes)
-            for what, was, becomes in zip(
-                (_("Name"), _("Colour")), old, (tenant.name, tenant.accent), strict=True
-            )
+            for what, was, becomes in zip((_("Name"), _("Colour")), old, new, strict=True)
             if was != becomes
         ]
         return _("The look is saved.")

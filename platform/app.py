@@ -13,10 +13,10 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette_compress import CompressMiddleware, remove_compress_type
 
 from ..graphql.endpoint import graphql_routes
 from ..infra.errors import AppError
@@ -60,6 +60,7 @@ def create_app(settings: Settings) -> Starlette:
                 log.info("service_ready", address=settings.base_url)
                 yield
 
+    remove_compress_type("text/event-stream")  # news shall not wait for more of its kind
     return Starlette(
         routes=_routes(settings),
         lifespan=lifespan,
@@ -67,7 +68,8 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(RequestLog),
             Middleware(SafeHeaders, https=settings.base_url.startswith("https://")),
             Middleware(Faults),
-            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+            # Brotli makes a page a quarter smaller than gzip does, in the same time.
+            Middleware(CompressMiddleware, minimum_size=1000, zstd=False, gzip_level=5),
         ],
         exception_handlers={AppError: show_refusal, HTTPException: show_http},
     )
@@ -132,8 +134,8 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *graphql_routes(),
         *file_routes,
         *entrance_routes(demo=settings.mode == "demo"),
+        *support_routes,  # before `/{tenant}`: one of them belongs to no municipality
         *frame_routes,
-        *support_routes,
         *export_routes,
         *live_routes,
         *api_routes,

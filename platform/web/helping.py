@@ -47,13 +47,13 @@ async def _show(view: View, name: str) -> Response:
     topics = _topics(view)
     if name not in {topic.name for topic in topics}:
         raise NotFound(_("There is no page at this address."))
-    films = (await settings_of(view.work, "help", HelpSettings)).films
+    film = (await settings_of(view.work, "help", HelpSettings)).films.get(name, "")
     return await view.render(
         "help.html",
         topics=topics,
         topic=name,
         text=Markup(_text(name, current_locale())),
-        film=films.get(name),
+        film=film if film.startswith("https://") else "",
     )
 
 

@@ -14,6 +14,7 @@ from ...web.page import Partial, View, action
 from .analysis_pages import show_analysis
 from .analysis_table import NUMBERS, changed_parts, chosen_period, node_of
 from .entering import Changed, Doubtful
+from .models import JUDGED, PlanNode
 from .saving import Cell, changed_since, save_block, save_field, standing_at
 
 FIELDS: Final = (*NUMBERS, "comment", "in_report", "state")
@@ -58,6 +59,8 @@ async def _save_one(view: View) -> Response:
     parts = [message(node_id, name, None)]
     if name in NUMBERS:
         parts.append(_warning(node_id, warning))
+    elif (await view.work.get(PlanNode, node_id)).kind in JUDGED:
+        return await view.parts(*parts)  # a comment changes no light
     return await view.parts(*parts, *await changed_parts(view, [node_id]))
 
 

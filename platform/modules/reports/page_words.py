@@ -11,14 +11,14 @@ from ....infra.documents.richtext import clean
 from ....infra.i18n import _, current_locale, in_language
 from ....infra.numbers import format_number
 from ..goals.service import ShownRow, Snapshot, read_snapshot
-from .columns import ColumnKind, shown
+from .columns import ColumnKind, Value, shown
 from .desk_form import Cell
 
 
 def page_words() -> dict[str, Any]:
     """What the templates of reports call."""
     return {
-        "shown_number": lambda value: shown(value, ColumnKind.NUMBER, current_locale()),
+        "shown_number": _shown_number,
         "cell_text": _cell_text,
         "goal_number": _goal_number,
         "light_word": _light_word,
@@ -28,6 +28,11 @@ def page_words() -> dict[str, Any]:
 
 def shown_goals(document: object) -> Snapshot | None:
     return None if document is None else read_snapshot(document)
+
+
+def _shown_number(value: Value) -> str:
+    """A number, or what was written in place of one and refused."""
+    return value if isinstance(value, str) else shown(value, ColumnKind.NUMBER, current_locale())
 
 
 def _cell_text(cell: Cell) -> str:

@@ -10,6 +10,10 @@ class Text extends HTMLElement {
   connectedCallback() {
     [this.plain, this.text, this.paper, this.bar, this.toggle] =
       ["[name=plain]", "[name=text]", ".paper", "[role=toolbar]", "[data-plain]"].map((each) => this.querySelector(each));
+    this.described = { role: "textbox", tabindex: "0", "aria-multiline": "true", "aria-label": this.text.ariaLabel };
+    const instruction = this.plain.getAttribute("aria-describedby");
+    if (instruction) this.described["aria-describedby"] = instruction;
+    for (const [name, value] of Object.entries(this.described)) this.paper.setAttribute(name, value);
     this.toggle.addEventListener("click", () => this.swap());
     this.paper.addEventListener("focus", () => this.open(), { once: true });
     this.paper.addEventListener("pointerdown", (event) => this.open([event.clientX, event.clientY]), { once: true });
@@ -56,11 +60,10 @@ class Text extends HTMLElement {
     const [pm, own] = await Promise.all([import(this.dataset.editor), import("./writing.js")]);
     Object.assign(this, { pm, own });
     this.paper.replaceChildren();
-    const described = [...this.paper.attributes].filter(({ name }) => /^(role|aria-)/.test(name)).map(({ name, value }) => [name, value]);
-    for (const [name] of [["tabindex"], ...described]) this.paper.removeAttribute(name);
+    for (const name of Object.keys(this.described)) this.paper.removeAttribute(name);
     this.view = new pm.EditorView(this.paper, {
       state: this.read(),
-      attributes: Object.fromEntries(described),
+      attributes: this.described,
       transformPastedHTML: cleanPasted,
       dispatchTransaction: (change) => this.changed(change),
       handleKeyDown: (_view, event) => event.altKey && event.key === "F10" && this.toBar(),

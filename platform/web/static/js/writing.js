@@ -91,7 +91,11 @@ export function commands(pm, { nodes, marks }) {
   const table = (state, dispatch) => {
     const cell = (type) => nodes[type].createAndFill();
     const row = (type) => nodes.table_row.create(null, [1, 2, 3].map(() => cell(type)));
-    dispatch?.(state.tr.replaceSelectionWith(nodes.table.create(null, [row("table_header"), row("table_cell"), row("table_cell")])).scrollIntoView());
+    const change = state.tr.replaceSelectionWith(nodes.table.create(null, [row("table_header"), row("table_cell"), row("table_cell")]));
+    const { $from } = change.selection;
+    const depth = [...Array($from.depth).keys()].find((each) => $from.node(each).type === nodes.table);
+    if (depth) change.setSelection(pm.TextSelection.near(change.doc.resolve($from.start(depth)))); // the first cell
+    dispatch?.(change.scrollIntoView());
     return true;
   };
   return {

@@ -1,0 +1,459 @@
+"""Writing in a report: the editor, tables, conflicts, and that no text is lost."""
+
+from __future__ import annotations
+
+import report_desk
+from report_desk import CANARY, TEXTS, kept, marked, set_up, versions
+from ui_checks import Clicks, check_everywhere, check_html, shoot, source
+
+from roder.platform.modules.reports.service import complete_section, write_section
+
+WORD = """
+<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style>
+</head><body><h1>Kvalitet<o:p></o:p></h1><p class=MsoNormal>Vi har <b><span
+style='color:#C00000;font-weight:bold'>stärkt</span></b> arbetet.<o:p></o:p></p>
+<p class=MsoListParagraphCxSpFirst style='mso-list:l0 level1 lfo1'><span
+style='mso-list:Ignore'>·<span>&nbsp; </span></span>Ett<o:p></o:p></p>
+<p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><span
+style='mso-list:Ignore'>o<span>&nbsp; </span></span>Under ett<o:p></o:p></p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span
+style='mso-list:Ignore'>·<span>&nbsp; </span></span>Två<o:p></o:p></p>
+<table class=MsoTableGrid border=1><tr><td><p class=MsoNormal><b>Vad</b></p></td><td><p
+class=MsoNormal><b>Hur</b></p></td></tr><tr><td><p class=MsoNormal>Hygien</p></td><td><p
+class=MsoNormal>98 %</p></td></tr></table></body></html>
+"""
+PASTE = """(html) => {
+    const data = new DataTransfer();
+    data.setData("text/html", html);
+    document.querySelector(".ProseMirror").dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+}"""
+SAVED = "#section-said:has-text('Sparat')"
+
+
+IDLE = """() => {
+    const field = document.querySelector("[name=text]");
+    return (field.dataset.was ?? field.defaultValue) === field.value;
+}"""
+"""All that is typed has been saved."""
+
+
+async def write(page, text: str) -> None:
+    """Click on the paper and type."""
+    await page.locator(".paper").click()
+    await page.locator(".ProseMirror").wait_for()
+    await page.keyboard.type(text)
+
+
+async def test_what_is_typed_is_saved_by_itself(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await write(page, "Året var **lugnt**.")
+    await page.locator(SAVED).wait_for()
+    await page.get_by_text("Alla ändringar är sparade").wait_for()
+    section = await kept(town, desk, "Inledning")
+    assert section.text == "<p>Året var <strong>lugnt</strong>.</p>"
+    assert section.written_by == town.people["manager"].id
+
+
+async def test_the_page_is_accessible_while_one_writes(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await check_everywhere(page)
+    await write(page, "### Rubrik")
+    await page.locator(SAVED).wait_for()
+    await check_everywhere(page)
+    await shoot(page, "report-write")
+    await page.goto(
+        page.url.replace(
+            str(desk.sections["Inledning"].id), str(desk.sections["Egenkontroller"].id)
+        )
+    )
+    await check_everywhere(page)
+    await page.goto(
+        page.url.replace(
+            str(desk.sections["Egenkontroller"].id), str(desk.sections["Lex Sarah"].id)
+        )
+    )
+    await check_everywhere(page)
+    below = f"/{town.tenant.slug}/"
+    await check_html(
+        {title: await source(page, below + desk.at(title)) for title in desk.sections}
+        | {"list": await source(page, below + desk.list)}
+        | {"read": await source(page, below + desk.path + "/las")}
+    )
+
+
+async def test_what_word_puts_on_the_clipboard_becomes_plain_structure(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await write(page, "")
+    await page.evaluate(PASTE, WORD)
+    await page.locator(SAVED).wait_for()
+    section = await kept(town, desk, "Inledning")
+    assert section.text == (
+        "<h3>Kvalitet</h3><p>Vi har <strong>stärkt</strong> arbetet.</p>"
+        "<ul><li>Ett<ul><li>Under ett</li></ul></li><li>Två</li></ul>"
+        "<table><thead><tr><th><strong>Vad</strong></th><th><strong>Hur</strong></th></tr></thead>"
+        "<tbody><tr><td>Hygien</td><td>98 %</td></tr></tbody></table>"
+    ) or section.text == (
+        "<h3>Kvalitet</h3><p>Vi har <strong>stärkt</strong> arbetet.</p>"
+        "<ul><li>Ett<ul><li>Under ett</li></ul></li><li>Två</li></ul>"
+        "<table><tr><th><strong>Vad</strong></th><th><strong>Hur</strong></th></tr>"
+        "<tr><td>Hygien</td><td>98 %</td></tr></table>"
+    )
+
+
+async def test_the_toolbar_is_reached_and_walked_by_keyboard(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Inledning", begin=True))
+    await page.locator(".ProseMirror:focus").wait_for()
+    await page.keyboard.press("Alt+F10")
+    assert await page.evaluate("document.activeElement.ariaLabel") == "Fet"
+    await page.keyboard.press("ArrowLeft")
+    assert await page.evaluate("document.activeElement.ariaLabel") == "Gör om"
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("lutar")
+    await page.keyboard.press("Alt+F10")
+    await page.keyboard.press("Escape")
+    await page.keyboard.type(" mer")
+    await page.wait_for_function(IDLE)
+    assert (await kept(town, desk, "Inledning")).text == "<p><em>lutar mer</em></p>"
+
+
+async def test_a_link_and_a_table_are_put_in_and_a_row_is_added(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await write(page, "Se ")
+    await page.get_by_role("button", name="Länk").click()
+    await page.get_by_label("Adress").fill("osthammar.example")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Tabell", exact=True).click()
+    await page.keyboard.type("Första")
+    await page.get_by_role("button", name="Rad", exact=True).click()
+    await page.wait_for_function(IDLE)
+    text = (await kept(town, desk, "Inledning")).text
+    assert '<a href="https://osthammar.example"' in text
+    assert text.count("<tr>") == 4
+    assert "<th>Första</th>" in text
+
+
+async def test_a_ready_phrase_and_last_years_text_go_in_with_one_click(visit, town):
+    desk = await set_up(town)
+    async with await town.work() as work:
+        template = await work.get(report_desk.ReportTemplate, desk.report.template_id)
+    last = await report_desk.begin(town, template, period="2025")
+    async with await town.work("manager") as work:
+        await write_section(
+            work, last.sections["Inledning"].id, version=1, text="<p>Det som var i fjol.</p>"
+        )
+    page = await visit(town, "manager", desk.at("Inledning"))
+    async with Clicks(page, at_most=3) as hand:
+        await hand.click(page.get_by_role("button", name="Året har varit lugnt."))
+        await page.locator(".ProseMirror").wait_for()
+        await hand.click("summary:has-text('Förra årets text')")
+        await hand.click(page.get_by_role("button", name="Kopiera"))
+    await page.wait_for_function(IDLE)
+    assert (await kept(town, desk, "Inledning")).text == (
+        "<p>Året har varit lugnt.</p><p>Det som var i fjol.</p>"
+    )
+
+
+async def test_the_statement_that_there_was_nothing_takes_one_click(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Lex Sarah"))
+    async with Clicks(page, at_most=1) as hand:
+        await hand.click(page.get_by_role("button", name="Inga anmälningar"))
+        await page.wait_for_url(f"**avsnitt={desk.sections['Bilagor'].id}**")
+    assert (await kept(town, desk, "Lex Sarah")).nil
+    assert await marked(town, desk) == {"Lex Sarah"}
+
+
+async def test_rows_of_a_table_are_filled_in_added_and_taken_away(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Egenkontroller"))
+    await page.get_by_label("Rad 1, Egenkontroll").fill("Hygien")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("1 250,5")
+    await page.keyboard.press("Tab")
+    await page.get_by_label("Rad 1, Utförd").select_option("Ja")
+    await page.get_by_role("button", name="Lägg till rad").click()
+    await page.keyboard.type("Brand")
+    await page.keyboard.press("Tab")
+    await page.locator(SAVED).wait_for()
+    await page.get_by_text("Alla ändringar är sparade").wait_for()
+    assert [row["cells"] for row in (await kept(town, desk, "Egenkontroller")).rows] == [
+        {"what": "Hygien", "count": 1250.5, "done": True},
+        {"what": "Brand", "count": None, "done": None},
+    ]
+    await page.get_by_role("button", name="Ta bort rad 1").click()
+    await page.get_by_label("Rad 1, Egenkontroll").and_(page.locator("text=Brand")).wait_for()
+    assert [row["cells"]["what"] for row in (await kept(town, desk, "Egenkontroller")).rows] == [
+        "Brand"
+    ]
+
+
+async def test_a_cell_that_is_no_number_is_told_of_and_not_kept(visit, town):
+    desk = await set_up(town)
+    visit.expect("status of 422")
+    page = await visit(town, "manager", desk.at("Våld i nära relationer"))
+    await page.get_by_label("Januari–juni, Nya ärenden").fill("sju")
+    await page.keyboard.press("Tab")
+    await page.locator("#section-said .error:has-text('Januari–juni, Nya ärenden')").wait_for()
+    assert (await kept(town, desk, "Våld i nära relationer")).rows == []
+    await check_everywhere(page)
+    await page.get_by_label("Januari–juni, Nya ärenden").fill("7")
+    await page.keyboard.press("Tab")
+    await page.locator(SAVED).wait_for()
+    rows = (await kept(town, desk, "Våld i nära relationer")).rows
+    assert [row["cells"] for row in rows] == [{"new_cases": 7}, {"new_cases": None}]
+
+
+async def test_one_chapter_is_written_and_done_in_two_clicks(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", "mitt-arbete")
+    async with Clicks(page, at_most=2) as hand:
+        await hand.click(page.get_by_role("link", name="Inledning"))
+        await page.locator(".ProseMirror:focus").wait_for()
+        await page.keyboard.type("Året var lugnt.")
+        await hand.click(page.get_by_role("button", name="Klar och nästa avsnitt"))
+        await page.wait_for_url(f"**avsnitt={desk.sections['Egenkontroller'].id}**")
+    assert (await kept(town, desk, "Inledning")).text == "<p>Året var lugnt.</p>"
+    assert await marked(town, desk) == {"Inledning"}
+
+
+async def test_a_whole_report_of_twelve_chapters_takes_fifteen_clicks(visit, town):
+    desk = await set_up(town, (report_desk.GOALS, *TEXTS))
+    page = await visit(town, "manager", "mitt-arbete")
+    async with Clicks(page, at_most=15) as hand:
+        await hand.click(page.get_by_role("link", name="Måluppfyllelse"))
+        await hand.click(page.get_by_role("button", name="Klar och nästa avsnitt"))
+        for content in TEXTS:
+            await page.get_by_role("heading", name=content.title, exact=False).wait_for()
+            await page.wait_for_url(f"**avsnitt={desk.sections[content.title].id}**")
+            await page.locator(".ProseMirror:focus").wait_for()
+            await page.keyboard.type(f"Om {content.title}.")
+            await hand.click(page.get_by_role("button", name="Klar och nästa avsnitt"))
+        await page.get_by_text("Alla 13 avsnitt är klara").wait_for()
+        await hand.click(page.get_by_role("button", name="Klarmarkera hela rapporten"))
+        await page.get_by_text("Hela rapporten är").first.wait_for()
+    assert await marked(town, desk) == set(desk.sections)
+    assert (await kept(town, desk, "Avsnitt 12")).text == "<p>Om Avsnitt 12.</p>"
+
+
+async def test_a_report_is_written_by_keyboard_alone(visit, town):
+    desk = await set_up(town, TEXTS[:2])
+    page = await visit(town, "manager", desk.at("Avsnitt 1", begin=True))
+    for content in TEXTS[:2]:
+        await page.wait_for_url(f"**avsnitt={desk.sections[content.title].id}**")
+        await page.locator(".ProseMirror:focus").wait_for()
+        await page.keyboard.type("Skrivet.")
+        await page.keyboard.press("Control+Enter")
+    button = page.get_by_role("button", name="Klarmarkera hela rapporten")
+    await button.focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_text("Klarmarkerad av").first.wait_for()
+    await page.goto(page.url.partition("?")[0] + f"?avsnitt={desk.sections['Avsnitt 1'].id}")
+    await page.keyboard.press("Alt+PageDown")
+    await page.wait_for_url(f"**avsnitt={desk.sections['Avsnitt 2'].id}")
+    await page.keyboard.press("Alt+PageUp")
+    await page.wait_for_url(f"**avsnitt={desk.sections['Avsnitt 1'].id}")
+    assert await marked(town, desk) == {"Avsnitt 1", "Avsnitt 2"}
+
+
+async def test_an_empty_section_is_done_only_when_one_says_so(visit, town):
+    desk = await set_up(town, TEXTS[:2])
+    visit.expect("status of 422")
+    page = await visit(town, "manager", desk.at("Avsnitt 1"))
+    await page.get_by_role("button", name="Klar och nästa avsnitt").click()
+    await page.locator("#section-said .error").wait_for()
+    assert await marked(town, desk) == set()
+    await check_everywhere(page)
+    await page.get_by_role("button", name="tomt").click()
+    await page.wait_for_url(f"**avsnitt={desk.sections['Avsnitt 2'].id}**")
+    assert await marked(town, desk) == {"Avsnitt 1"}
+
+
+async def test_when_two_write_at_once_both_texts_stay_until_one_chooses(visit, town):
+    desk = await set_up(town)
+    visit.expect("status of 409")
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await write(page, "Mitt")
+    async with await town.work("local") as work:
+        await write_section(work, desk.sections["Inledning"].id, version=1, text="<p>Hennes</p>")
+    await page.locator(".theirs:has-text('Hennes')").wait_for()
+    assert "Mitt" in await page.locator(".ProseMirror").inner_text()
+    assert (await kept(town, desk, "Inledning")).text == "<p>Hennes</p>"
+    await check_everywhere(page)
+    await page.get_by_role("button", name="Behåll mitt").click()
+    await page.locator(SAVED).wait_for()
+    assert await versions(town, desk, "Inledning") == ["<p>Hennes</p>", "<p>Mitt</p>"]
+    async with await town.work("local") as work:
+        await write_section(work, desk.sections["Inledning"].id, version=3, text="<p>Nytt</p>")
+    await page.keyboard.type(" igen")
+    await page.locator(".theirs:has-text('Nytt')").wait_for()
+    await page.get_by_role("button", name="Ta den andras").click()
+    await page.locator(SAVED).wait_for()
+    assert await page.locator(".ProseMirror").inner_text() == "Nytt"
+    assert (await kept(town, desk, "Inledning")).text == "<p>Nytt</p>"
+    assert await page.evaluate("Object.keys(localStorage).filter((key) => key.includes('#'))") == []
+
+
+async def test_without_a_network_the_text_waits_and_is_sent_later(visit, town):
+    desk = await set_up(town)
+    visit.expect("ERR_INTERNET_DISCONNECTED")
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await write(page, "Skrivet ")
+    await page.locator(SAVED).wait_for()
+    await page.context.set_offline(True)
+    await page.keyboard.type("utan nät")
+    await page.get_by_text("väntar i din webbläsare").wait_for()
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_timeout(1300)
+    assert await page.locator(".ProseMirror").inner_text() == "Skrivet utan nät"
+    await page.context.set_offline(False)
+    await page.get_by_text("Alla ändringar är sparade").wait_for()
+    assert (await kept(town, desk, "Inledning")).text == "<p>Skrivet utan nät</p>"
+    assert await marked(town, desk) == set()
+
+
+async def test_after_a_fault_of_ours_and_a_reload_the_text_is_back(visit, town):
+    desk = await set_up(town)
+    visit.expect("status of 500")
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await page.route("**" + desk.save("Inledning"), lambda route: route.fulfill(status=500))
+    await write(page, "Bevarat")
+    await page.get_by_text("Det gick inte att spara").wait_for()
+    await page.unroute_all()
+    await page.reload()
+    await page.get_by_text("Alla ändringar är sparade").wait_for()
+    assert await page.locator(".ProseMirror").inner_text() == "Bevarat"
+    assert (await kept(town, desk, "Inledning")).text == "<p>Bevarat</p>"
+
+
+async def test_when_the_session_has_ended_the_text_stays_and_is_sent_after_sign_in(visit, town):
+    desk = await set_up(town)
+    visit.expect("status of 401")
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await write(page, "Borta ")
+    await page.locator(SAVED).wait_for()
+    cookies = await page.context.cookies()
+    await page.context.clear_cookies()
+    await page.keyboard.type("en stund")
+    await page.get_by_text("Logga in igen").first.wait_for()
+    assert await page.locator(".ProseMirror").inner_text() == "Borta en stund"
+    await page.context.add_cookies(cookies)
+    await page.reload()
+    await page.get_by_text("Alla ändringar är sparade").wait_for()
+    assert (await kept(town, desk, "Inledning")).text == "<p>Borta en stund</p>"
+
+
+async def test_who_writes_and_what_others_mark_is_seen_in_the_contents(visit, town):
+    desk = await set_up(town, TEXTS[:3])
+    mine = await visit(town, "manager", desk.at("Avsnitt 1"))
+    theirs = await visit(town, "local", desk.at("Avsnitt 2"))
+    await write(theirs, "Jag skriver.")
+    line = mine.locator(".contents li", has_text="Avsnitt 2")
+    await line.get_by_text("skriver här").wait_for()
+    assert town.people["local"].name in await line.inner_text()
+    await theirs.locator(SAVED).wait_for()
+    async with await town.work("local") as work:
+        await complete_section(work, desk.sections["Avsnitt 2"].id)
+    await mine.locator("#progress", has_text="1 av 3").wait_for()
+    assert "Klart:" in await line.inner_text()
+
+
+async def test_a_plain_text_is_chosen_and_remembered(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await page.get_by_role("button", name="Skriv som enkel text").click()
+    field = page.get_by_role("textbox", name="Text i avsnittet Inledning")
+    await field.fill("### Rubrik\n\n- ett\n- två")
+    await page.keyboard.press("Tab")
+    await page.locator(SAVED).wait_for()
+    assert (await kept(town, desk, "Inledning")).text == (
+        "<h3>Rubrik</h3><ul><li>ett</li><li>två</li></ul>"
+    )
+    await page.reload()
+    assert await field.input_value() == "### Rubrik\n\n- ett\n- två"
+    await check_everywhere(page)
+    await page.get_by_role("button", name="Skriv som enkel text").click()
+    await page.locator(".paper h3").wait_for()
+
+
+async def test_all_of_writing_works_without_scripts(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Inledning"), javascript=False)
+    field = page.get_by_role("textbox", name="Text i avsnittet Inledning")
+    await field.fill("Året var **lugnt**.")
+    await page.get_by_role("button", name="Spara", exact=True).click()
+    assert (await kept(town, desk, "Inledning")).text == "<p>Året var <strong>lugnt</strong>.</p>"
+    async with await town.work("local") as work:
+        await write_section(work, desk.sections["Inledning"].id, version=2, text="<p>Hennes</p>")
+    await field.fill("Mitt eget")
+    visit.expect("status of 409")
+    await page.get_by_role("button", name="Klar och nästa avsnitt").click()
+    assert await field.input_value() == "Mitt eget"
+    assert await page.locator(".theirs .prose").inner_text() == "Hennes"
+    assert await marked(town, desk) == set()
+    await page.get_by_role("button", name="Klar och nästa avsnitt").click()
+    assert await versions(town, desk, "Inledning") == [
+        "<p>Året var <strong>lugnt</strong>.</p>",
+        "<p>Hennes</p>",
+        "<p>Mitt eget</p>",
+    ]
+    assert await marked(town, desk) == {"Inledning"}
+    await page.get_by_label("Rad 1, Egenkontroll").fill("Hygien")
+    await page.get_by_label("Rad 1, Antal").fill("många")
+    visit.expect("status of 422")
+    await page.get_by_role("button", name="Klar och nästa avsnitt").click()
+    assert await page.get_by_label("Rad 1, Egenkontroll").input_value() == "Hygien"
+    assert await page.get_by_label("Rad 1, Antal").input_value() == "många"
+    await page.get_by_label("Rad 1, Antal").fill("3")
+    await page.get_by_role("button", name="Klar och nästa avsnitt").click()
+    assert await marked(town, desk) == {"Inledning", "Egenkontroller"}
+
+
+async def test_markup_in_titles_texts_and_cells_is_only_shown(visit, town):
+    contents = (
+        report_desk.ChapterContent(title=CANARY, instruction=CANARY, phrases=(CANARY,)),
+        report_desk.ChapterContent(
+            title=f"{CANARY} 2",
+            kind=report_desk.ChapterKind.TABLE,
+            columns=(report_desk.Column("a", CANARY),),
+        ),
+    )
+    desk = await set_up(town, contents)
+    page = await visit(town, "manager", desk.at(CANARY))
+    await page.get_by_role("button", name=CANARY, exact=True).click()
+    await page.locator(".ProseMirror").wait_for()
+    await page.locator(SAVED).wait_for()
+    assert await page.locator(".ProseMirror").inner_text() == CANARY
+    await page.goto(
+        page.url.replace(str(desk.sections[CANARY].id), str(desk.sections[f"{CANARY} 2"].id))
+    )
+    await page.locator("#rows textarea").first.fill(CANARY)
+    await page.keyboard.press("Tab")
+    await page.locator(SAVED).wait_for()
+    await page.goto(page.url.partition("?")[0] + "/las")
+    assert await page.locator("td").first.inner_text() == CANARY
+    assert await page.locator("img[src=x]").count() == 0
+
+
+async def test_who_may_only_read_reads_and_is_told_why(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "employee", desk.at("Inledning"))
+    await page.get_by_text("Du kan läsa men inte skriva här").wait_for()
+    assert await page.locator("s-text, [data-finish]").count() == 0
+    await check_everywhere(page)
+    visit.expect("status of 403")
+    status = await page.evaluate(
+        """(url) => fetch(url, { method: "POST", headers: { "HX-Request": "true" },
+            body: new URLSearchParams({ text: "<p>x</p>", was: "" }) }).then((a) => a.status)""",
+        f"/{town.tenant.slug}/{desk.save('Inledning')}",
+    )
+    assert status == 403
+    assert await versions(town, desk, "Inledning") == []

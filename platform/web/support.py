@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ...infra.errors import InvalidInput
-from ...infra.i18n import _
+from ...infra.i18n import _, use_locale
 from ...tenants.feedback import tell_fault
 from ...tenants.people import speak
 from ...tenants.sessions import close_session, in_words, own_sessions
@@ -38,14 +38,16 @@ async def close_own_session(view: View) -> Response:
 @action("/profil", name="save_profile")
 async def save_profile(view: View) -> Response:
     """The language goes with the person, the looks with the browser."""
-    await speak(view.work, view.form.get("locale", "sv"))
+    locale = view.form.get("locale", "sv")
+    await speak(view.work, locale)
     theme = view.form.get("theme", "auto")
     look = Look(
         theme=theme if theme in THEMES else "auto",
         easy_font=view.form.has("easy_font"),
         keys=view.form.has("keys"),
     )
-    response = view.redirect(view.url("profile"), said=_("Your choices are saved."))
+    with use_locale(locale):
+        response = view.redirect(view.url("profile"), said=_("Your choices are saved."))
     secure = view.work.runtime.settings.base_url.startswith("https://")
     keep_look(response, look, secure=secure)
     return response

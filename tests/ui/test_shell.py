@@ -2,15 +2,13 @@
 
 import pytest
 from full_town import full
-from sqlalchemy import select
+from goal_grid import LEVELS
 from ui_checks import Clicks, check_axe, check_everywhere, check_html, check_reflow, shoot, source
 
+from roder.platform.modules.goals.service import create_model, lock_year
 from roder.platform.modules.goals.terms import ANALYSIS
-from roder.tenants.actors import service as for_the_service
-from roder.tenants.models import Person
 from roder.tenants.municipality import switch_module
 from roder.tenants.terms import rename_terms
-from roder.tenants.work import open_work
 
 SPACED = """() => {
     const sheet = new CSSStyleSheet();
@@ -31,11 +29,6 @@ SPACED = """() => {
 async def filled(runtime):
     """The demonstration's municipality; nothing here changes it."""
     return await full(runtime)
-
-
-async def who(town, name):
-    async with open_work(town.runtime, town.tenant, for_the_service(), write=False) as work:
-        return await work.first(select(Person.id).where(Person.name.startswith(name)))
 
 
 # The place
@@ -97,15 +90,19 @@ async def test_a_unit_that_nobody_has_is_said_not_to_be_there(visit, filled):
     assert "Ingen enhet heter ”månbasen”" in await page.locator("main").inner_text()
 
 
-async def test_a_locked_year_says_so_and_leads_to_the_open_one(visit, filled):
-    page = await visit(filled, filled.administrator.id, "socialnamnden/2022/malanalys")
+async def test_a_locked_year_says_so_and_leads_to_the_open_one(visit, town):
+    async with await town.work() as work:
+        for year in (2025, 2026):
+            await create_model(work, year=year, name="Mål", levels=LEVELS)
+        await lock_year(work, 2025)
+    page = await visit(town, "manager", "hemtjanst-ost/2025/malanalys")
 
-    banner = page.locator(".notice", has_text="Du ser 2022")
+    banner = page.locator(".notice", has_text="Du ser 2025")
     assert "Året är låst" in await banner.inner_text()
     await check_axe(page, told="in a locked year")
     await banner.get_by_role("link").click()
 
-    await page.wait_for_url("**/socialnamnden/2026/malanalys")
+    await page.wait_for_url("**/hemtjanst-ost/2026/malanalys")
 
 
 async def test_the_pickers_lead_only_to_pages_of_a_unit(visit, town):

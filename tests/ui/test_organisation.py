@@ -175,7 +175,8 @@ async def test_a_role_is_given_and_taken_back_without_scripts(visit, town):
     await page.get_by_role("button", name="Ge rollen").click()
 
     await page.get_by_text("Elis Anställd har nu rollen").wait_for()
-    await page.get_by_role("button", name="Ta tillbaka").click()
+    await page.get_by_role("button", name="Ta tillbaka …").click()
+    await page.get_by_role("button", name="Ta tillbaka Medskapare").click()
     await page.get_by_text("har inte längre rollen").wait_for()
 
 

@@ -143,6 +143,9 @@ async def test_a_key_is_made_and_revoked(visit, town):
     assert (await key.input_value()).startswith("roder_")
     await check_everywhere(page)
     await shoot(page, "settings_key")
+    await page.get_by_role("button", name="Återkalla … Statistik").click()
+    await page.get_by_text("Det går inte att ångra.").wait_for()
+    await check_everywhere(page)
     await page.get_by_role("button", name="Återkalla Statistik").click()
     await page.get_by_text("Nyckeln Statistik är återkallad").wait_for()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from starlette.responses import Response
 
 from ....authz.permit import NOWHERE
@@ -77,9 +79,16 @@ async def withdraw_role(view: View) -> Response:
     if grant.person_id != person.id:
         await view.work.get(Person, grant.id)
     word = role_words().get(grant.role, grant.role)
-    await people.withdraw_role(view.work, grant.id)
-    said = _("{name} no longer has the role {role}.", name=person.name, role=word)
-    return view.redirect(view.url("person", id=person.id), said=said)
+    person_id, name, grant_id = person.id, person.name, grant.id
+
+    async def deed() -> str:
+        await people.withdraw_role(view.work, grant_id)
+        return _("{name} no longer has the role {role}.", name=name, role=word)
+
+    step = await take_step(view, deed)
+    if step.said:
+        return view.redirect(view.url("person", id=person_id), said=step.said)
+    return await _show(view, taking=step, taken=grant_id)
 
 
 @action("/personer/{id:uuid}/slutat", name="end_person")
@@ -132,6 +141,8 @@ async def _show(
     changing: Step = ASKED,
     granting: Step = ASKED,
     ending: Step = ASKED,
+    taking: Step = ASKED,
+    taken: UUID | None = None,
     told: list[str] | None = None,
 ) -> Response:
     work, form = view.work, view.form
@@ -143,7 +154,7 @@ async def _show(
     role = form.get("role") or view.query("roll") or "contributor"
     unit_id = id_in(view.query("enhet"), field="enhet")
     where = form.get("unit") or (str(unit_id) if unit_id else "")
-    step = next((each for each in (changing, granting, ending) if each.problem), ASKED)
+    step = next((each for each in (changing, granting, taking, ending) if each.problem), ASKED)
     return await view.render(
         "organisation/person.html",
         status=step.status,
@@ -157,6 +168,9 @@ async def _show(
         changing=changing,
         granting=granting,
         ending=ending,
+        taking=taking,
+        taken=taken,
+        role_may=lambda name: role_in_words(work, name),
         roles=role_words(),
         role=role,
         unit=where,

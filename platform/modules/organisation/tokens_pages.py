@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 from starlette.responses import Response
@@ -65,12 +66,26 @@ async def create_api_key(view: View) -> Response:
 
 @action("/installningar/nycklar/{id:uuid}/aterkalla", name="revoke_api_key")
 async def revoke_api_key(view: View) -> Response:
-    token = await revoke_token(view.work, id_of(view))
-    said = _("The key {name} is revoked.", name=token.name)
-    return view.redirect(view.url("api_keys"), said=said)
+    """First that it cannot be undone, then that."""
+    token_id = id_of(view)
+
+    async def deed() -> str:
+        token = await revoke_token(view.work, token_id)
+        return _("The key {name} is revoked.", name=token.name)
+
+    step = await take_step(view, deed)
+    if step.said:
+        return view.redirect(view.url("api_keys"), said=step.said)
+    return await _show(view, revoking=token_id, step=step)
 
 
-async def _show(view: View, *, made: NewToken | None = None) -> Response:
+async def _show(
+    view: View,
+    *,
+    made: NewToken | None = None,
+    revoking: UUID | None = None,
+    step: Step = ASKED,
+) -> Response:
     view.work.require("tokens.manage")
     own = view.query("visa") == "mina"
     tokens = [
@@ -88,6 +103,8 @@ async def _show(view: View, *, made: NewToken | None = None) -> Response:
         names=names,
         own=own,
         made=made,
+        revoking=revoking,
+        step=step,
         scope_words=_scope_words(view),
         now=view.work.now,
     )

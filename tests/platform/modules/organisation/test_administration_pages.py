@@ -81,7 +81,10 @@ async def test_a_key_is_shown_once(town, visitor):
     listed = (await visit.get("/installningar/nycklar")).text
     assert 'value="roder_' not in listed
     assert CANARY not in listed
-    await visit.post(f"/installningar/nycklar/{token.id}/aterkalla")
+    asked = await visit.post(f"/installningar/nycklar/{token.id}/aterkalla")
+    assert "Det går inte att ångra." in asked.text
+    assert "Återkallad" not in asked.text
+    await visit.twice(f"/installningar/nycklar/{token.id}/aterkalla", {})
     assert "Återkallad" in (await visit.get("/installningar/nycklar")).text
 
 

@@ -82,7 +82,10 @@ async def test_a_role_is_given_with_what_it_lets_one_do(town, visitor):
         grant = await work.first(
             select(RoleGrant.id).where(RoleGrant.person_id == town.people["employee"].id)
         )
-    gone = await visit.post(path(town, "employee", f"/roller/{grant}/ta-bort"))
+    asked = await visit.post(path(town, "employee", f"/roller/{grant}/ta-bort"))
+    assert "Elis Anställd får inte längre, genom den här rollen:" in asked.text
+    assert await count(town, RoleGrant) == 5
+    gone = await visit.twice(path(town, "employee", f"/roller/{grant}/ta-bort"), {})
     assert gone.status_code == 303
     assert await count(town, RoleGrant) == 4
 

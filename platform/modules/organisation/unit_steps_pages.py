@@ -7,7 +7,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from ....infra.errors import AppError, Conflict, InvalidInput
+from ....infra.errors import AppError, Conflict, Forbidden, InvalidInput
 from ....infra.i18n import _
 from ....tenants import reorganising, units
 from ....tenants.models import UnitKind
@@ -187,8 +187,10 @@ async def _show_move(view: View, unit: Placed, fields: dict[str, str], step: Ste
     day = day_or(fields["fran"], work.today)
     tree = await read_tree(work, day)
     to = None if step.problem and step.told != "fran" else await _target(view, fields["till"])
-    if to is not None and not step.problem and _within(tree, unit.id, to.id):
-        refused: AppError = Conflict(_("A unit cannot be moved in under itself."), field="till")
+    refused = _refusal_of_move(tree, unit, to) if fields["till"] and not step.problem else None
+    if refused is not None:
+        if view.partial:
+            raise refused
         step = Step(problem=refused)
     shown = bool(fields["till"]) and step.told != "till"
     return await show_step(
@@ -211,6 +213,22 @@ async def _show_move(view: View, unit: Placed, fields: dict[str, str], step: Ste
             and not _within(tree, unit.id, branch.unit.id)
         ],
     )
+
+
+def _refusal_of_move(tree: Tree, unit: Placed, to: Placed | None) -> AppError | None:
+    """What can be told before it is tried; the service says the rest."""
+    if to is not None and _within(tree, unit.id, to.id):
+        return Conflict(_("A unit cannot be moved in under itself."), field="till")
+    own = tree.branches.get(unit.id)
+    if own is not None and own.may and not own.movable:
+        told = _(
+            "You may change the unit, but not move or end it: that takes the right where it stands."
+        )
+        return Forbidden(told, field="till")
+    above = tree.branches.get(to.id) if to is not None else None
+    if above is not None and not above.may:
+        return Forbidden(_("You may not move units to {name}.", name=above.unit.name), field="till")
+    return None
 
 
 async def _target(view: View, till: str) -> Placed | None:

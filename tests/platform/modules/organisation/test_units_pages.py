@@ -140,6 +140,20 @@ async def test_a_unit_is_not_moved_in_under_itself(town, visitor):
     assert len(await names(town, "committee")) == 1
 
 
+async def test_a_move_that_cannot_be_is_told_where_it_was_tried(town, visitor):
+    visit = await visitor(town)
+    local = await visitor(town, "local")
+    under, beside = town.units["home_care"].id, town.units["school_board"].id
+
+    itself = await visit.fragment(path(town, "committee", f"/flytta?till={under}"))
+    fixed = await local.fragment(path(town, "home_care", f"/flytta?till={beside}"))
+
+    assert (itself.status_code, fixed.status_code) == (409, 403)
+    assert itself.text.startswith('<hx-partial id="notice">')
+    assert "En enhet kan inte flyttas in under sig själv." in itself.text
+    assert "inte flytta eller avveckla den" in fixed.text
+
+
 async def test_what_is_planned_is_listed_and_undone(town, visitor):
     visit = await visitor(town)
     await visit.twice(path(town, "home_care", "/namn"), {"name": "Hemtjänst Väst", "fran": NEXT})

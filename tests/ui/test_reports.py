@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from pathlib import Path
 
@@ -68,11 +67,10 @@ async def test_the_list_begins_a_report_and_shows_how_far_it_is(visit, town):
 async def test_a_report_in_word_takes_two_clicks(visit, town):
     desk = await set_up(town, TEXTS[:2])
     page = await visit(town, "manager", "mitt-arbete")
-    async with page.expect_download() as coming:
-        async with Clicks(page, at_most=2) as hand:
-            await hand.click(page.get_by_role("link", name="Rapporter", exact=True).first)
-            await hand.click(page.get_by_role("button", name="Word Berättelse 2026"))
-            assert (await coming.value).suggested_filename.endswith(".docx")
+    async with page.expect_download() as coming, Clicks(page, at_most=2) as hand:
+        await hand.click(page.get_by_role("link", name="Rapporter", exact=True).first)
+        await hand.click(page.get_by_role("button", name="Word Berättelse 2026"))
+        assert (await coming.value).suggested_filename.endswith(".docx")
     assert desk.report.title == "Berättelse 2026"
 
 

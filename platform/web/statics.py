@@ -31,4 +31,6 @@ class Statics(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         versioned = scope["query_string"].startswith(b"v=") or Path(full_path).suffix == ".woff2"
         response.headers["cache-control"] = FOR_EVER if versioned else ASK_FIRST
+        if versioned:  # nobody comes back to ask whether it has changed
+            del response.headers["etag"], response.headers["last-modified"]
         return response

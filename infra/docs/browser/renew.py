@@ -8,7 +8,6 @@ written by hand.
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import shutil
 import subprocess
@@ -20,10 +19,12 @@ ROOT = HERE.parents[2]
 VENDOR = ROOT / "platform" / "web" / "static" / "vendor"
 KEPT = {"README.md", "SHA256SUMS"}
 
-SOURCE_SANS = "@fontsource-variable/source-sans-3@5.3.0"
-SIGNS = "–—‘’‚“”„•…‰‹›€−×≤≥≈→←↑↓▸▾"
 COPIED = {
     "htmx.org@4.0.1": ("htmx", ["dist/htmx.min.js", "dist/ext/hx-sse.min.js"]),
+    "@fontsource-variable/source-sans-3@5.3.0": (
+        "source-sans-3",
+        ["files/source-sans-3-latin-wght-normal.woff2"],
+    ),
     "@fontsource/atkinson-hyperlegible@5.3.0": (
         "atkinson-hyperlegible",
         [
@@ -71,7 +72,6 @@ def main() -> None:
                 shutil.rmtree(old)
         for package, (name, files) in COPIED.items():
             copy(packages, package, name, files)
-        make_font(packages)
         write_icons(packages)
         build_prosemirror(packages)
     write_sums()
@@ -80,7 +80,7 @@ def main() -> None:
 def install(folder: Path) -> Path:
     """The packages in exactly these versions; no script of theirs is run."""
     prosemirror = [f"{name}@{version}" for name, version in PROSEMIRROR.items()]
-    wanted = [*COPIED, SOURCE_SANS, LUCIDE, ESBUILD, *prosemirror]
+    wanted = [*COPIED, LUCIDE, ESBUILD, *prosemirror]
     npm = ["npm", "install", "--prefix", str(folder), "--ignore-scripts", "--legacy-peer-deps"]
     run([*npm, "--no-save", "--no-audit", "--no-fund", *wanted], folder)
     return folder / "node_modules"
@@ -92,31 +92,6 @@ def copy(packages: Path, package: str, name: str, files: list[str]) -> None:
     target.mkdir()
     for file in (*files, "LICENSE"):
         shutil.copyfile(source / file, target / Path(file).name)
-
-
-def make_font(packages: Path) -> None:
-    """The weights and letters that the pages use: three quarters of the bytes. A changed file may
-    not bear the reserved name. Needs `pip install fonttools brotli`."""
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib.instancer import instantiateVariableFont
-
-    copy(packages, SOURCE_SANS, "source-sans-3", [])
-    source = packages / "@fontsource-variable/source-sans-3/files"
-    font = TTFont(source / "source-sans-3-latin-wght-normal.woff2")
-    whole = io.BytesIO()
-    instantiateVariableFont(font, {"wght": (400, 400, 700)}).save(whole)
-    font = TTFont(whole)
-    for number, name in {1: "Roder Sans", 3: "Roder Sans 3.052", 4: "Roder Sans"}.items():
-        font["name"].setName(name, number, 3, 1, 0x409)
-    font["name"].setName("RoderSans", 6, 3, 1, 0x409)
-    options = subset.Options(flavor="woff2", hinting=False, name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14])
-    options.layout_features = ["kern", "ccmp", "locl"]
-    chosen = subset.Subsetter(options)
-    chosen.populate(unicodes={*range(0x20, 0x7F), *range(0xA0, 0x180), *map(ord, SIGNS)})
-    chosen.subset(font)
-    target = VENDOR / f"source-sans-3-{SOURCE_SANS.rpartition('@')[2]}"
-    subset.save_font(font, target / "roder-sans.woff2", options)
 
 
 def write_icons(packages: Path) -> None:

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 
-@pytest.mark.parametrize("path", ["js/app.js", "css/base.css"])
+@pytest.mark.parametrize("path", ["js/app.js", "css/roder.css"])
 async def test_a_file_carries_few_headers_and_is_packed(client, path):
     answer = await client.get(f"/static/{path}", headers={"accept-encoding": "gzip"})
 

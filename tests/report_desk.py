@@ -26,6 +26,14 @@ from roder.platform.modules.reports.service import (
 )
 
 CANARY = "<img src=x onerror=alert(1)>\"'&"
+SAVED = "#section-said:has-text('Sparat')"
+
+
+IDLE = """() => {
+    const field = document.querySelector("[name=text]");
+    return (field.dataset.was ?? field.defaultValue) === field.value;
+}"""
+"""All that is typed has been saved."""
 INTRO = ChapterContent(
     title="Inledning",
     instruction="<p>Beskriv <strong>året</strong> i korthet.</p>",
@@ -130,3 +138,10 @@ async def marked(town, desk: Desk) -> set[str]:
             select(SectionCompletion.section_id).where(SectionCompletion.reopened_at.is_(None))
         )
     return {title for title, section in desk.sections.items() if section.id in ids}
+
+
+async def write(page, text: str) -> None:
+    """Click on the paper and type."""
+    await page.locator(".paper").click()
+    await page.locator(".ProseMirror").wait_for()
+    await page.keyboard.type(text)

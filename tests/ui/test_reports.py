@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from report_desk import CANARY, TEXTS, kept, set_up
+from report_desk import CANARY, IDLE, TEXTS, kept, set_up
 from sqlalchemy import select
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.reports.models import ReportImage
 from roder.platform.modules.reports.service import write_section
 
-IDLE = """() => {
-    const field = document.querySelector("[name=text]");
-    return field.dataset.was === field.value;
-}"""
 TEXT = "<p>Personalen har varit delaktig.</p>"
 
 
@@ -66,6 +62,7 @@ async def test_the_list_begins_a_report_and_shows_how_far_it_is(visit, town):
 
 async def test_a_report_in_word_takes_two_clicks(visit, town):
     desk = await set_up(town, TEXTS[:2])
+    visit.expect("Asked another host")  # the file comes from the object store
     page = await visit(town, "manager", "mitt-arbete")
     async with page.expect_download() as coming, Clicks(page, at_most=2) as hand:
         await hand.click(page.get_by_role("link", name="Rapporter", exact=True).first)
@@ -78,6 +75,7 @@ async def test_work_in_word_comes_back_in_five_clicks(visit, town, tmp_path):
     desk = await set_up(town, TEXTS[:3])
     async with await town.work("manager") as work:
         await write_section(work, desk.sections["Avsnitt 1"].id, version=1, text=TEXT)
+    visit.expect("Asked another host")
     page = await visit(town, "manager", "mitt-arbete")
     async with Clicks(page, at_most=5) as hand:
         await hand.click(page.get_by_role("link", name="Rapporter", exact=True).first)

@@ -11,9 +11,10 @@ const paragraph = (words) => Object.assign(document.createElement("p"), { textCo
 if (form?.hasAttribute("data-begin") && document.getElementById("rows")) form.querySelector("#rows [name]").focus();
 
 document.addEventListener("keydown", (event) => {
-  const finish = event.key === "Enter" && event.ctrlKey && !event.target.closest("dialog") && form?.querySelector("[data-finish]");
-  if (finish) event.stopPropagation(); // the form goes as a whole, not the field
-  if (finish) finish.click();
+  if (event.key === "Enter" && event.ctrlKey && form && !event.target.closest("dialog")) {
+    event.stopPropagation(); // the form goes as a whole, not the field
+    form.querySelector("[data-finish]").click();
+  }
   if (event.altKey) document.querySelector(`[data-turn="${event.key}"]`)?.click();
 }, true);
 
@@ -29,6 +30,7 @@ document.addEventListener("click", ({ target }) => {
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { submitter } = event;
+  clearTimeout(text?.waiting);
   for (let tries = 0; unsaved() && tries < 40; tries += 1) await new Promise((done) => setTimeout(done, 25));
   if (text) form.elements.was.value = text.field.dataset.was ?? text.field.defaultValue;
   try {
@@ -42,8 +44,10 @@ form?.addEventListener("submit", async (event) => {
 form?.addEventListener("roder:saved", ({ detail }) => detail.ok && say("saved", form.id));
 
 function forget() {
-  const addresses = [...form.querySelectorAll("[data-save]")].map((field) => `:${field.dataset.save}#`);
-  for (const key of Object.keys(localStorage)) if (addresses.some((each) => key.includes(each))) localStorage.removeItem(key);
+  for (const field of form.querySelectorAll("[data-save]")) {
+    field.dataset.was = field.value; // so that leaving the page saves nothing once more
+    for (const key of Object.keys(localStorage)) if (key.includes(`:${field.dataset.save}#`)) localStorage.removeItem(key);
+  }
 }
 
 function addRow() {

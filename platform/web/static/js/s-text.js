@@ -27,9 +27,7 @@ class Text extends HTMLElement {
   }
 
   /* The field that is in use. */
-  get field() {
-    return this.text.disabled ? this.plain : this.text;
-  }
+  get field() { return this.text.disabled ? this.plain : this.text; }
 
   /* The editor, or the plain field; what is hidden is not sent. */
   show(rich) {
@@ -52,9 +50,7 @@ class Text extends HTMLElement {
     else this.show(rich);
   }
 
-  open(at) {
-    return (this.opened ??= this.begin(at));
-  }
+  open(at) { return (this.opened ??= this.begin(at)); }
 
   async begin(at) {
     const [pm, own] = await Promise.all([import(this.dataset.editor), import("./writing.js")]);
@@ -66,7 +62,7 @@ class Text extends HTMLElement {
       attributes: this.described,
       transformPastedHTML: cleanPasted,
       dispatchTransaction: (change) => this.changed(change),
-      handleKeyDown: (_view, event) => event.altKey && event.key === "F10" && this.toBar(),
+      handleKeyDown: (_view, event) => event.altKey && event.key === "F10" && !this.bar.querySelector("[tabindex='0']").focus(),
       handleDOMEvents: { blur: (_view, event) => event.relatedTarget?.matches("[data-finish], [data-settle]") || this.flush() },
     });
     const place = at && this.view.posAtCoords({ left: at[0], top: at[1] });
@@ -75,9 +71,7 @@ class Text extends HTMLElement {
     this.view.focus();
   }
 
-  read() {
-    return this.own.begin(this.pm, this.text.value, (id) => this.dataset.pictures.replace("ID", id));
-  }
+  read() { return this.own.begin(this.pm, this.text.value, (id) => this.dataset.pictures.replace("ID", id)); }
 
   changed(change) {
     this.view.updateState(this.view.state.apply(change));
@@ -94,10 +88,7 @@ class Text extends HTMLElement {
     this.text.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  async refill() {
-    if (!this.view) return this.open();
-    this.view.updateState(this.read());
-  }
+  refill() { return this.view ? this.view.updateState(this.read()) : this.open(); }
 
   /* Puts HTML where the writer is: a ready phrase, last year's text, a picture. */
   async insert(html) {
@@ -127,11 +118,6 @@ class Text extends HTMLElement {
     const on = this.own.standing(this.pm, this.view.state);
     for (const button of this.bar.querySelectorAll("[aria-pressed]")) button.setAttribute("aria-pressed", String(Boolean(on[button.dataset.do])));
     this.bar.querySelector("[data-in-table]").hidden = !on.table;
-  }
-
-  toBar() {
-    this.bar.querySelector("[tabindex='0']").focus();
-    return true;
   }
 
   /* One Tab stop; arrows walk, Esc goes back to the text. */

@@ -66,6 +66,6 @@ function listed(item) {
 
 function rename(node, tag) {
   const made = node.ownerDocument.createElement(tag);
-  made.append(...node.childNodes);
   node.replaceWith(made);
+  made.append(...node.childNodes);
 }

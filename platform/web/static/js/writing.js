@@ -33,10 +33,7 @@ function schemaOf(pm, address) {
   });
 }
 
-function read(pm, schema, html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  return pm.DOMParser.fromSchema(schema).parse(page.body);
-}
+const read = (pm, schema, html) => pm.DOMParser.fromSchema(schema).parse(new DOMParser().parseFromString(html, "text/html").body);
 
 export function begin(pm, html, address) {
   const schema = schemaOf(pm, address);
@@ -48,20 +45,15 @@ export function begin(pm, html, address) {
     pm.textblockTypeInputRule(/^###\s$/, nodes.heading, { level: 3 }),
     new pm.InputRule(/\*\*([^*]+)\*\*$/, (state, found, from, to) => state.tr.replaceWith(from, to, schema.text(found[1], [schema.marks.strong.create()])).removeStoredMark(schema.marks.strong)),
   ];
-  const line = pm.chainCommands(pm.exitCode, (state, dispatch) => {
-    dispatch?.(state.tr.replaceSelectionWith(nodes.hard_break.create()).scrollIntoView());
-    return true;
-  });
+  const line = pm.chainCommands(pm.exitCode, ({ tr }, dispatch) => (dispatch?.(tr.replaceSelectionWith(nodes.hard_break.create()).scrollIntoView()), true));
   const keys = {
     "Mod-b": does.strong, "Mod-i": does.em, "Mod-z": pm.undo, "Mod-y": pm.redo, "Shift-Mod-z": pm.redo,
     "Shift-Enter": line, Enter: pm.splitListItem(nodes.list_item),
     Tab: pm.chainCommands(pm.goToNextCell(1), pm.sinkListItem(nodes.list_item)),
     "Shift-Tab": pm.chainCommands(pm.goToNextCell(-1), pm.liftListItem(nodes.list_item)),
   };
-  return pm.EditorState.create({
-    doc: read(pm, schema, html),
-    plugins: [pm.inputRules({ rules }), pm.keymap(keys), pm.keymap(pm.baseKeymap), pm.history(), pm.tableEditing()],
-  });
+  const plugins = [pm.inputRules({ rules }), pm.keymap(keys), pm.keymap(pm.baseKeymap), pm.history(), pm.tableEditing()];
+  return pm.EditorState.create({ doc: read(pm, schema, html), plugins });
 }
 
 export function html(pm, state) {
@@ -119,10 +111,7 @@ export function standing(pm, state) {
 }
 
 /* Takes a link away where the caret is on one. Returns whether there was one. */
-export function unlink(pm, view) {
-  if (!standing(pm, view.state).link) return false;
-  return pm.toggleMark(view.state.schema.marks.link)(view.state, view.dispatch);
-}
+export const unlink = (pm, { state, dispatch }) => standing(pm, state).link && pm.toggleMark(state.schema.marks.link)(state, dispatch);
 
 export function link(pm, view, address) {
   const { state } = view;

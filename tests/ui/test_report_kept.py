@@ -1,0 +1,191 @@
+"""What is written in a report is not lost: by others, by the network, by us; and is only shown."""
+
+from __future__ import annotations
+
+import report_desk
+from report_desk import CANARY, SAVED, TEXTS, kept, marked, set_up, versions, write
+from ui_checks import check_everywhere
+
+from roder.platform.modules.reports.service import complete_section, write_section
+
+
+async def test_when_two_write_at_once_both_texts_stay_until_one_chooses(visit, town):
+    desk = await set_up(town)
+    visit.expect("status of 409")
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await write(page, "Mitt")
+    async with await town.work("local") as work:
+        await write_section(work, desk.sections["Inledning"].id, version=1, text="<p>Hennes</p>")
+    await page.locator(".theirs:has-text('Hennes')").wait_for()
+    assert "Mitt" in await page.locator(".ProseMirror").inner_text()
+    assert (await kept(town, desk, "Inledning")).text == "<p>Hennes</p>"
+    await check_everywhere(page)
+    await page.get_by_role("button", name="Behåll mitt").click()
+    await page.locator(SAVED).wait_for()
+    assert await versions(town, desk, "Inledning") == ["<p>Hennes</p>", "<p>Mitt</p>"]
+    async with await town.work("local") as work:
+        await write_section(work, desk.sections["Inledning"].id, version=3, text="<p>Nytt</p>")
+    await page.keyboard.type(" igen")
+    await page.locator(".theirs:has-text('Nytt')").wait_for()
+    await page.get_by_role("button", name="Ta den andras").click()
+    await page.locator(SAVED).wait_for()
+    assert await page.locator(".ProseMirror").inner_text() == "Nytt"
+    assert (await kept(town, desk, "Inledning")).text == "<p>Nytt</p>"
+    assert await page.evaluate("Object.keys(localStorage).filter((key) => key.includes('#'))") == []
+
+
+async def test_without_a_network_the_text_waits_and_is_sent_later(visit, town):
+    desk = await set_up(town)
+    visit.expect("ERR_INTERNET_DISCONNECTED")
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await write(page, "Skrivet ")
+    await page.locator(SAVED).wait_for()
+    await page.context.set_offline(True)
+    await page.keyboard.type("utan nät")
+    await page.get_by_text("väntar i din webbläsare").wait_for()
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_timeout(1300)
+    assert await page.locator(".ProseMirror").inner_text() == "Skrivet utan nät"
+    await page.context.set_offline(False)
+    await page.get_by_text("Alla ändringar är sparade").wait_for()
+    assert (await kept(town, desk, "Inledning")).text == "<p>Skrivet utan nät</p>"
+    assert await marked(town, desk) == set()
+
+
+async def test_after_a_fault_of_ours_and_a_reload_the_text_is_back(visit, town):
+    desk = await set_up(town)
+    visit.expect("status of 500")
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await page.route("**" + desk.save("Inledning"), lambda route: route.fulfill(status=500))
+    await write(page, "Bevarat")
+    await page.get_by_text("Det gick inte att spara").wait_for()
+    await page.unroute_all()
+    await page.reload()
+    await page.get_by_text("Alla ändringar är sparade").wait_for()
+    assert await page.locator(".ProseMirror").inner_text() == "Bevarat"
+    assert (await kept(town, desk, "Inledning")).text == "<p>Bevarat</p>"
+
+
+async def test_when_the_session_has_ended_the_text_stays_and_is_sent_after_sign_in(visit, town):
+    desk = await set_up(town)
+    visit.expect("status of 401")
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await write(page, "Borta ")
+    await page.locator(SAVED).wait_for()
+    cookies = await page.context.cookies()
+    await page.context.clear_cookies()
+    await page.keyboard.type("en stund")
+    await page.get_by_text("Logga in igen").first.wait_for()
+    assert await page.locator(".ProseMirror").inner_text() == "Borta en stund"
+    await page.context.add_cookies(cookies)
+    await page.reload()
+    await page.get_by_text("Alla ändringar är sparade").wait_for()
+    assert (await kept(town, desk, "Inledning")).text == "<p>Borta en stund</p>"
+
+
+async def test_who_writes_and_what_others_mark_is_seen_in_the_contents(visit, town):
+    desk = await set_up(town, TEXTS[:3])
+    mine = await visit(town, "manager", desk.at("Avsnitt 1"))
+    theirs = await visit(town, "local", desk.at("Avsnitt 2"))
+    await write(theirs, "Jag skriver.")
+    line = mine.locator(".contents li", has_text="Avsnitt 2")
+    await line.get_by_text("skriver här").wait_for()
+    assert town.people["local"].name in await line.inner_text()
+    await theirs.locator(SAVED).wait_for()
+    async with await town.work("local") as work:
+        await complete_section(work, desk.sections["Avsnitt 2"].id)
+    await mine.locator("#progress", has_text="1 av 3").wait_for()
+    assert "Klart:" in await line.inner_text()
+
+
+async def test_a_plain_text_is_chosen_and_remembered(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await page.get_by_role("button", name="Skriv som enkel text").click()
+    field = page.get_by_role("textbox", name="Text i avsnittet Inledning")
+    await field.fill("### Rubrik\n\n- ett\n- två")
+    await page.keyboard.press("Tab")
+    await page.locator(SAVED).wait_for()
+    assert (await kept(town, desk, "Inledning")).text == (
+        "<h3>Rubrik</h3><ul><li>ett</li><li>två</li></ul>"
+    )
+    await page.reload()
+    assert await field.input_value() == "### Rubrik\n\n- ett\n- två"
+    await check_everywhere(page)
+    await page.get_by_role("button", name="Skriv som enkel text").click()
+    await page.locator(".paper h3").wait_for()
+
+
+async def test_all_of_writing_works_without_scripts(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "manager", desk.at("Inledning"), javascript=False)
+    field = page.get_by_role("textbox", name="Text i avsnittet Inledning")
+    await field.fill("Året var **lugnt**.")
+    await page.get_by_role("button", name="Spara", exact=True).click()
+    assert (await kept(town, desk, "Inledning")).text == "<p>Året var <strong>lugnt</strong>.</p>"
+    async with await town.work("local") as work:
+        await write_section(work, desk.sections["Inledning"].id, version=2, text="<p>Hennes</p>")
+    await field.fill("Mitt eget")
+    visit.expect("status of 409")
+    await page.get_by_role("button", name="Klar och nästa avsnitt").click()
+    assert await field.input_value() == "Mitt eget"
+    assert await page.locator(".theirs .prose").inner_text() == "Hennes"
+    assert await marked(town, desk) == set()
+    await page.get_by_role("button", name="Klar och nästa avsnitt").click()
+    assert await versions(town, desk, "Inledning") == [
+        "<p>Året var <strong>lugnt</strong>.</p>",
+        "<p>Hennes</p>",
+        "<p>Mitt eget</p>",
+    ]
+    assert await marked(town, desk) == {"Inledning"}
+    await page.get_by_label("Rad 1, Egenkontroll").fill("Hygien")
+    await page.get_by_label("Rad 1, Antal").fill("många")
+    visit.expect("status of 422")
+    await page.get_by_role("button", name="Klar och nästa avsnitt").click()
+    assert await page.get_by_label("Rad 1, Egenkontroll").input_value() == "Hygien"
+    assert await page.get_by_label("Rad 1, Antal").input_value() == "många"
+    await page.get_by_label("Rad 1, Antal").fill("3")
+    await page.get_by_role("button", name="Klar och nästa avsnitt").click()
+    assert await marked(town, desk) == {"Inledning", "Egenkontroller"}
+
+
+async def test_markup_in_titles_texts_and_cells_is_only_shown(visit, town):
+    contents = (
+        report_desk.ChapterContent(title=CANARY, instruction=CANARY, phrases=(CANARY,)),
+        report_desk.ChapterContent(
+            title=f"{CANARY} 2",
+            kind=report_desk.ChapterKind.TABLE,
+            columns=(report_desk.Column("a", CANARY),),
+        ),
+    )
+    desk = await set_up(town, contents)
+    page = await visit(town, "manager", desk.at(CANARY))
+    await page.get_by_role("button", name=CANARY, exact=True).click()
+    await page.locator(".ProseMirror").wait_for()
+    await page.locator(SAVED).wait_for()
+    assert await page.locator(".ProseMirror").inner_text() == CANARY
+    await page.goto(
+        page.url.replace(str(desk.sections[CANARY].id), str(desk.sections[f"{CANARY} 2"].id))
+    )
+    await page.locator("#rows textarea").first.fill(CANARY)
+    await page.keyboard.press("Tab")
+    await page.locator(SAVED).wait_for()
+    await page.goto(page.url.partition("?")[0] + "/las")
+    assert await page.locator("td").first.inner_text() == CANARY
+    assert await page.locator("img[src=x]").count() == 0
+
+
+async def test_who_may_only_read_reads_and_is_told_why(visit, town):
+    desk = await set_up(town)
+    page = await visit(town, "employee", desk.at("Inledning"))
+    await page.get_by_text("Du kan läsa men inte skriva här").wait_for()
+    assert await page.locator("s-text, [data-finish]").count() == 0
+    await check_everywhere(page)
+    visit.expect("status of 403")
+    status = await page.evaluate(
+        """(url) => fetch(url, { method: "POST", headers: { "HX-Request": "true" },
+            body: new URLSearchParams({ text: "<p>x</p>", was: "" }) }).then((a) => a.status)""",
+        f"/{town.tenant.slug}/{desk.save('Inledning')}",
+    )
+    assert status == 403
+    assert await versions(town, desk, "Inledning") == []

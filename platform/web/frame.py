@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ...infra.errors import NotFound
@@ -22,7 +22,6 @@ from ...tenants.logo import find_logo
 from ...tenants.units import Placed
 from ...tenants.work import open_work
 from .page import View, page
-from .templating import STATIC
 
 REST = re.compile(r"[a-z][a-z/-]{0,60}")
 """What may follow unit and year in an address that the unit picker leads back to."""
@@ -92,10 +91,9 @@ async def logo(request: Request) -> Response:
     tenant = await find_tenant(runtime, request.path_params["tenant"])
     async with open_work(runtime, tenant, service(), write=False) as work:
         picture = await find_logo(work)
-    kept = {"cache-control": "max-age=300"}
     if picture is None:
-        return FileResponse(STATIC / "roder.svg", headers=kept)
-    return Response(picture, media_type="image/png", headers=kept)
+        return RedirectResponse("/static/roder.svg", 307, {"cache-control": "max-age=300"})
+    return Response(picture, media_type="image/png", headers={"cache-control": "max-age=300"})
 
 
 def _branches(placed: Iterable[Placed], address: Callable[[Placed], str]) -> list[Branch]:

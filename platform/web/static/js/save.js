@@ -12,25 +12,27 @@ const shelf = `roder:${tenant}:${person}:`;
 const running = new Map();
 const unsent = new Set(); // what got no answer: sent again though the field holds it already
 
-const keyOf = (field) => `${shelf}${field.dataset.save}#${field.name}`;
-const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
+export const keyOf = (field) => `${shelf}${field.dataset.save}#${field.name}`;
+export const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
+export const put = (field, value) => (field.type === "checkbox" ? (field.checked = value === "on") : (field.value = value));
+export const tag = (name, more = {}) => Object.assign(document.createElement(name), more);
+export const error = (textContent) => tag("p", { className: "error", role: "alert", textContent });
 
 /* Htmx, fetched when `root` has something that it is for. Most pages are only read. */
 let fetching;
-export async function htmx(root) {
+export async function enliven(root) {
   const needed = "[data-hx-get], [data-hx-post]";
-  if (window.htmx || !(root.matches?.(needed) || root.querySelector(needed))) return window.htmx;
-  fetching ??= new Promise((ready) => {
-    const script = document.createElement("script");
-    script.src = document.querySelector("meta[name=htmx-source]").content;
-    script.onload = () => ready(window.htmx);
-    document.head.append(script);
+  if (!root.matches(needed) && !root.querySelector(needed)) return;
+  fetching ??= new Promise((onload) => {
+    const { content: src } = document.querySelector("meta[name=htmx-source]");
+    document.head.append(tag("script", { src, onload }));
   });
-  return fetching;
+  await fetching;
+  window.htmx.process(root);
 }
-htmx(document);
+enliven(document.body);
 
-/* Puts each part of an answer in its place. Returns the ids that were there. */
+/* Puts each part of an answer in its place. */
 export function place(html) {
   const sent = document.createElement("template");
   sent.innerHTML = html;
@@ -38,13 +40,12 @@ export function place(html) {
     const target = document.getElementById(part.id);
     if (!target) continue;
     const inside = part.getAttribute("hx-swap") === "innerHTML" || part.id === "notice";
-    const nodes = [...part.childNodes];
-    inside ? target.replaceChildren(...nodes) : target.replaceWith(...nodes);
-    for (const node of nodes) if (node.nodeType === 1) htmx(node).then((found) => found?.process(node));
+    [...part.children].forEach(enliven);
+    target[inside ? "replaceChildren" : "replaceWith"](...part.childNodes);
   }
 }
 
-/* A request of the page's own. Throws when nothing came back, or a fault of ours. */
+/* A request of the page's own, and the parts it brings. Throws when nothing came back, or a fault of ours. */
 export async function send(url, values) {
   const answer = await fetch(url, {
     method: "POST",
@@ -55,7 +56,7 @@ export async function send(url, values) {
   const html = await answer.text();
   if (answer.status >= 500) throw new Error(`${answer.status}`);
   place(html);
-  return answer;
+  return { ok: answer.ok, status: answer.status, html };
 }
 
 /* While typing: kept, in case the page goes away. */
@@ -78,19 +79,9 @@ export async function save(field) {
     const values = [[field.name, value], ["was", was], ...along(field)];
     const answer = await send(field.dataset.save, values);
     unsent[answer.status === 401 ? "add" : "delete"](key);
-    if (answer.ok) {
-      field.dataset.was = value;
-      localStorage.removeItem(key);
-      field.removeAttribute("aria-invalid");
-      field.removeAttribute("aria-describedby");
-      say("saved", key);
-    } else if (answer.status === 401) {
-      say("waiting", key);
-    } else {
-      field.setAttribute("aria-invalid", "true");
-      if (field.dataset.told) field.setAttribute("aria-describedby", field.dataset.told);
-      say("bad", key);
-    }
+    if (answer.ok) field.dataset.was = value;
+    if (answer.status === 401) say("waiting", key);
+    else judge(field, !answer.ok);
     field.dispatchEvent(new CustomEvent("roder:saved", { bubbles: true, detail: { ok: answer.ok } }));
   } catch {
     unsent.add(key);
@@ -99,6 +90,15 @@ export async function save(field) {
   const again = running.get(key);
   running.delete(key);
   if (again) return save(field);
+}
+
+/* Shows whether what stands in a field was refused; what was saved needs no draft. */
+export function judge(field, bad) {
+  field.ariaInvalid = bad ? "true" : null;
+  if (!bad) field.removeAttribute("aria-describedby");
+  else if (field.dataset.told) field.setAttribute("aria-describedby", field.dataset.told);
+  if (!bad) localStorage.removeItem(keyOf(field));
+  say(bad ? "bad" : "saved", keyOf(field));
 }
 
 function along(field) {
@@ -112,16 +112,14 @@ export function recover(root = document) {
     const draft = JSON.parse(localStorage.getItem(keyOf(field)) ?? "null");
     if (!draft || (draft.value === valueOf(field) && !unsent.has(keyOf(field)))) continue;
     field.dataset.was = draft.was;
-    if (field.type === "checkbox") field.checked = draft.value === "on";
-    else field.value = draft.value;
+    put(field, draft.value);
     field.dispatchEvent(new CustomEvent("roder:recovered", { bubbles: true }));
     save(field);
   }
 }
 
-const retry = () => recover();
-addEventListener("online", retry);
-setInterval(() => Object.keys(localStorage).some((key) => key.startsWith(shelf)) && retry(), 15000);
+addEventListener("online", () => recover());
+setInterval(() => Object.keys(localStorage).some((key) => key.startsWith(shelf)) && recover(), 15000);
 
 document.addEventListener("input", ({ target }) => target.dataset?.save && keep(target));
 document.addEventListener("change", ({ target }) => target.dataset?.save && save(target));

@@ -1,7 +1,7 @@
 /* The one dialog of a page. `open(url)` fills it with a fragment; the browser keeps focus inside,
    closes on Esc, and gives the focus back. */
 
-import { htmx, place } from "./save.js";
+import { enliven, place } from "./save.js";
 
 const sheet = document.getElementById("sheet");
 
@@ -15,7 +15,7 @@ export async function open(url, title) {
   sheet.setAttribute("aria-labelledby", "sheet-title");
   sheet.querySelector("h2").textContent = title;
   sheet.lastElementChild.innerHTML = html;
-  htmx(sheet).then((found) => found?.process(sheet));
+  enliven(sheet);
   sheet.showModal();
   sheet.querySelector("[autofocus], .flow input:not([type=hidden]), .flow button, .flow a")?.focus();
 }

@@ -7,7 +7,7 @@ import "./keys.js";
 import "./live.js";
 
 /* One menu open at a time, and none after a click beside it or Esc. */
-const menus = () => document.querySelectorAll(".top details[open]");
+const menus = () => document.querySelectorAll(":is(.top details, .pick)[open]");
 document.addEventListener("click", ({ target }) => {
   for (const menu of menus()) if (!menu.contains(target)) menu.open = false;
 });
@@ -18,6 +18,12 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+/* A button that prints the page is hidden in HTML, since it does nothing without scripts. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.onclick = () => print();
+}
 
 /* A request of htmx that got no answer says so. */
 document.addEventListener("htmx:error", () => {

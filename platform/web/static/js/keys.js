@@ -1,7 +1,5 @@
-/* The keyboard: Ctrl+K everywhere; single keys only outside fields, and not for those who have
+/* The keyboard: Ctrl+K everywhere; Ctrl+Enter sends a form in the dialog; single keys only outside fields, and not for those who have
    switched them off (WCAG 2.1.4). An element names its key: `data-key="g a"`. */
-
-import { open } from "./sheet.js";
 
 let before = "";
 
@@ -10,9 +8,9 @@ const typing = (target) => target.closest?.("input, textarea, select, [contented
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    const search = document.getElementById("search");
-    return open(search.href, search.dataset.title);
+    return document.getElementById("search").click();
   }
+  if (event.ctrlKey && event.key === "Enter") event.target.closest?.("form[data-part]")?.requestSubmit();
   if (document.body.dataset.keys === "off" || event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
   const wanted = [`${before} ${event.key}`, event.key];
   const found = [...document.querySelectorAll("[data-key]")].find((each) => wanted.includes(each.dataset.key));

@@ -9,10 +9,6 @@ export async function open(url, title) {
   const answer = await fetch(url, { headers: { "HX-Request": "true" } });
   const html = await answer.text();
   if (!answer.ok) return place(html);
-  sheet.innerHTML = `<form method="dialog" class="bar"><h2 id="sheet-title"></h2>
-    <button class="quiet-button" value="" aria-label="${sheet.dataset.close ?? ""}"><svg class="icon" aria-hidden="true"><use href="${sheet.dataset.icon ?? ""}"/></svg></button></form>
-    <div class="flow"></div>`;
-  sheet.setAttribute("aria-labelledby", "sheet-title");
   sheet.querySelector("h2").textContent = title;
   sheet.lastElementChild.innerHTML = html;
   enliven(sheet);

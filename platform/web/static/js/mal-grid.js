@@ -1,18 +1,13 @@
 /* <mal-grid>: the table of the goal analysis as a grid to write in. save.js saves each field; here
    are the keys, blocks from a spreadsheet, what is told under a row, and others' changes. */
 
-import { keep, recover, save, send } from "./save.js";
+import { error, judge, keep, keyOf, put, recover, save, send, tag, valueOf } from "./save.js";
 import { open } from "./sheet.js";
 import { say } from "./status.js";
 
 const NUMBER = /^\s*[-+−]?(\d{1,3}([ \u00a0\u2009\u202f]\d{3})+|\d+)([.,]\d+)?\s*%?\s*$/;
 const FIGURES = ["total", "women", "men", "target"];
-const { tenant, person } = document.body.dataset;
-const keyOf = (field) => `roder:${tenant}:${person}:${field.dataset.save}#${field.name}`;
 const isFigure = (field) => FIGURES.includes(field?.name);
-const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
-const put = (field, value) => (field.type === "checkbox" ? (field.checked = value === "on") : (field.value = value));
-const tag = (name, more = {}) => Object.assign(document.createElement(name), more);
 
 /* Where something is told of a field, in a row of its own under the row; made when first needed. */
 function slot(field, id = field.dataset.told) {
@@ -28,12 +23,10 @@ function slot(field, id = field.dataset.told) {
 }
 
 function mark(field, text) {
-  const found = slot(field), bad = Boolean(text ?? found.textContent.trim());
-  if (text !== undefined) found.replaceChildren(...(text ? [tag("p", { className: "error", role: "alert", textContent: text })] : []));
-  bad ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
-  bad ? field.setAttribute("aria-describedby", field.dataset.told) : field.removeAttribute("aria-describedby");
-  if (!bad) localStorage.removeItem(keyOf(field));
-  say(bad ? "bad" : "saved", keyOf(field));
+  const found = slot(field);
+  if (text !== undefined) found.replaceChildren(text && error(text));
+  const bad = found.textContent.trim() !== "";
+  judge(field, bad);
   return bad;
 }
 
@@ -176,11 +169,3 @@ class MalGrid extends HTMLElement {
   }
 }
 customElements.define("mal-grid", MalGrid);
-
-for (const name of ["click", "keydown"]) document.addEventListener(name, ({ target, type, key }) => {
-  for (const pick of document.querySelectorAll(".pick[open]")) {
-    if (type === "click" ? pick.contains(target) : key !== "Escape") continue;
-    pick.open = false;
-    if (key) pick.querySelector("summary").focus();
-  }
-});

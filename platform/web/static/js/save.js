@@ -14,9 +14,13 @@ const unsent = new Set(); // what got no answer: sent again though the field hol
 
 export const keyOf = (field) => `${shelf}${field.dataset.save}#${field.name}`;
 export const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
-export const put = (field, value) => (field.type === "checkbox" ? (field.checked = value === "on") : (field.value = value));
 export const tag = (name, more = {}) => Object.assign(document.createElement(name), more);
 export const error = (textContent) => tag("p", { className: "error", role: "alert", textContent });
+
+export function put(field, value) {
+  if (field.type === "checkbox") field.checked = value === "on";
+  else field.value = value;
+}
 
 /* Htmx, fetched when `root` has something that it is for. Most pages are only read. */
 let fetching;

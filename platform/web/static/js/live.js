@@ -5,6 +5,7 @@
 // by asking again and again; the server's cursor sees to it that nothing in between is lost.
 
 const ASK_AGAIN = 10_000, STREAM_AGAIN = 60_000, BEAT = 20_000;
+const KINDS = { change: "changes", presence: "presence", job: "jobs" }; // of news, one and many
 const address = `/${location.pathname.split("/")[1]}/live`;
 let cursor = document.body.dataset.liveAfter ?? "";
 let topics = [], stream = null, asking = 0, writing = null, beating = 0, sent = Promise.resolve();
@@ -35,9 +36,7 @@ function begin() {
   end();
   if (!topics.length || document.hidden) return;
   stream = new EventSource(query());
-  for (const name of ["change", "presence", "job"]) {
-    stream.addEventListener(name, (event) => tell(name, JSON.parse(event.data)));
-  }
+  for (const kind in KINDS) stream.addEventListener(kind, ({ data }) => tell(kind, JSON.parse(data)));
   stream.addEventListener("cursor", (event) => { cursor = event.lastEventId; });
   stream.onerror = () => {
     // While it is connecting the browser tries by itself; what is closed was refused.
@@ -53,9 +52,7 @@ async function ask(until) {
   if (answer?.ok) {
     const news = await answer.json();
     cursor = news.cursor;
-    news.changes.forEach((change) => tell("change", change));
-    news.presence.forEach((people) => tell("presence", people));
-    news.jobs.forEach((job) => tell("job", job));
+    for (const kind in KINDS) news[KINDS[kind]].forEach((each) => tell(kind, each));
   }
   if (document.hidden || stream) return;
   asking = setTimeout(() => (Date.now() < until ? ask(until) : begin()), ASK_AGAIN);
@@ -63,8 +60,8 @@ async function ask(until) {
 
 function beat(there) {
   const body = JSON.stringify({ ...writing, writing: there });
-  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body };
-  sent = sent.then(() => fetch(address, { ...options, keepalive: true })).catch(() => {}); // in order
+  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body, keepalive: true };
+  sent = sent.then(() => fetch(address, options)).catch(() => {}); // in order
 }
 
 function write(next) {

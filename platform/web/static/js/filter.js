@@ -9,9 +9,8 @@ document.addEventListener("input", ({ target }) => {
   const words = plain(target.value).split(/\s+/).filter(Boolean);
   for (const item of [...list.querySelectorAll("li")].reverse()) {
     const own = plain(item.querySelector("a, label")?.textContent ?? "");
-    const hit = words.every((word) => own.includes(word));
     const below = item.querySelector("li:not([hidden])");
-    item.hidden = !hit && !below;
+    item.hidden = !below && !words.every((word) => own.includes(word));
     const branch = item.querySelector("details");
     if (branch && words.length) branch.open = Boolean(below);
   }
@@ -31,25 +30,21 @@ document.addEventListener("input", async ({ target }) => {
 /* The links of the list that a field filters, or walks when its answers come from the server. */
 const linksOf = (field) => [...document.querySelectorAll(`#${field.dataset.filter ?? field.dataset.walk} a`)].filter((link) => link.checkVisibility());
 
-function best(field, links) {
-  const words = plain(field.value);
-  const named = (how) => links.find((link) => plain(link.textContent).trim()[how](words));
-  return words ? named("startsWith") ?? named("includes") ?? links[0] : links[0];
+function best({ value }, links) {
+  const named = (how) => links.find((link) => plain(link.textContent).trim()[how](plain(value)));
+  return (value && (named("startsWith") ?? named("includes"))) || links[0];
 }
 
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const field = event.target.closest?.("[data-filter], [data-walk]");
-  const list = event.target.closest?.("#hits, .unit-tree");
-  if (field) {
-    const links = linksOf(field);
-    if (!links.length || !(step === 1 || (event.key === "Enter" && field.value))) return;
-    event.preventDefault();
-    best(field, links)[step ? "focus" : "click"]();
-  } else if (list && step) {
-    event.preventDefault();
-    const back = document.querySelector(`[data-filter="${list.id}"], [data-walk="${list.id}"]`);
-    const links = linksOf(back);
-    (links[links.indexOf(event.target) + step] ?? back).focus();
-  }
+  const list = event.target.closest?.("#hits, .unit-tree")?.id;
+  const back = field ?? (list && document.querySelector(`[data-filter="${list}"], [data-walk="${list}"]`));
+  const links = back ? linksOf(back) : [];
+  let next = null;
+  if (!field && step && back) next = links[links.indexOf(event.target) + step] ?? back;
+  else if (field && (step === 1 || (event.key === "Enter" && field.value))) next = best(field, links);
+  if (!next) return;
+  event.preventDefault();
+  next[step ? "focus" : "click"]();
 });

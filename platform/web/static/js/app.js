@@ -20,10 +20,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 /* A button that prints the page is hidden in HTML, since it does nothing without scripts. */
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.onclick = () => print();
-}
+const printing = document.querySelector("[data-print]");
+if (printing) Object.assign(printing, { hidden: false, onclick: () => print() });
+
+/* A chosen file is sent at once. */
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-sends]") && target.value) target.form.requestSubmit();
+});
 
 /* A request of htmx that got no answer says so. */
 document.addEventListener("htmx:error", () => {

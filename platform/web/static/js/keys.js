@@ -15,8 +15,7 @@ document.addEventListener("keydown", (event) => {
   const wanted = [`${before} ${event.key}`, event.key];
   const found = [...document.querySelectorAll("[data-key]")].find((each) => wanted.includes(each.dataset.key));
   before = event.key === "g" ? "g" : "";
-  if (found) {
-    event.preventDefault();
-    found.click();
-  }
+  if (!found) return;
+  event.preventDefault();
+  found.click();
 });

@@ -10,12 +10,10 @@ async function look() {
   const address = now()?.dataset.look;
   if (!address || asking) return;
   asking = true;
-  try {
-    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-    if (answer.ok) place(await answer.text());
-    now()?.querySelector("a")?.click(); // fetched as soon as it is there
-    document.dispatchEvent(new CustomEvent("roder:look"));
-  } catch { /* no network: asked again later */ }
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (answer?.ok) place(await answer.text().catch(() => "")); // no network: asked again later
+  now()?.querySelector("a")?.click(); // fetched as soon as it is there
+  document.dispatchEvent(new CustomEvent("roder:look"));
   asking = false;
 }
 

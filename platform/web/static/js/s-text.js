@@ -10,10 +10,9 @@ class Text extends HTMLElement {
   connectedCallback() {
     [this.plain, this.text, this.paper, this.bar, this.toggle] =
       ["[name=plain]", "[name=text]", ".paper", "[role=toolbar]", "[data-plain]"].map((each) => this.querySelector(each));
-    this.described = { role: "textbox", tabindex: "0", "aria-multiline": "true", "aria-label": this.text.ariaLabel };
-    const instruction = this.plain.getAttribute("aria-describedby");
-    if (instruction) this.described["aria-describedby"] = instruction;
-    for (const [name, value] of Object.entries(this.described)) this.paper.setAttribute(name, value);
+    const described = this.plain.getAttribute("aria-describedby");
+    Object.assign(this.paper, { role: "textbox", tabIndex: 0, ariaMultiLine: "true", ariaLabel: this.text.ariaLabel });
+    if (described) this.paper.setAttribute("aria-describedby", described);
     this.toggle.addEventListener("click", () => this.swap());
     this.paper.addEventListener("focus", () => this.open(), { once: true });
     this.paper.addEventListener("pointerdown", (event) => this.open([event.clientX, event.clientY]), { once: true });
@@ -56,10 +55,8 @@ class Text extends HTMLElement {
     const [pm, own] = await Promise.all([import(this.dataset.editor), import("./writing.js")]);
     Object.assign(this, { pm, own });
     this.paper.replaceChildren();
-    for (const name of Object.keys(this.described)) this.paper.removeAttribute(name);
-    this.view = new pm.EditorView(this.paper, {
+    this.view = new pm.EditorView({ mount: this.paper }, {
       state: this.read(),
-      attributes: this.described,
       transformPastedHTML: cleanPasted,
       dispatchTransaction: (change) => this.changed(change),
       handleKeyDown: (_view, event) => event.altKey && event.key === "F10" && !this.bar.querySelector("[tabindex='0']").focus(),

@@ -1,14 +1,12 @@
 /* Write report: keys, ready phrases, rows, pictures, conflicts, and what others do meanwhile. */
 
-import { place, save, send } from "./save.js";
-import { close } from "./sheet.js";
+import { place, save, send, tag } from "./save.js";
 import { say, unsaved } from "./status.js";
 
 const form = document.getElementById("section-form");
 const text = form?.querySelector("s-text");
-const paragraph = (words) => Object.assign(document.createElement("p"), { textContent: words }).outerHTML;
 
-if (form?.hasAttribute("data-begin") && document.getElementById("rows")) form.querySelector("#rows [name]").focus();
+document.querySelector("#section-form[data-begin] #rows [name]")?.focus();
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey && form && !event.target.closest("dialog")) {
@@ -21,7 +19,8 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   const { insert, settle: choice } = button?.dataset ?? {};
-  if (insert !== undefined) text.insert(insert ? paragraph(insert) : button.closest("details").querySelector(".copyable").innerHTML);
+  if (insert) text.insert(tag("p", { textContent: insert }).outerHTML);
+  if (insert === "") text.insert(button.closest("details").querySelector(".copyable").innerHTML);
   if (choice) settle(button.dataset);
   if (button?.hasAttribute("data-add-row")) addRow();
 });
@@ -90,7 +89,7 @@ document.addEventListener("submit", async (event) => {
   const answer = await send(event.target.action, new FormData(event.target)).catch(() => say("failed", "picture"));
   const added = document.querySelector("#picture-form [data-added]");
   if (added) {
-    close();
+    document.getElementById("sheet").close();
     text.insert(added.innerHTML);
   } else if (answer?.status === 422) {
     if (file.value) document.getElementById("picture-file").replaceWith(file); // chosen once is enough

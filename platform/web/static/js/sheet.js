@@ -16,8 +16,6 @@ export async function open(url, title) {
   sheet.querySelector("[autofocus], .flow input:not([type=hidden]), .flow button, .flow a")?.focus();
 }
 
-export const close = () => sheet.close();
-
 sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-sheet]");

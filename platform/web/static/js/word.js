@@ -11,15 +11,11 @@ export function cleanPasted(html) {
   const read = html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\sstyle\s*=/gi, " data-style=");
   const page = new DOMParser().parseFromString(read, "text/html");
   for (const gone of page.querySelectorAll("script, meta, link, title, xml")) gone.remove();
-  for (const node of [...page.querySelectorAll("*")].filter((each) => each.tagName.includes(":"))) {
-    node.replaceWith(...node.childNodes);
-  }
   for (const span of page.querySelectorAll("span, font")) mark(span);
   for (const [big, small] of [["h1", "h3"], ["h2", "h3"], ["h5", "h4"], ["h6", "h4"]]) {
     for (const heading of page.querySelectorAll(big)) rename(heading, small);
   }
   for (const item of page.querySelectorAll("p[class*=MsoListParagraph], p[data-style*=mso-list]")) listed(item);
-  for (const list of page.querySelectorAll("ul[data-made], ol[data-made]")) list.removeAttribute("data-made");
   for (const row of page.querySelectorAll("table tr:first-child")) {
     if ([...row.cells].every((cell) => cell.querySelector("strong, b") || cell.tagName === "TH")) {
       for (const cell of [...row.cells]) rename(cell, "th");
@@ -54,9 +50,7 @@ function listed(item) {
   }
   for (let depth = 1; depth < level; depth += 1) {
     const last = list.lastElementChild ?? list.appendChild(item.ownerDocument.createElement("li"));
-    let below = last.querySelector(":scope > ul, :scope > ol");
-    if (!below) below = last.appendChild(item.ownerDocument.createElement(kind));
-    list = below;
+    list = last.querySelector(":scope > ul, :scope > ol") ?? last.appendChild(item.ownerDocument.createElement(kind));
   }
   const entry = item.ownerDocument.createElement("li");
   entry.append(...item.childNodes);

@@ -1,21 +1,19 @@
 /* The closed subset as the editor knows it, and what can be done in it. */
 
-const wrap = (tag) => [tag, 0];
-
 function schemaOf(pm, address) {
   const cells = pm.tableNodes({ tableGroup: "block", cellContent: "(paragraph | bullet_list | ordered_list)+", cellAttributes: {} });
   return new pm.Schema({
     nodes: {
       doc: { content: "block+" },
-      paragraph: { content: "inline*", group: "block", parseDOM: [{ tag: "p" }], toDOM: () => wrap("p") },
+      paragraph: { content: "inline*", group: "block", parseDOM: [{ tag: "p" }], toDOM: () => ["p", 0] },
       heading: {
         content: "inline*", group: "block", attrs: { level: { default: 3 } }, defining: true,
         parseDOM: [3, 4].map((level) => ({ tag: `h${level}`, attrs: { level } })),
-        toDOM: (node) => wrap(`h${node.attrs.level}`),
+        toDOM: (node) => [`h${node.attrs.level}`, 0],
       },
-      bullet_list: { content: "list_item+", group: "block", parseDOM: [{ tag: "ul" }], toDOM: () => wrap("ul") },
-      ordered_list: { content: "list_item+", group: "block", parseDOM: [{ tag: "ol" }], toDOM: () => wrap("ol") },
-      list_item: { content: "paragraph (bullet_list | ordered_list)*", defining: true, parseDOM: [{ tag: "li" }], toDOM: () => wrap("li") },
+      bullet_list: { content: "list_item+", group: "block", parseDOM: [{ tag: "ul" }], toDOM: () => ["ul", 0] },
+      ordered_list: { content: "list_item+", group: "block", parseDOM: [{ tag: "ol" }], toDOM: () => ["ol", 0] },
+      list_item: { content: "paragraph (bullet_list | ordered_list)*", defining: true, parseDOM: [{ tag: "li" }], toDOM: () => ["li", 0] },
       ...cells,
       image: {
         group: "block", attrs: { id: {}, alt: { default: "" } }, draggable: true,
@@ -27,8 +25,8 @@ function schemaOf(pm, address) {
     },
     marks: {
       link: { attrs: { href: {} }, inclusive: false, parseDOM: [{ tag: "a[href]", getAttrs: (dom) => ({ href: dom.getAttribute("href") }) }], toDOM: ({ attrs }) => ["a", attrs, 0] },
-      strong: { parseDOM: [{ tag: "strong" }, { tag: "b" }], toDOM: () => wrap("strong") },
-      em: { parseDOM: [{ tag: "em" }, { tag: "i" }], toDOM: () => wrap("em") },
+      strong: { parseDOM: [{ tag: "strong" }, { tag: "b" }], toDOM: () => ["strong", 0] },
+      em: { parseDOM: [{ tag: "em" }, { tag: "i" }], toDOM: () => ["em", 0] },
     },
   });
 }

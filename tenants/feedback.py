@@ -17,7 +17,7 @@ LONGEST_ADDRESS = 300
 SHOWN = 200
 
 
-@permit("organisation.read")
+@permit("feedback.write")
 async def tell_fault(work: Work, *, page: str, text: str) -> Feedback:
     """Keep what someone has told, for the administrators. Raises InvalidInput for no text."""
     one_line(text, field="text", most=LONGEST)

@@ -41,6 +41,7 @@ CORE = frozenset(
         "sessions",
         "tokens",
         "tenant",
+        "feedback",
         "files",
         "jobs",
         "mywork",

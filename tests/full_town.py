@@ -23,8 +23,8 @@ from roder.graphql.reporting import shown
 from roder.infra.runtime import Runtime
 from roder.platform.demonstration.osthammar import OSTHAMMAR
 from roder.platform.demonstration.town import build_town
-from roder.platform.modules.reports.models import Report
-from roder.platform.modules.reports.service import add_image
+from roder.platform.modules.reports.models import Report, ReportCompletion
+from roder.platform.modules.reports.service import add_image, approve_report, withdraw_approval
 from roder.platform.modules.reports.tasks import open_reports
 from roder.platform.schema import product_schema
 from roder.tenants.actors import EMPLOYEE, Actor
@@ -167,6 +167,7 @@ async def add_what_runs_make(town: Full) -> None:
         body = BytesIO(b"Kod;Namn")
         await keep_upload(work, name="enheter.csv", media_type="text/csv", body=body)
         await add_picture(work)
+        await add_approval(work)
         await tell_fault(work, page="/", text="Prov")
         work.add(
             Job(
@@ -177,6 +178,14 @@ async def add_what_runs_make(town: Full) -> None:
                 locale="sv",
             )
         )
+
+
+async def add_approval(work: Work) -> None:
+    """One that was withdrawn, so that it is in nobody's way."""
+    done = select(ReportCompletion.report_id).where(ReportCompletion.reopened_at.is_(None))
+    report_id = (await work.scalars(done.order_by(ReportCompletion.id)))[0]
+    await approve_report(work, report_id)
+    await withdraw_approval(work, report_id, reason="Prov")
 
 
 async def add_picture(work: Work) -> None:

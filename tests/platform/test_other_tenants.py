@@ -29,7 +29,7 @@ EMPLOYEES_MAY = {
     "changeNotificationChoices": "mywork.edit",
     "makeCalendarFeed": "mywork.edit",
     "revokeCalendarFeed": "mywork.edit",
-    "tellFault": "organisation.read",
+    "tellFault": "feedback.write",
 }
 """The mutations that every employee may do, and the permission of each."""
 

@@ -21,7 +21,7 @@ async def busy(town) -> dict[str, UUID]:
 async def test_the_list_is_for_everybody(visit, town, busy):
     page = await visit(town, "manager", "mitt-arbete")
 
-    assert await page.locator("h2").all_inner_texts() == ["Att göra (4)"]
+    assert await page.locator("main h2").all_inner_texts() == ["Att göra (4)"]
     assert await page.get_by_text("0 av 2 avsnitt klara").count() == 1
     assert await page.evaluate("window.ran") is None
     await check_everywhere(page)

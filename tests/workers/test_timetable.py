@@ -174,7 +174,7 @@ async def test_a_worker_that_runs_keeps_the_timetable_by_itself(town, settings, 
         async with running_worker(
             town.runtime, broker, kinds.KINDS, timetable=hourly, pace=kinds.QUICK
         ):
-            for _look in range(400):
+            for _look in range(1200):
                 if jobs := await jobs_of(town):
                     break
                 await asyncio.sleep(0.05)

@@ -158,9 +158,11 @@ async def indicator_in_full(
 
 @permit("goals.read")
 async def readings_of(
-    work: Work, node_id: UUID, *, unit_id: UUID, period: Period
+    work: Work, node_id: UUID, *, unit_id: UUID | None, period: Period
 ) -> tuple[Reading, ...]:
-    """The history of an indicator. Raises NotFound for what the unit does not see that year."""
+    """The history of an indicator at a unit, its own when None. Raises NotFound for what the unit
+    does not see that year."""
+    unit_id = unit_id or (await work.get(PlanNode, node_id)).unit_id
     found = await indicator_in_full(work, node_id, unit_id=unit_id, period=period)
     return found.readings
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeAlias, cast
+from typing import Annotated, TypeAlias, cast
 from uuid import UUID
 
 import strawberry
@@ -159,12 +159,19 @@ class StateQuery:
         "the units it carries on, and of the same indicator in earlier years' plans."
     )
     async def indicator_history(
-        self, info: Info, indicator_id: strawberry.ID, unit_id: strawberry.ID, period: str
+        self,
+        info: Info,
+        indicator_id: strawberry.ID,
+        period: str,
+        unit_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="The indicator's own unit if left out."),
+        ] = None,
     ) -> list[IndicatorReading] | None:
         found = await readings_of(
             info.context.work,
             local_id(indicator_id, Indicator, field="indicatorId"),
-            unit_id=local_id(unit_id, Unit, field="unitId"),
+            unit_id=local_id(unit_id, Unit, field="unitId") if unit_id else None,
             period=parse_period(period),
         )
         return [IndicatorReading.of(reading) for reading in found]

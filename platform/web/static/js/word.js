@@ -1,9 +1,6 @@
 /* What Word puts on the clipboard, made into plain HTML: real lists with their levels, headings,
    tables with a heading row, and none of its styles. */
 
-const LEVEL = /level(\d+)/;
-const BOLD = /font-weight:\s*(bold|[6-9]00)/;
-const ITALIC = /font-style:\s*italic/;
 const ORDERED = /^\s*(\d+|[a-z]|[ivx]+)[.)]/i;
 
 export function cleanPasted(html) {
@@ -17,9 +14,8 @@ export function cleanPasted(html) {
   }
   for (const item of page.querySelectorAll("p[class*=MsoListParagraph], p[data-style*=mso-list]")) listed(item);
   for (const row of page.querySelectorAll("table tr:first-child")) {
-    if ([...row.cells].every((cell) => cell.querySelector("strong, b") || cell.tagName === "TH")) {
-      for (const cell of [...row.cells]) rename(cell, "th");
-    }
+    const cells = [...row.cells];
+    if (cells.every((cell) => cell.matches("th, :has(strong, b)"))) cells.forEach((cell) => rename(cell, "th"));
   }
   return page.body.innerHTML;
 }
@@ -31,31 +27,30 @@ function mark(span) {
     if (paragraph) paragraph.dataset.sign = span.textContent;
     return span.remove();
   }
-  if (BOLD.test(style)) return rename(span, "strong");
-  if (ITALIC.test(style)) return rename(span, "em");
+  if (/font-weight:\s*(bold|[6-9]00)/.test(style)) return rename(span, "strong");
+  if (/font-style:\s*italic/.test(style)) return rename(span, "em");
   span.replaceWith(...span.childNodes);
 }
 
 /* A paragraph that only looks like an item joins the list before it, at its level. */
 function listed(item) {
-  const level = Number(LEVEL.exec(item.dataset.style ?? "")?.[1] ?? 1);
+  const level = Number(/level(\d+)/.exec(item.dataset.style)?.[1] ?? 1);
   const sign = item.dataset.sign ?? /^[\s\u00a0]*([·•o§–-]|\d+[.)])[\s\u00a0]+/.exec(item.textContent)?.[0] ?? "";
   if (!item.dataset.sign && sign) item.innerHTML = item.innerHTML.replace(/^[\s\u00a0]*(&nbsp;|[·•o§–-]|\d+[.)])(&nbsp;|\s)*/, "");
+  const make = (tag) => item.ownerDocument.createElement(tag);
   const kind = ORDERED.test(sign) ? "ol" : "ul";
   let list = item.previousElementSibling;
   if (!list?.dataset.made) {
-    list = item.ownerDocument.createElement(kind);
+    list = make(kind);
     list.dataset.made = "yes";
     item.before(list);
   }
   for (let depth = 1; depth < level; depth += 1) {
-    const last = list.lastElementChild ?? list.appendChild(item.ownerDocument.createElement("li"));
-    list = last.querySelector(":scope > ul, :scope > ol") ?? last.appendChild(item.ownerDocument.createElement(kind));
+    const last = list.lastElementChild ?? list.appendChild(make("li"));
+    list = last.querySelector(":scope > ul, :scope > ol") ?? last.appendChild(make(kind));
   }
-  const entry = item.ownerDocument.createElement("li");
-  entry.append(...item.childNodes);
-  list.append(entry);
-  item.remove();
+  list.append(item);
+  rename(item, "li");
 }
 
 function rename(node, tag) {

@@ -11,7 +11,8 @@ class Text extends HTMLElement {
     [this.plain, this.text, this.paper, this.bar, this.toggle] =
       ["[name=plain]", "[name=text]", ".paper", "[role=toolbar]", "[data-plain]"].map((each) => this.querySelector(each));
     const described = this.plain.getAttribute("aria-describedby");
-    Object.assign(this.paper, { role: "textbox", tabIndex: 0, ariaMultiLine: "true", ariaLabel: this.text.ariaLabel });
+    const { ariaLabel } = this.text;
+    Object.assign(this.paper, { role: "textbox", tabIndex: 0, ariaMultiLine: "true", ariaLabel });
     if (described) this.paper.setAttribute("aria-describedby", described);
     this.toggle.addEventListener("click", () => this.swap());
     this.paper.addEventListener("focus", () => this.open(), { once: true });

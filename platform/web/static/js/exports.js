@@ -13,7 +13,6 @@ async function look() {
   const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (answer?.ok) place(await answer.text().catch(() => "")); // no network: asked again later
   now()?.querySelector("a")?.click(); // fetched as soon as it is there
-  document.dispatchEvent(new CustomEvent("roder:look"));
   asking = false;
 }
 
@@ -22,7 +21,6 @@ document.addEventListener("submit", async (event) => {
   if (!form || !now()) return;
   event.preventDefault();
   await send(form.action, new FormData(form)).catch(() => HTMLFormElement.prototype.submit.call(form));
-  document.dispatchEvent(new CustomEvent("roder:look"));
 });
 document.addEventListener("roder:job", look);
 setInterval(look, 2000);

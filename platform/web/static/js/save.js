@@ -47,6 +47,7 @@ export function place(html) {
     [...part.children].forEach(enliven);
     target[inside ? "replaceChildren" : "replaceWith"](...part.childNodes);
   }
+  document.dispatchEvent(new CustomEvent("roder:look"));
 }
 
 /* A request of the page's own, and the parts it brings. Throws when nothing came back, or a fault of ours. */

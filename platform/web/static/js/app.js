@@ -7,17 +7,15 @@ import "./keys.js";
 import "./live.js";
 
 /* One menu open at a time, and none after a click beside it or Esc. */
-const menus = () => document.querySelectorAll(":is(.top details, .pick)[open]");
-document.addEventListener("click", ({ target }) => {
-  for (const menu of menus()) if (!menu.contains(target)) menu.open = false;
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  for (const menu of menus()) {
+function closeMenus({ target, key }) {
+  for (const menu of document.querySelectorAll(":is(.top details, .pick)[open]")) {
+    if (!key && menu.contains(target)) continue;
     menu.open = false;
-    menu.querySelector("summary").focus();
+    if (key) menu.querySelector("summary").focus();
   }
-});
+}
+document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(event));
 
 /* A button that prints the page is hidden in HTML, since it does nothing without scripts. */
 const printing = document.querySelector("[data-print]");
@@ -26,11 +24,4 @@ if (printing) Object.assign(printing, { hidden: false, onclick: () => print() })
 /* A chosen file is sent at once. */
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-sends]") && target.value) target.form.requestSubmit();
-});
-
-/* A request of htmx that got no answer says so. */
-document.addEventListener("htmx:error", () => {
-  const line = document.getElementById("status");
-  line.textContent = line.dataset.failed;
-  line.classList.add("bad");
 });

@@ -1,5 +1,6 @@
-/* The keyboard: Ctrl+K everywhere; Ctrl+Enter sends a form in the dialog; single keys only outside fields, and not for those who have
-   switched them off (WCAG 2.1.4). An element names its key: `data-key="g a"`. */
+/* The keyboard: Ctrl+K everywhere; Ctrl+Enter sends a form in the dialog; single keys only outside
+   fields, and not for those who have switched them off (WCAG 2.1.4). An element names its key:
+   `data-key="g a"`. */
 
 let before = "";
 

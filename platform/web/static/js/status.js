@@ -18,4 +18,10 @@ export function say(state, key) {
   if (line.textContent !== text) line.textContent = text;
 }
 
+/* A request that has no field of its own got no answer. */
+document.addEventListener("htmx:error", () => {
+  line.textContent = line.dataset.failed;
+  line.classList.add("bad");
+});
+
 export const unsaved = () => [...states.values()].some((state) => !["saved", "bad"].includes(state));

@@ -87,6 +87,7 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
         request_id = _id_of(scope)
+        quiet = scope["path"].startswith(QUIET)
         status = 0
         begun = time.perf_counter()
 
@@ -94,17 +95,16 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [
-                    *message.get("headers", ()),
-                    (b"x-request-id", request_id.encode()),
-                ]
+                if not quiet:
+                    named = (b"x-request-id", request_id.encode())
+                    message["headers"] = [*message.get("headers", ()), named]
             await send(message)
 
         with bound_contextvars(request=request_id):
             try:
                 await self.app(scope, receive, send_with_id)
             finally:
-                if not scope["path"].startswith(QUIET):
+                if not quiet:
                     took = round((time.perf_counter() - begun) * 1000, 1)
                     log.info(
                         "request",

@@ -70,7 +70,7 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(Faults),
             # Brotli makes a large table 40 % smaller than gzip does, in the same time.
             Middleware(
-                CompressMiddleware, minimum_size=1000, zstd=False, brotli_quality=7, gzip_level=5
+                CompressMiddleware, minimum_size=1000, zstd=False, brotli_quality=9, gzip_level=5
             ),
         ],
         exception_handlers={AppError: show_refusal, HTTPException: show_http},

@@ -31,6 +31,7 @@ class Statics(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         versioned = scope["query_string"].startswith(b"v=") or Path(full_path).suffix == ".woff2"
         response.headers["cache-control"] = FOR_EVER if versioned else ASK_FIRST
-        if versioned:  # nobody comes back to ask whether it has changed
-            del response.headers["etag"], response.headers["last-modified"]
+        # One way to ask whether it has changed is enough, and none where nobody comes back to ask.
+        for name in ("accept-ranges", "last-modified", *(["etag"] if versioned else [])):
+            del response.headers[name]
         return response

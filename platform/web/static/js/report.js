@@ -4,6 +4,10 @@ import { place, save, send, tag } from "./save.js";
 import { say, unsaved } from "./status.js";
 
 const form = document.getElementById("section-form");
+
+/* What the form takes along is not saved beside it as well. A page that is come back to saves again. */
+form?.addEventListener("submit", () => { form.dataset.sent = "yes"; });
+addEventListener("pageshow", () => form?.removeAttribute("data-sent"));
 const text = form?.querySelector("s-text");
 
 document.querySelector("#section-form[data-begin] #rows [name]")?.focus();

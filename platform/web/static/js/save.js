@@ -72,6 +72,7 @@ export function keep(field) {
 
 /* Save a field now, one request at a time for each: the last value wins. */
 export async function save(field) {
+  if (field.form?.dataset.sent) return; // its form is on the way with it
   const key = keyOf(field);
   if (running.has(key)) return running.set(key, true);
   const value = valueOf(field);

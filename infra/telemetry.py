@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-QUIET = ("/healthz", "/static/")
+FILES = "/static/"
+QUIET = ("/healthz", FILES)
 """Asked for so often that a line each would hide the rest."""
 SECRET = re.compile(r"(?<=/kalender/)[^/]+")
 """What in an address is a key."""
@@ -95,7 +96,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if not quiet:
+                if not scope["path"].startswith(FILES):
                     named = (b"x-request-id", request_id.encode())
                     message["headers"] = [*message.get("headers", ()), named]
             await send(message)

@@ -61,7 +61,9 @@ async def test_01_tells_who_asks_and_shows_the_tree(osthammar):
 
     assert found["municipality"] == {
         "name": "Östhammars kommun",
-        "modules": [{"name": name, "on": True} for name in ("mywork", "goals", "reports", "organisation")],
+        "modules": [
+            {"name": name, "on": True} for name in ("mywork", "goals", "reports", "organisation")
+        ],
     }
     assert found["me"]["name"] == "Gunvor Grindslant"
     assert found["me"]["grants"] == [{"role": "full_administrator", "unit": None}]

@@ -159,8 +159,9 @@ async def _serve(request: Request, media: str) -> Response:
         return http.answered(data, errors, media)
 
 
-async def enter_by_request(request: Request, runtime: Runtime) -> Entered:
-    """Who asks, in which municipality. A token counts before a cookie, also a wrong one."""
+async def enter_by_request(request: Request, runtime: Runtime, *, by_hand: bool = True) -> Entered:
+    """Who asks, in which municipality. A token counts before a cookie, also a wrong one. What a
+    page asks for on its own is not `by_hand`, and keeps no session alive."""
     slug = request.path_params["tenant"]
     authorization = request.headers.get("authorization")
     if authorization is not None:
@@ -171,7 +172,7 @@ async def enter_by_request(request: Request, runtime: Runtime) -> Entered:
     session = request.cookies.get(SESSION_COOKIE)
     if session is not None:
         http.check_origin(request.headers, runtime.settings.base_url)
-    return await enter(runtime, slug, session=session)
+    return await enter(runtime, slug, session=session, by_hand=by_hand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,12 +154,16 @@ class _Flow:
                 self.end()
                 self._place_images()
 
-    def end(self) -> tuple[RichBlock, ...]:
-        """End the paragraph; all blocks so far."""
+    def ended(self) -> tuple[RichBlock, ...]:
+        """All blocks, the last paragraph with them."""
+        self.end()
+        return tuple(self.blocks)
+
+    def end(self) -> None:
+        """End the paragraph."""
         if runs := _tidy(self.runs):
             self._add(Paragraph(runs, self.kind))
         self.runs = []
-        return tuple(self.blocks)
 
     def _add(self, block: RichBlock) -> None:
         self.blocks.append(block)
@@ -209,7 +213,7 @@ class _Flow:
         for child in node.children:
             flow = _Flow(within=self, in_table=self.in_table, lists=self.lists + 1)
             flow.read(child.children if _is(child, "li") else (child,), look)
-            blocks = flow.end()
+            blocks = flow.ended()
             if items and _is(child, "ul", "ol"):
                 items[-1] += blocks
             elif blocks:
@@ -227,7 +231,7 @@ class _Flow:
     def _cell(self, node: _Node | str, look: Run) -> GridCell:
         flow = _Flow(within=self, in_table=True, lists=self.lists)
         flow.read(node.children if _is(node, "td", "th") else (node,), look)
-        return GridCell(flow.end(), header=_is(node, "th"))
+        return GridCell(flow.ended(), header=_is(node, "th"))
 
 
 def _image(given: dict[str, str | None]) -> Image | None:

@@ -39,7 +39,7 @@ async def _answered(
     locale = http.language(request.headers.get("accept-language"))
     try:
         with use_locale(locale):
-            entered = await enter_by_request(request, runtime)
+            entered = await enter_by_request(request, runtime, by_hand=False)
             locale = entered.actor.locale
         with use_locale(locale):
             return await serve(request, runtime, entered)

@@ -100,7 +100,7 @@ class Stream:
     async def _look(self) -> Look:
         again = time.monotonic() >= self.entered_at + AGAIN
         if again:
-            self.entered = await enter_by_request(self.request, self.runtime)
+            self.entered = await enter_by_request(self.request, self.runtime, by_hand=False)
             self.entered_at = time.monotonic()
         async with open_work(
             self.runtime, self.entered.tenant, self.entered.actor, write=False

@@ -12,7 +12,14 @@ from uuid import UUID
 import dramatiq
 import pytest
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    async_playwright,
+    expect,
+)
 
 from roder.infra.runtime import Runtime
 from roder.infra.settings import Settings
@@ -29,8 +36,9 @@ MISSING = (
     "The tests of the pages need Chromium, and found none on the path: "
     "run `apt-get install --no-install-recommends chromium` as root."
 )
-PATIENCE = 15_000
+PATIENCE = 40_000
 """Milliseconds to wait for something on a page: the machine may be busy with other tests."""
+expect.set_options(timeout=PATIENCE)
 QUICK = Pace(beat=0.2, stale=5, sweep=0.3, again=0.2, limit=60)
 
 

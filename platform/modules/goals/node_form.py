@@ -73,7 +73,8 @@ async def save_node(
 ) -> None:
     """Save what has been changed, if nobody has saved since the form was opened."""
     changes = _node_changes(node, form)
-    version = int(form.get("version")) if form.get("version").isdecimal() else None
+    sent = form.get("version")
+    version = int(sent) if sent.isdecimal() and len(sent) < 9 else None
     # Asked for even when nothing is changed, so that a form without right or version is refused.
     saved = await change_node(work, node.id, changes=changes, version=version)
     if node.kind is NodeKind.INDICATOR and indicator is not None and "direction" in form:

@@ -123,7 +123,7 @@ def _filled(form: Form, index: int) -> bool:
 
 def _count(form: Form) -> int:
     text = form.get("delar", str(FEWEST))
-    if not text.isdecimal() or not FEWEST <= int(text[:3]) <= MOST:
+    if not text.isdecimal() or len(text) > 3 or not FEWEST <= int(text) <= MOST:
         raise InvalidInput(_("The form could not be read. Load the page again and try once more."))
     return int(text)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....infra.documents.richplain import from_plain, to_plain
+from ....infra.errors import TooLarge
+from ....infra.i18n import _
 from ...web.forms import Form
 from .columns import Column, ColumnKind, FixedRow, TableRow, cell_of, columns_of, fixed_rows_of
 from .models import ChapterKind, Section
@@ -65,6 +67,8 @@ def sent_lines(form: Form, section: Section) -> list[Line]:
 def sent_text(form: Form) -> str | None:
     """The text as HTML; None when the form has no text, or a plain field that nobody has touched:
     what is typed there has fewer ways to say things than what may have been there."""
+    if max(len(form.get("text")), len(form.get("plain"))) > 2 * TEXT:
+        raise TooLarge(_("The text is too long to be read. Divide it into several sections."))
     if "text" in form:
         return form.get("text")
     if "plain" not in form or ("was" in form and form.get("was") == form.get("plain")):

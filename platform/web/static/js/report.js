@@ -1,6 +1,6 @@
 /* Write report: keys, ready phrases, rows, pictures, conflicts, and what others do meanwhile. */
 
-import { place, save, send, tag } from "./save.js";
+import { keyOf, place, save, send, tag } from "./save.js";
 import { say, unsaved } from "./status.js";
 
 const form = document.getElementById("section-form");
@@ -49,7 +49,7 @@ form?.addEventListener("roder:saved", ({ detail }) => detail.ok && say("saved", 
 function forget() {
   for (const field of form.querySelectorAll("[data-save]")) {
     field.dataset.was = field.value; // so that leaving the page saves nothing once more
-    for (const key of Object.keys(localStorage)) if (key.includes(`:${field.dataset.save}#`)) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage)) if (key.startsWith(keyOf(field).replace(/#.*/, "#"))) localStorage.removeItem(key);
   }
 }
 

@@ -45,7 +45,9 @@ export function place(html) {
     if (!target) continue;
     const inside = part.getAttribute("hx-swap") === "innerHTML" || part.id === "notice";
     [...part.children].forEach(enliven);
+    const focused = target.contains(document.activeElement) && document.activeElement.id;
     target[inside ? "replaceChildren" : "replaceWith"](...part.childNodes);
+    if (focused) document.getElementById(focused)?.focus();
   }
   document.dispatchEvent(new CustomEvent("roder:look"));
 }
@@ -125,7 +127,7 @@ export function recover(root = document) {
 }
 
 addEventListener("online", () => recover());
-setInterval(() => Object.keys(localStorage).some((key) => key.startsWith(shelf)) && recover(), 15000);
+setInterval(() => Object.keys(localStorage).some((key) => key.startsWith(shelf)) && recover(), 5000);
 
 document.addEventListener("input", ({ target }) => target.dataset?.save && keep(target));
 document.addEventListener("change", ({ target }) => target.dataset?.save && save(target));

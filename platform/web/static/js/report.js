@@ -4,10 +4,6 @@ import { keyOf, place, save, send, tag } from "./save.js";
 import { say, unsaved } from "./status.js";
 
 const form = document.getElementById("section-form");
-
-/* What the form takes along is not saved beside it as well. A page that is come back to saves again. */
-form?.addEventListener("submit", () => { form.dataset.sent = "yes"; });
-addEventListener("pageshow", () => form?.removeAttribute("data-sent"));
 const text = form?.querySelector("s-text");
 
 document.querySelector("#section-form[data-begin] #rows [name]")?.focus();
@@ -36,14 +32,17 @@ form?.addEventListener("submit", async (event) => {
   clearTimeout(text?.waiting);
   for (let tries = 0; unsaved() && tries < 40; tries += 1) await new Promise((done) => setTimeout(done, 25));
   if (text) form.elements.was.value = text.field.dataset.was ?? text.field.defaultValue;
+  form.dataset.sent = "yes"; // what it takes along is not saved beside it as well
   try {
     const answer = await send(submitter?.getAttribute("formaction") ?? form.action, new FormData(form, submitter));
-    if (answer.ok) forget();
-    else document.getElementById("section-said")?.scrollIntoView({ block: "nearest" });
+    if (answer.ok) return forget();
+    document.getElementById("section-said")?.scrollIntoView({ block: "nearest" });
   } catch {
     say(navigator.onLine ? "failed" : "waiting", form.id);
   }
+  delete form.dataset.sent;
 });
+addEventListener("pageshow", () => form?.removeAttribute("data-sent"));
 form?.addEventListener("roder:saved", ({ detail }) => detail.ok && say("saved", form.id));
 
 function forget() {

@@ -49,7 +49,7 @@ async def test_a_token_that_the_provider_did_not_sign_is_refused(client, town, p
         {"azp": "another-service"},
         {"at_hash": "x"},
     ],
-    ids=str,
+    ids=lambda claims: "-".join(f"{name}-{type(value).__name__}" for name, value in claims.items()),
 )
 async def test_a_token_for_another_place_or_time_is_refused(client, town, provider, claims):
     await use(provider, town)

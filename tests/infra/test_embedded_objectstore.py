@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,7 +71,10 @@ def sockets(store: EmbeddedObjectStore) -> list[Path]:
 
 def listening(pid: int) -> set[str]:
     """The addresses, as the kernel writes them, on which the process accepts connections."""
-    sockets = {os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()}
+    sockets = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since the folder was read
+            sockets.add(os.readlink(file))
     lines = [
         line.split()
         for table in ("tcp", "tcp6")

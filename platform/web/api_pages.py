@@ -133,7 +133,7 @@ def _asking(form: Form) -> Asking:
         query=form.get("query"),
         variables=form.get("variables").strip(),
         operation=form.get("operation").strip(),
-        changes=form.has("changes"),
+        changes="changes" in form,
     )
 
 

@@ -24,23 +24,22 @@ MOST_FIELDS: Final = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields in the order they were sent; a name may come more than once."""
+    """The fields by name, each with its values in the order they were sent.
 
-    fields: tuple[tuple[str, str], ...] = ()
+    `name in form` says whether a box is ticked, or a button was pressed.
+    """
+
+    fields: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, UploadFile] = field(default_factory=dict)
 
     def get(self, name: str, otherwise: str = "") -> str:
-        return next((value for key, value in self.fields if key == name), otherwise)
+        return self.fields[name][0] if name in self.fields else otherwise
 
     def all(self, name: str) -> list[str]:
-        return [value for key, value in self.fields if key == name]
+        return list(self.fields.get(name, ()))
 
     def __contains__(self, name: str) -> bool:
-        return any(key == name for key, _value in self.fields)
-
-    def has(self, name: str) -> bool:
-        """Whether a box is ticked, or a button with this name was pressed."""
-        return name in self
+        return name in self.fields
 
     def file(self, name: str) -> UploadFile:
         """Raises InvalidInput when no file was chosen."""
@@ -87,12 +86,13 @@ async def _with_files(request: Request, most: int) -> Form:
     return Form(_plain([(name, part) for name, part in items if isinstance(part, str)]), files)
 
 
-def _plain(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _plain(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Line breaks as one sign, as the rest of the service has them; browsers send two."""
-    fields = tuple((name, value.replace("\r\n", "\n")) for name, value in pairs)
-    for name, value in fields:
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
         if "\0" in value or "\0" in name:
             raise InvalidInput(_("The text holds a sign that cannot be kept."), field=name)
+        fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
     return fields
 
 

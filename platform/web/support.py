@@ -43,8 +43,8 @@ async def save_profile(view: View) -> Response:
     theme = view.form.get("theme", "auto")
     look = Look(
         theme=theme if theme in THEMES else "auto",
-        easy_font=view.form.has("easy_font"),
-        keys=view.form.has("keys"),
+        easy_font="easy_font" in view.form,
+        keys="keys" in view.form,
     )
     with use_locale(locale):
         response = view.redirect(view.url("profile"), said=_("Your choices are saved."))

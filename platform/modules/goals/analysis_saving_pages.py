@@ -33,7 +33,8 @@ async def save_goal_row(view: View) -> Response:
 @action("/{unit}/{year:int}/malanalys/klistra", name="paste_goal_values")
 async def paste_goal_values(view: View) -> Response:
     """A block: each field is `<node>.<name>=value`. What fits is kept, the rest is told of."""
-    cells = [cell for key, text in view.form.fields if (cell := _cell(key, text)) is not None]
+    sent = view.form.fields.items()
+    cells = [cell for key, texts in sent if (cell := _cell(key, texts[0])) is not None]
     period = chosen_period(view)
     told, warned = await save_block(
         view.work, cells[:MOST_CELLS], unit_id=view.here.unit.id, period=period
@@ -46,7 +47,7 @@ async def paste_goal_values(view: View) -> Response:
 
 async def _save_one(view: View) -> Response:
     node_id = node_of(view)
-    name = next((key for key, _text in view.form.fields if key in FIELDS), "")
+    name = next((key for key in view.form.fields if key in FIELDS), "")
     if not name:
         raise NotFound(_("There is no page at this address."))
     text = view.form.get(name)

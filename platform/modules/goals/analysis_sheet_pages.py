@@ -162,7 +162,7 @@ async def _show_comment(view: View, *, problem: AppError | None = None) -> Respo
         row=row,
         text=view.form.get("comment") if problem else kept,
         was=problem.theirs if isinstance(problem, Changed) else kept,
-        in_report=view.form.has("in_report") if problem else _shown_in_report(row),
+        in_report="in_report" in view.form if problem else _shown_in_report(row),
         shown=Markup(clean(row.comment.text)) if row.comment and table.formatted(row) else "",
         author=await view.work.first(select(Person.name).where(Person.id == author)),
     )

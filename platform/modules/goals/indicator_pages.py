@@ -73,7 +73,7 @@ async def save_indicator_value(view: View) -> Response:
     """One field of a period (`total=…&was=…`) with scripts, else all fields of its row."""
     node_id = _node_id(view)
     period = _period(view)
-    fields = [(name, text) for name, text in view.form.fields if name in NUMBERS]
+    fields = [(name, texts[0]) for name, texts in view.form.fields.items() if name in NUMBERS]
     if view.partial:
         return await _save_one(view, node_id, period, fields[:1])
     try:

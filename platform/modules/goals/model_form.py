@@ -81,7 +81,7 @@ def read_sketch(form: Form) -> Sketch:
         )
         for light in Light
     }
-    return Sketch(form.get("name"), drafts, lights, form.has("yellow"))
+    return Sketch(form.get("name"), drafts, lights, "yellow" in form)
 
 
 def pressed(sketch: Sketch, button: str) -> Sketch | None:

@@ -44,7 +44,7 @@ def read_measure(form: Form) -> IndicatorChanges:
         green_limit=_number(form, "green_limit") or Decimal(0),
         yellow_limit=_number(form, "yellow_limit"),
         periodicity=_choice(PeriodKind, form.get("periodicity"), "periodicity"),
-        by_sex=form.has("by_sex"),
+        by_sex="by_sex" in form,
         source=form.get("source"),
         consolidation=_choice(Consolidation, form.get("consolidation"), "consolidation"),
     )

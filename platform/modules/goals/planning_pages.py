@@ -61,7 +61,8 @@ async def change_plan_node(view: View) -> Response:
 @page("/{unit}/{year:int}/planering/ny", name="new_plan_node")
 async def new_plan_node(view: View) -> Response:
     """The form for something new, at the top or below what `under` names."""
-    return await _show_new(view, Form(tuple(view.request.query_params.multi_items())))
+    asked = {name: [text] for name, text in view.request.query_params.items()}
+    return await _show_new(view, Form(asked))
 
 
 @action("/{unit}/{year:int}/planering/ny", name="add_plan_node")
@@ -71,7 +72,7 @@ async def add_plan_node(view: View) -> Response:
             node = await add_node(view.work, await _read_new(view))
     except (InvalidInput, Conflict) as error:
         return await _show_new(view, view.form, problem=error)
-    if view.form.has("again"):
+    if "again" in view.form:
         query = {"under": view.form.get("under"), "level": view.form.get("level")}
         said = _("“{title}” is in the plan. Write the next one.", title=node.title)
         return view.redirect(view.url("new_plan_node", query), said=said)

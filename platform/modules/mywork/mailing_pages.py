@@ -24,7 +24,7 @@ async def reminders(view: View) -> Response:
 @action("/mitt-arbete/paminnelser", name="save_reminders")
 async def save_reminders(view: View) -> Response:
     await change_choices(
-        view.work, reminders=view.form.has("reminders"), digest=view.form.has("digest")
+        view.work, reminders="reminders" in view.form, digest="digest" in view.form
     )
     return view.redirect(view.url("reminders"), said=_("Your choices are saved."))
 

@@ -39,10 +39,10 @@ async def save(view: View) -> Response:
     view.work.require("tenant.configure")
     module, form = _module(view), view.form
     values = read_values(module.settings, form)
-    if form.has("lagg-till"):
+    if "lagg-till" in form:
         add_row(module.name, module.settings, values, form.get("lagg-till"))
         return await _show(view, module, values, ASKED, [])
-    if form.has("ta-bort"):
+    if "ta-bort" in form:
         remove_row(values, form.get("ta-bort"))
         return await _show(view, module, values, ASKED, [])
     values = without_blanks(values)

@@ -59,7 +59,7 @@ async def grant_role(view: View) -> Response:
 
     async def deed() -> str:
         role, unit_id = form.get("role"), id_in(form.get("unit"), field="unit")
-        if role not in WHOLE_TENANT and unit_id is None and not form.has("everywhere"):
+        if role not in WHOLE_TENANT and unit_id is None and "everywhere" not in form:
             raise InvalidInput(_("Choose a unit, or the whole municipality."), field="unit")
         await people.grant_role(view.work, person_id, role=role, unit_id=unit_id)
         word = role_words().get(role, role)
@@ -174,7 +174,7 @@ async def _show(
         roles=role_words(),
         role=role,
         unit=where,
-        everywhere=form.has("everywhere"),
+        everywhere="everywhere" in form,
         may_grant=work.allows("roles.grant"),
         whole=work.allows("roles.grant", at=NOWHERE),
         grantable=grantable_roles(work),

@@ -183,7 +183,7 @@ def _read(form: Form, name: str, kind: Any) -> Any:
             for each, info in inner.model_fields.items()
         }
     if inner is bool:
-        return form.has(name)
+        return name in form
     text = form.get(name).strip()
     return None if not text and _optional(kind) else text
 

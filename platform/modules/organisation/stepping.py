@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Container, Iterable
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -51,7 +51,7 @@ async def take_step(
     `deed` answers the sentence that tells what was done. What it read or wrote has to be read anew
     afterwards. Fields in `apart` may differ between the two. Forbidden and NotFound pass through.
     """
-    seen = mark((name, value) for name, value in view.form.fields if name not in apart)
+    seen = mark({name: texts for name, texts in view.form.fields.items() if name not in apart})
     try:
         async with view.work.attempt():
             said = await deed()
@@ -64,9 +64,10 @@ async def take_step(
     return Step(said=said)
 
 
-def mark(fields: Iterable[tuple[str, str]]) -> str:
+def mark(fields: Mapping[str, list[str]]) -> str:
     """The same for the same values, whatever their order."""
-    kept = sorted(f"{name}={value}" for name, value in fields if name != SEEN)
+    sent = [(name, text) for name, texts in fields.items() for text in texts]
+    kept = sorted(f"{name}={text}" for name, text in sent if name != SEEN)
     return hashlib.sha256("\0".join(kept).encode()).hexdigest()[:32]
 
 

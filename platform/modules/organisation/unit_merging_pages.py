@@ -63,7 +63,7 @@ async def split(view: View) -> Response:
     """The unit goes up in several, new or standing; those below it are told where to go."""
     unit, form = await _unit(view), view.form
     count = _count(form)
-    if form.has("add"):
+    if "add" in form:
         return await _show_split(view, unit, ASKED, min(count + 1, MOST))
 
     async def deed() -> str:
@@ -109,8 +109,8 @@ def _part(form: Form, index: int, unit: Placed) -> Part:
     standing = id_in(form.get(f"{prefix}enhet"), field=f"{prefix}enhet")
     children = [
         child
-        for name, value in form.fields
-        if name.startswith("barn-") and value == str(index)
+        for name, values in form.fields.items()
+        if name.startswith("barn-") and values[0] == str(index)
         if (child := id_in(name.removeprefix("barn-"), field=name))
     ]
     return Part(standing or _new(form, prefix, unit.parent_id), children)

@@ -75,7 +75,9 @@ async def choose_place(view: View) -> Response:
     fields = {"till": view.query("till"), "fran": view.query("fran") or next_year(work.today)}
     if not fields["till"]:
         return await _show_move(view, unit, fields, ASKED)
-    return await _show_move(view, unit, fields, Step(seen=mark(fields.items())))
+    return await _show_move(
+        view, unit, fields, Step(seen=mark({name: [text] for name, text in fields.items()}))
+    )
 
 
 @action("/organisation/{id:uuid}/flytta", name="move_unit_there")

@@ -28,14 +28,13 @@ def sent_content(form: Form, chapter: Chapter | None) -> ChapterContent:
     return ChapterContent(
         title=form.get("title"),
         kind=kind,
-        numbered=form.has("numbered"),
+        numbered="numbered" in form,
         instruction=_instruction(form.get("instruction"), before.instruction),
         columns=_columns(form, before.columns) if is_table else (),
         fixed_rows=_fixed_rows(form.get("fixed_rows"), before.fixed_rows) if is_table else (),
         nil_phrase=form.get("nil_phrase") if kind is ChapterKind.NIL_STATEMENT else "",
         phrases=_lines(form.get("phrases")) if writable else (),
-        carried_forward=form.has("carried_forward")
-        and kind in (ChapterKind.TEXT, ChapterKind.TABLE),
+        carried_forward="carried_forward" in form and kind in (ChapterKind.TEXT, ChapterKind.TABLE),
     )
 
 

@@ -16,7 +16,7 @@ from ...web.page import Partial, View, action, page
 from . import service
 from .images import expired
 from .models import Report, ReportImage
-from .report_pages import REPORTS_TERM
+from .report_pages import REPORTS_TERM, report_here
 
 BASE = "/{unit}/{year:int}/rapporter/{report:uuid}/bild"
 KEPT = "private, max-age=600"
@@ -37,7 +37,7 @@ async def report_picture(view: View) -> Response:
 @page(BASE, name="new_picture")
 async def new_picture(view: View) -> Response:
     """A form for one more, and those the report has; a dialog where a script asks."""
-    report = await _report(view)
+    report = await report_here(view)
     view.work.require("reports.write", at=report.unit_id)
     return await _show(view, report)
 
@@ -45,7 +45,7 @@ async def new_picture(view: View) -> Response:
 @action(BASE, name="add_picture")
 async def add_picture(view: View) -> Response:
     """A script gets the picture to put into the text; else the line that puts it there."""
-    report = await _report(view)
+    report = await report_here(view)
     try:
         async with view.work.attempt():
             sent = view.form.file("file")
@@ -65,14 +65,14 @@ async def add_picture(view: View) -> Response:
 
 @page(BASE + "/{image:uuid}", name="change_picture")
 async def picture(view: View) -> Response:
-    report = await _report(view)
+    report = await report_here(view)
     view.work.require("reports.write", at=report.unit_id)
     return await _show(view, report, image=await _image(view, report))
 
 
 @action(BASE + "/{image:uuid}", name="save_picture")
 async def save_picture(view: View) -> Response:
-    report = await _report(view)
+    report = await report_here(view)
     image = await _image(view, report)
     try:
         async with view.work.attempt():
@@ -84,7 +84,7 @@ async def save_picture(view: View) -> Response:
 
 @action(BASE + "/{image:uuid}/samtycke", name="withdraw_picture_consent")
 async def withdraw(view: View) -> Response:
-    report = await _report(view)
+    report = await report_here(view)
     image = await _image(view, report)
     await service.withdraw_consent(view.work, image.id)
     return _back(view, report, _("The consent is withdrawn. The picture is shown nowhere now."))
@@ -92,7 +92,7 @@ async def withdraw(view: View) -> Response:
 
 @action(BASE + "/{image:uuid}/bort", name="remove_picture")
 async def remove(view: View) -> Response:
-    report = await _report(view)
+    report = await report_here(view)
     image = await _image(view, report)
     try:
         async with view.work.attempt():
@@ -133,7 +133,7 @@ async def _show(
 
 def _described(view: View) -> dict[str, Any]:
     """What the form says of a picture; without a person what is said of consent is left out."""
-    shows = view.form.has("shows_person")
+    shows = "shows_person" in view.form
     return {
         "alt": view.form.get("alt"),
         "source": view.form.get("source"),
@@ -148,16 +148,9 @@ def _sent(view: View, image: ReportImage | None, problem: AppError | None) -> di
     names = ("alt", "source", "consent", "expires_on")
     if problem:
         return {name: view.form.get(name) for name in names} | {
-            "shows_person": view.form.has("shows_person")
+            "shows_person": "shows_person" in view.form
         }
     return {name: getattr(image, name, None) or "" for name in (*names, "shows_person")}
-
-
-async def _report(view: View) -> Report:
-    report = await view.work.get(Report, view.request.path_params["report"])
-    if report.unit_id != view.here.unit.id:
-        raise _absent()
-    return report
 
 
 async def _image(view: View, report: Report) -> ReportImage:

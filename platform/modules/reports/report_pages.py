@@ -141,6 +141,14 @@ async def reports_of(work: Work, *, unit_id: UUID, year: int) -> Sequence[Listed
     ]
 
 
+async def report_here(view: View) -> Report:
+    """The report of the address. Raises NotFound for one of another unit."""
+    report = await view.work.get(Report, view.request.path_params["report"])
+    if report.unit_id != view.here.unit.id:
+        raise NotFound(_("It does not exist, or you may not see it."))
+    return report
+
+
 async def _list(view: View, *, problem: AppError | None = None) -> Response:
     chosen = view.query("visa")
     listed = await reports_of(view.work, unit_id=view.here.unit.id, year=view.here.year)
@@ -175,9 +183,7 @@ def _periods(known: Sequence[ReportTemplate], year: int) -> list[tuple[str, str]
 
 
 async def _export(view: View, format: ReportFormat) -> Response:
-    report = await view.work.get(Report, view.request.path_params["report"])
-    if report.unit_id != view.here.unit.id:
-        raise NotFound(_("It does not exist, or you may not see it."))
+    report = await report_here(view)
     return await export_started(view, await ask_for_export(view.work, report.id, format=format))
 
 

@@ -88,7 +88,7 @@ async def change(view: View) -> Response:
                 title={"sv": view.form.get("title"), "en": view.form.get("title_en")},
                 description=view.form.get("description"),
                 continues_in=view.form.get("continues_in"),
-                continues_same_period=view.form.has("continues_same_period"),
+                continues_same_period="continues_same_period" in view.form,
             )
     except AppError as error:
         return await _show(view, problem=error)

@@ -12,7 +12,7 @@ from ....infra.i18n import _
 from ....tenants.files import keep_upload
 from ...web.page import View, action, page
 from .models import Report
-from .report_pages import REPORTS_TERM
+from .report_pages import REPORTS_TERM, report_here
 from .word_back import ChosenChapter, WordPreview, WordState, preview_word, read_back
 
 BASE = "/{unit}/{year:int}/rapporter/{report:uuid}/word-in"
@@ -20,7 +20,7 @@ BASE = "/{unit}/{year:int}/rapporter/{report:uuid}/word-in"
 
 @page(BASE, name="word_back")
 async def word_back(view: View) -> Response:
-    report = await _report(view)
+    report = await report_here(view)
     view.work.require("reports.write", at=report.unit_id)
     return await _show(view, report)
 
@@ -28,9 +28,10 @@ async def word_back(view: View) -> Response:
 @action(BASE, name="preview_word")
 async def preview(view: View) -> Response:
     """What the file would change; only the file is kept."""
-    report = await _report(view)
+    report = await report_here(view)
     try:
         async with view.work.attempt():
+            view.work.require("reports.write", at=report.unit_id)  # before a file is kept
             sent = view.form.file("file")
             file = await keep_upload(
                 view.work,
@@ -47,7 +48,7 @@ async def preview(view: View) -> Response:
 @action(BASE + "/las", name="read_word")
 async def read(view: View) -> Response:
     """Write the chapters that are ticked, all or none; else the preview as it is by now."""
-    report = await _report(view)
+    report = await report_here(view)
     file_id = _id(view.form.get("file_id"))
     try:
         async with view.work.attempt():
@@ -97,13 +98,6 @@ def _chosen(view: View) -> list[ChosenChapter]:
             raise InvalidInput(_("A chosen section is not in this report."), field="chapters")
         chosen.append(ChosenChapter(_id(id), int(version)))
     return chosen
-
-
-async def _report(view: View) -> Report:
-    report = await view.work.get(Report, view.request.path_params["report"])
-    if report.unit_id != view.here.unit.id:
-        raise NotFound(_("It does not exist, or you may not see it."))
-    return report
 
 
 def _id(text: str) -> UUID:

@@ -26,9 +26,9 @@ from .holding import hold_section
 from .illustrated import page_html
 from .live import report_topic
 from .marks import complete_report, complete_section, reopen_report, reopen_section
-from .models import ChapterKind, Section
+from .models import ChapterKind, Section, SectionFile
 from .page_words import page_words, shown_goals
-from .report_pages import REPORTS_TERM
+from .report_pages import REPORTS_TERM, report_here
 from .sections import write_section
 
 BASE = "/{unit}/{year:int}/rapporter/{report:uuid}"
@@ -57,7 +57,7 @@ async def save_section(view: View) -> Response:
             section = await _write(view)
     except AppError as error:
         return await _refused(view, error)
-    if view.partial and not view.form.has("remove"):
+    if view.partial and "remove" not in view.form:
         values = {"saved_at": section.written_at or datetime.now(UTC), "problem": None}
         said = Partial("section-said", "reports/said.html", values, swap="innerHTML")
         version = Partial("section-version", "reports/version.html", {"section": section})
@@ -72,7 +72,7 @@ async def finish_section(view: View) -> Response:
     try:
         async with view.work.attempt():
             await _write(view, own_is_older=True)
-            await complete_section(view.work, id, empty=view.form.has("empty"))
+            await complete_section(view.work, id, empty="empty" in view.form)
     except AppError as error:
         return await _refused(view, error)
     desk = await _desk(view, id)
@@ -98,9 +98,10 @@ async def open_section_again(view: View) -> Response:
 
 @action(BASE + "/klar", name="complete_report")
 async def finish_report(view: View) -> Response:
+    report = await report_here(view)
     try:
         async with view.work.attempt():
-            await complete_report(view.work, view.request.path_params["report"])
+            await complete_report(view.work, report.id)
     except AppError as error:
         return await _again(view, error)
     return view.redirect(
@@ -111,10 +112,10 @@ async def finish_report(view: View) -> Response:
 
 @action(BASE + "/oppna", name="reopen_report")
 async def open_report_again(view: View) -> Response:
+    report = await report_here(view)
     try:
         async with view.work.attempt():
-            report_id = view.request.path_params["report"]
-            await reopen_report(view.work, report_id, reason=view.form.get("reason"))
+            await reopen_report(view.work, report.id, reason=view.form.get("reason"))
     except AppError as error:
         return await _again(view, error)
     return view.redirect(
@@ -128,6 +129,7 @@ async def attach(view: View) -> Response:
     try:
         async with view.work.attempt():
             await _section(view)
+            view.work.require("reports.write", at=view.here.unit.id)  # before a file is kept
             sent = view.form.file("file")
             file = await keep_upload(
                 view.work,
@@ -143,11 +145,11 @@ async def attach(view: View) -> Response:
 
 @action(BASE + "/{section:uuid}/fil/bort", name="detach_from_section")
 async def detach(view: View) -> Response:
-    attached = _asked(view.form.get("attached"))
-    if attached is None:
+    section, id = await _section(view), _asked(view.form.get("attached"))
+    if id is None or (await view.work.get(SectionFile, id)).section_id != section.id:
         raise _absent()
-    await detach_file(view.work, attached)
-    return view.redirect(_address(view, _section_id(view)), said=_("The file is taken away."))
+    await detach_file(view.work, id)
+    return view.redirect(_address(view, section.id), said=_("The file is taken away."))
 
 
 async def _show(view: View, desk: Desk, *, problem: AppError | None = None) -> Response:
@@ -203,7 +205,7 @@ async def _write(view: View, *, own_is_older: bool = False) -> Section:
     """
     section = await _section(view)
     text, rows = sent_text(view.form), sent_rows(view.form, section)
-    nil = view.form.has("nil") or None
+    nil = "nil" in view.form or None
     if nil:
         text = None
     if text is None and rows is None and nil is None:
@@ -237,8 +239,9 @@ async def _refuse_other(view: View, section: Section) -> None:
 
 async def _section(view: View) -> Section:
     """The section of the address. Raises NotFound for one of another report or unit."""
+    report = await report_here(view)
     section = await view.work.get(Section, _section_id(view))
-    if section.report_id != view.request.path_params["report"]:
+    if section.report_id != report.id:
         raise _absent()
     return section
 

@@ -129,7 +129,8 @@ class LiveSubscription:
                         stood = stands
                         yield _shown(seen)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(told.wait(), LOOK_SECONDS)
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await told.wait()
 
 
 def _standing(seen: Look) -> object:

@@ -174,7 +174,8 @@ async def _pulse(attempt: Attempt, stop: asyncio.Event) -> None:
             except Exception:
                 log.warning("job_pulse_failed", job=str(run.job_id), exc_info=True)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), GLANCE)
+            async with asyncio.timeout(GLANCE):
+                await stop.wait()
 
 
 async def _finish(work: Work, attempt: Attempt, result: Outcome) -> None:

@@ -38,4 +38,5 @@ async def watch_job(
             if job.state in (JobState.DONE, JobState.FAILED):
                 return
             with suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await changed.wait()

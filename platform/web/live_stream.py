@@ -94,7 +94,8 @@ class Stream:
                     spoke_at = time.monotonic()
                     yield b":\n\n"
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(told.wait(), TICK)
+                    async with asyncio.timeout(TICK):
+                        await told.wait()
                     await asyncio.sleep(CALM)
 
     async def _look(self) -> Look:

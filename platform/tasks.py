@@ -26,6 +26,7 @@ class TaskKind(StrEnum):
     CHAPTER = "chapter"
     COMPLETE_REPORT = "complete_report"
     APPROVE_REPORT = "approve_report"
+    CONSENT = "consent"
 
 
 class Because(StrEnum):
@@ -91,7 +92,22 @@ class ReportToEnd:
     report_id: UUID
 
 
-Payload = ValuesToEnter | CommentToWrite | ActivityToClose | ChapterToWrite | ReportToEnd
+@dataclass(frozen=True, slots=True)
+class ConsentToRenew:
+    """A picture of a person whose consent ends soon, or has ended: renewed, or taken away."""
+
+    report_id: UUID
+    image_id: UUID
+
+
+Payload = (
+    ValuesToEnter
+    | CommentToWrite
+    | ActivityToClose
+    | ChapterToWrite
+    | ReportToEnd
+    | ConsentToRenew
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ def wording(task: Task) -> str:
         TaskKind.CHAPTER: _("Write the section: {name}", name=name),
         TaskKind.COMPLETE_REPORT: _("Mark as done: {name}", name=name),
         TaskKind.APPROVE_REPORT: _("Approve: {name}", name=name),
+        TaskKind.CONSENT: _("Renew the consent or take the picture away: {name}", name=name),
     }
     return sentences[task.kind]
 
@@ -57,6 +58,7 @@ def kind_words() -> dict[str, str]:
         TaskKind.CHAPTER: _("Section"),
         TaskKind.COMPLETE_REPORT: _("Mark as done"),
         TaskKind.APPROVE_REPORT: _("Approve"),
+        TaskKind.CONSENT: _("Consent for a picture"),
     }
 
 

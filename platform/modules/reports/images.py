@@ -126,7 +126,8 @@ async def change_image(
     """Say something else of a picture; what is None stays. A consent can be renewed also while the
     report is done. Raises InvalidInput, NotFound, Forbidden, Conflict when the report is closed."""
     image = await work.get(ReportImage, image_id)
-    only_consent = alt is None and source is None and shows_person is None
+    said = (alt, image.alt), (source, image.source), (shows_person, image.shows_person)
+    only_consent = all(new is None or new == old for new, old in said)
     hold = hold_report if only_consent else hold_open_report
     await hold(work, image.report_id, "reports.write")
     shows = image.shows_person if shows_person is None else shows_person

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from ....infra.periods import parse_period
 from ....tenants.work import Work
-from ...tasks import Asked, ChapterToWrite, Payload, ReportToEnd, Task, TaskKind
+from ...tasks import Asked, ChapterToWrite, ConsentToRenew, Payload, ReportToEnd, Task, TaskKind
 from ..goals.service import Needed, locked_years, tasks_of_views
 from .goal_chapter import goals_are_on
 from .models import (
@@ -18,6 +19,7 @@ from .models import (
     Report,
     ReportApproval,
     ReportCompletion,
+    ReportImage,
     Section,
     SectionCompletion,
 )
@@ -39,7 +41,7 @@ class Chapter:
 
 
 async def report_tasks(work: Work, asked: Asked) -> list[Task]:
-    """Chapters that are not done, reports of which all are, and reports to approve.
+    """Chapters that are not done, reports of which all are, reports to approve, and consents.
 
     Also what the goal analysis of a running report warns of. Locked years ask for nothing.
     """
@@ -57,6 +59,9 @@ async def report_tasks(work: Work, asked: Asked) -> list[Task]:
     for report, done in reports:
         if done and asked.today.year - parse_period(report.period).year <= 1:
             found += _task(asked, report, TaskKind.APPROVE_REPORT, APPROVE, ReportToEnd(report.id))
+    for image, report in await _ending(work, asked):
+        if parse_period(report.period).year not in locked:
+            found += _consent(asked, image, report)
     if goals_are_on(work):
         views = [
             Needed(report.unit_id, parse_period(report.period), report.due_on)
@@ -132,6 +137,38 @@ async def _standing(work: Work) -> Sequence[tuple[Report, bool]]:
         .order_by(Report.due_on, Report.id)
     )
     return [(report, mark is not None) for report, mark in rows]
+
+
+async def _ending(work: Work, asked: Asked) -> Sequence[tuple[ReportImage, Report]]:
+    """Pictures whose consent ends within the days ahead, or has ended.
+
+    Of an approved report not the ended ones: it is shown without them, and so it stays.
+    """
+    approved = and_(
+        ReportApproval.report_id == Report.id,
+        ReportApproval.tenant_id == Report.tenant_id,
+        ReportApproval.withdrawn_at.is_(None),
+    )
+    own = and_(Report.id == ReportImage.report_id, Report.tenant_id == ReportImage.tenant_id)
+    rows = await work.rows(
+        select(ReportImage, Report)
+        .join(Report, own)
+        .outerjoin(ReportApproval, approved)
+        .where(
+            ReportImage.expires_on <= asked.today + timedelta(days=asked.ahead_days),
+            or_(ReportApproval.id.is_(None), ReportImage.expires_on >= asked.today),
+        )
+        .order_by(ReportImage.expires_on, ReportImage.id)
+    )
+    return [(image, report) for image, report in rows]
+
+
+def _consent(asked: Asked, image: ReportImage, report: Report) -> Iterator[Task]:
+    payload = ConsentToRenew(report.id, image.id)
+    for task in _task(asked, report, TaskKind.CONSENT, WRITE, payload, title=image.alt):
+        last = image.expires_on
+        late = last is not None and last < asked.today
+        yield replace(task, key=f"consent:{image.id}", due_on=last, late=late)
 
 
 def _writing(asked: Asked, report: Report, chapters: Sequence[Chapter]) -> Iterator[Task]:

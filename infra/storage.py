@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, ParamSpec, TypeVar, cast
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.literals import BucketLocationConstraintType
-    from mypy_boto3_s3.type_defs import ServerSideEncryptionRuleTypeDef
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef, ServerSideEncryptionRuleTypeDef
 
 ABSENT = {"404", "NoSuchKey"}
+MOST_AT_ONCE = 1000
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +62,20 @@ class Storage:
     async def delete(self, key: str) -> None:
         """Remove the file, if there is one."""
         await _ask(self._client.delete_object, Bucket=self.bucket, Key=key)
+
+    async def delete_each(self, keys: Sequence[str]) -> None:
+        """Remove those of the files that are there."""
+        for start in range(0, len(keys), MOST_AT_ONCE):
+            some: list[ObjectIdentifierTypeDef] = [
+                {"Key": key} for key in keys[start : start + MOST_AT_ONCE]
+            ]
+            answer = await _ask(
+                self._client.delete_objects,
+                Bucket=self.bucket,
+                Delete={"Objects": some, "Quiet": True},
+            )
+            if answer.get("Errors"):
+                raise StorageUnavailable(_unavailable())
 
     async def exists(self, key: str) -> bool:
         try:

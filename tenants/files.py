@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, false, inspect, or_, select
 
 from ..authz.permit import permit
 from ..infra.errors import InvalidInput
@@ -54,6 +57,46 @@ async def load_upload(work: Work, file_id: UUID, *, most: int) -> tuple[StoredFi
             field="fileId",
         )
     return file, await work.storage.get(file.key)
+
+
+async def forget_uploads(work: Work, *, most: int) -> int:
+    """Remove what was sent in some days ago and nothing uses; how many."""
+    old = work.now - timedelta(days=work.runtime.settings.keep_uploads_days)
+    unused = (
+        select(StoredFile.id)
+        .where(StoredFile.job_id.is_(None), StoredFile.created_at < old, ~is_used(work))
+        .order_by(StoredFile.id)
+        .limit(most)
+    )
+    return await remove_files(work, StoredFile.id.in_(unused))
+
+
+async def remove_files(work: Work, chosen: ColumnElement[bool]) -> int:
+    """Remove files for good; how many. None of them may be in use."""
+    gone = delete(StoredFile).where(chosen).returning(StoredFile.key)
+    keys = [
+        row.key for row in await work.execute(gone.execution_options(synchronize_session=False))
+    ]
+    # Before the commit: what stops here is done again, and no bytes are left without a row.
+    await work.storage.delete_each(keys)
+    return len(keys)
+
+
+def is_used(work: Work) -> ColumnElement[bool]:
+    """Whether any row of any module points at the file, by a foreign key."""
+    files = inspect(StoredFile).local_table
+    return or_(
+        false(),
+        *(
+            exists().where(
+                table.c.tenant_id == work.tenant.id,
+                *(key.parent == key.column for key in link.elements),
+            )
+            for table in StoredFile.metadata.tables.values()
+            for link in table.foreign_key_constraints
+            if link.referred_table is files
+        ),
+    )
 
 
 def plain_name(name: str) -> str:

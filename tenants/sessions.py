@@ -8,15 +8,16 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from ..authz.permit import permit
 from ..infra.errors import Forbidden, NotFound
 from ..infra.i18n import _
-from .entry import IDLE, load_actor
+from .entry import load_actor
 from .keys import digest, new_key
 from .models import Person, UserSession
 from .people import require_all_of
+from .session_settings import session_settings
 from .work import Work
 
 SESSION_COOKIE: Final = "roder_session"
@@ -118,6 +119,15 @@ async def close_sessions_of(work: Work, person_id: UUID) -> Person:
     return await work.get(Person, person_id)
 
 
+async def forget_sessions(work: Work, *, most: int) -> int:
+    """Drop sessions that ended longer ago than they are kept; how many."""
+    old = work.now - timedelta(days=work.runtime.settings.keep_sessions_days)
+    over = func.coalesce(UserSession.ended_at, UserSession.expires_at) < old
+    some = select(UserSession.id).where(over).order_by(UserSession.id).limit(most)
+    gone = delete(UserSession).where(UserSession.id.in_(some)).returning(UserSession.id)
+    return len((await work.execute(gone.execution_options(synchronize_session=False))).all())
+
+
 def in_words(session: UserSession) -> str:
     """What somebody is signed in with, such as Chrome on Windows."""
     if session.browser and session.system:
@@ -136,13 +146,14 @@ async def _within_reach(work: Work, session_id: UUID) -> UserSession:
 
 
 async def _standing(work: Work, person_id: UUID) -> Sequence[UserSession]:
+    idle = (await session_settings(work)).idle
     return await work.scalars(
         select(UserSession)
         .where(
             UserSession.person_id == person_id,
             UserSession.ended_at.is_(None),
             UserSession.expires_at > work.now,
-            UserSession.last_seen_at > work.now - IDLE,
+            UserSession.last_seen_at > work.now - idle,
         )
         .order_by(UserSession.last_seen_at.desc(), UserSession.id)
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 
-from ..tenants.files import plain_name
+from ..tenants.files import is_used, plain_name, remove_files
 from ..tenants.models import StoredFile
 from ..tenants.work import Work
 from .jobs import Run
+from .models import Job, JobState
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,6 +39,23 @@ async def keep_file(work: Work, run: Run, *, name: str, media_type: str, data: b
     work.add(file)
     await work.flush()
     return file
+
+
+async def forget_jobs(work: Work, *, most: int) -> int:
+    """Drop jobs that ended longer ago than they are kept, with the files they made; how many.
+
+    One whose file is used elsewhere stays with it.
+    """
+    old = work.now - timedelta(days=work.runtime.settings.keep_jobs_days)
+    used = exists().where(StoredFile.job_id == Job.id, is_used(work))
+    over = select(Job.id).where(
+        Job.state.in_((JobState.DONE, JobState.FAILED)), Job.ended_at < old, ~used
+    )
+    ids = await work.scalars(over.order_by(Job.id).limit(most))
+    await remove_files(work, StoredFile.job_id.in_(ids))
+    gone = delete(Job).where(Job.id.in_(ids))
+    await work.execute(gone.execution_options(synchronize_session=False))
+    return len(ids)
 
 
 def file_name(*parts: str, ending: str) -> str:

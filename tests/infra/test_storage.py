@@ -65,6 +65,18 @@ async def test_a_deleted_file_is_gone_and_may_be_deleted_again(storage: Storage)
     assert not await storage.exists("short-lived")
 
 
+async def test_files_are_deleted_together_whether_they_are_there_or_not(storage: Storage) -> None:
+    names = [f"many/å {number}" for number in range(1003)]
+    for name in (names[0], names[-1], "stays"):
+        await storage.put(name, b"x", media_type="text/plain")
+
+    await storage.delete_each(names)
+    await storage.delete_each([])
+
+    found = [await storage.exists(name) for name in (names[0], names[-1], "stays")]
+    assert found == [False, False, True]
+
+
 async def test_a_signed_link_downloads_the_file_under_its_swedish_name(storage: Storage) -> None:
     await storage.put("report", b"content", media_type="application/octet-stream")
 

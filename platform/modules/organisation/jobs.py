@@ -7,12 +7,18 @@ from enum import StrEnum
 from ....authz.permit import permit
 from ....infra.i18n import _
 from ....tenants.changes import forget_changes
+from ....tenants.files import forget_uploads
+from ....tenants.sessions import forget_sessions
 from ....tenants.unit_files import write_csv, write_workbook
 from ....tenants.unit_import import unit_table
 from ....tenants.work import Work
-from ....workers.exports import XLSX, file_name, keep_file
+from ....workers.exports import XLSX, file_name, forget_jobs, keep_file
 from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job
+
+
+MOST = 1000
+"""How much of each kind one run removes; what is left is for the next."""
 
 
 class TableFormat(StrEnum):
@@ -53,3 +59,16 @@ async def export_units(work: Work, run: Run, *, on: str, file_format: str) -> Ou
 async def forget_old_changes(work: Work, run: Run) -> None:
     """What pages that were open have been told long ago."""
     await forget_changes(work)
+
+
+@job(name="organisation.forget_what_is_over")
+async def forget_what_is_over(work: Work, run: Run) -> Outcome:
+    """Remove sessions, jobs with their exports, and unused uploads, when their time is over."""
+    found = {
+        "sessions": await forget_sessions(work, most=MOST),
+        "jobs": await forget_jobs(work, most=MOST),
+        "uploads": await forget_uploads(work, most=MOST),
+    }
+    if MOST in found.values():
+        await forget_what_is_over.later(work)
+    return found

@@ -1,8 +1,9 @@
+from ....tenants.session_settings import SessionSettings
 from ....workers.timetable import Every
 from ...module import Module
 from .feedback_schema import FeedbackMutation, FeedbackQuery
 from .files_schema import FileQuery
-from .jobs import export_units, forget_old_changes
+from .jobs import export_units, forget_old_changes, forget_what_is_over
 from .jobs_schema import JobQuery, JobSubscription
 from .pages import MENU, PAGES
 from .people_schema import PeopleMutation, PeopleQuery
@@ -16,6 +17,7 @@ ORGANISATION = Module(
     name="organisation",
     title={"sv": "Organisation", "en": "Organisation"},
     core=True,
+    settings=SessionSettings,
     query=(
         UnitQuery,
         PeopleQuery,
@@ -35,8 +37,11 @@ ORGANISATION = Module(
         FeedbackMutation,
     ),
     subscription=(JobSubscription,),
-    jobs=(export_units, forget_old_changes),
+    jobs=(export_units, forget_old_changes, forget_what_is_over),
     pages=PAGES,
     menu=MENU,
-    timetable=(Every("day", at="03:20", job=forget_old_changes),),
+    timetable=(
+        Every("day", at="03:20", job=forget_old_changes),
+        Every("day", at="03:40", job=forget_what_is_over),
+    ),
 )

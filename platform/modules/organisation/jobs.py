@@ -16,7 +16,6 @@ from ....workers.exports import XLSX, file_name, forget_jobs, keep_file
 from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job
 
-
 MOST = 1000
 """How much of each kind one run removes; what is left is for the next."""
 

@@ -1,4 +1,4 @@
-"""What is over is removed when its time is up: sessions, jobs with their exports, unused uploads."""
+"""What is over is removed in time: ended sessions, jobs with their exports, unused uploads."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, and_, func, select, update
 from sqlalchemy.orm import aliased
 
 from ..infra.errors import NotFound, SessionEnded, Unauthenticated
@@ -17,6 +17,7 @@ from .actors import EMPLOYEE, Actor, Grant
 from .keys import digest
 from .models import (
     ApiToken,
+    ModuleSettings,
     ModuleSwitch,
     Person,
     RoleGrant,
@@ -24,13 +25,11 @@ from .models import (
     UnitVersion,
     UserSession,
 )
+from .session_settings import ORGANISATION, SessionSettings
 from .unit_versions import on_day
 from .work import Tenancy, Work, open_work
 
 STRANGER = Actor(id=None, name="")
-
-IDLE: Final = timedelta(minutes=60)
-"""How long a session lasts when nothing is asked for with it."""
 
 SEEN: Final = timedelta(minutes=1)
 """How often it is noted that a session is in use, so that few reads become writes."""
@@ -158,14 +157,23 @@ async def _actor_of_token(work: Work, key: str) -> Actor:
 
 async def standing_session(work: Work, key: str) -> UserSession:
     """The session with this key. Raises SessionEnded when it is over, for whatever reason."""
-    session = await work.first(select(UserSession).where(UserSession.digest == digest(key)))
+    chosen = and_(
+        ModuleSettings.module == ORGANISATION, ModuleSettings.tenant_id == UserSession.tenant_id
+    )
+    rows = await work.rows(
+        select(UserSession, ModuleSettings.values)
+        .outerjoin(ModuleSettings, chosen)
+        .where(UserSession.digest == digest(key))
+    )
+    session, values = rows[0] if rows else (None, None)
     if session is None or session.ended_at is not None or session.expires_at <= work.now:
         raise SessionEnded(_("You are not signed in any more. Sign in again."))
-    if session.last_seen_at <= work.now - IDLE:
+    settings = SessionSettings.model_validate(values or {})
+    if session.last_seen_at <= work.now - settings.idle:
         raise SessionEnded(
             _(
                 "You have been away for {minutes} minutes. Sign in again, your text is still here.",
-                minutes=int(IDLE.total_seconds()) // 60,
+                minutes=settings.idle_minutes,
             )
         )
     return session

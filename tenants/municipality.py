@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
 from sqlalchemy import delete, select, update
 
@@ -24,6 +26,26 @@ from .work import Tenancy, Work, open_work
 S = TypeVar("S", bound=BaseModel)
 
 LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SettingFault:
+    """A value that does not fit: its path in the settings (`states.0.key`), and the sentence.
+
+    `reason` is the module's own words for what is wrong, "" where it has none.
+    """
+
+    field: str
+    message: str
+    reason: str = ""
+
+
+class SettingsRefused(InvalidInput):
+    """All that does not fit; its own message and field are those of the first."""
+
+    def __init__(self, faults: Sequence[SettingFault]) -> None:
+        super().__init__(faults[0].message, field=faults[0].field)
+        self.faults = faults
 
 
 async def create_tenant(
@@ -117,7 +139,7 @@ async def chosen(work: Work, modules: Sequence[str]) -> list[dict[str, object]]:
 
 @permit("tenant.configure")
 async def save_settings(work: Work, module: str, model: type[S], *, values: object) -> S:
-    """Check the values against the module's model and keep them. Raises InvalidInput."""
+    """Check the values against the module's model and keep them. Raises SettingsRefused."""
     unknown = sorted(set(values) - set(model.model_fields)) if isinstance(values, dict) else []
     if unknown:
         raise InvalidInput(
@@ -126,14 +148,7 @@ async def save_settings(work: Work, module: str, model: type[S], *, values: obje
     try:
         settings = model.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        if first["type"] in get_args(ErrorType):
-            # Pydantic's own sentences are English; those of the modules speak as the reader does.
-            told = _("The value of {name} does not fit the setting.", name=place or "values")
-        else:
-            told = _("The settings cannot be kept: {reason}.", reason=first["msg"])
-        raise InvalidInput(told, field=place) from None
+        raise SettingsRefused(_faults(error.errors(include_url=False))) from None
     stored = await work.first(select(ModuleSettings).where(ModuleSettings.module == module))
     if stored is None:
         stored = ModuleSettings(module=module, values={})
@@ -141,6 +156,31 @@ async def save_settings(work: Work, module: str, model: type[S], *, values: obje
     stored.values = settings.model_dump(mode="json")
     stored.changed_by = work.actor.id
     return settings
+
+
+def _faults(errors: Sequence[ErrorDetails]) -> list[SettingFault]:
+    """Rows that do not fit are not counted as rows, so "too few" says nothing beside them."""
+    above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    return [
+        _fault(error)
+        for error in errors
+        if error["type"] != "too_short" or error["loc"] not in above
+    ]
+
+
+def _fault(error: ErrorDetails) -> SettingFault:
+    """Pydantic's own sentences are English; those of the modules speak as the reader does."""
+    place = ".".join(str(part) for part in error["loc"])
+    if error["type"] not in get_args(ErrorType):
+        told = _("The settings cannot be kept: {reason}.", reason=error["msg"])
+        return SettingFault(place, told, error["msg"])
+    told = _("The value of {name} does not fit the setting.", name=place or "values")
+    limits = error.get("ctx", {})
+    if error["type"] == "too_short":
+        return SettingFault(place, told, _("at least {count} rows", count=limits["min_length"]))
+    if error["type"] == "too_long":
+        return SettingFault(place, told, _("at most {count} rows", count=limits["max_length"]))
+    return SettingFault(place, told)
 
 
 def _name(text: str) -> str:

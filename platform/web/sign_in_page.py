@@ -13,6 +13,7 @@ from ...infra.errors import Unauthenticated
 from ...infra.runtime import Runtime
 from ...tenants.actors import Actor, service
 from ...tenants.entry import enter
+from ...tenants.session_settings import session_settings
 from ...tenants.sessions import LIFE, SESSION_COOKIE, end_session, start_session
 from ...tenants.sign_in import provider_label
 from ...tenants.work import Tenancy, open_work
@@ -31,6 +32,7 @@ async def show_sign_in(
     async with open_work(runtime, tenant, service(), write=False) as work:
         label = await provider_label(work)
         roles = await people_by_role(work) if demo else []
+        idle = (await session_settings(work)).idle_minutes
     return render(
         request,
         "sign_in.html",
@@ -38,6 +40,7 @@ async def show_sign_in(
         tenant=tenant,
         actor=await _who(request, runtime, tenant),
         label=label,
+        idle=idle,
         roles=roles,
         demo=demo,
         till=till,

@@ -8,8 +8,14 @@ from roder.tenants.actors import service
 from roder.tenants.entry import enter
 from roder.tenants.keys import digest
 from roder.tenants.models import UserSession
+from roder.tenants.municipality import SettingsRefused, save_settings
 from roder.tenants.people import end_person
 from roder.tenants.rows import uuid7
+from roder.tenants.session_settings import (
+    ORGANISATION,
+    SessionSettings,
+    session_settings,
+)
 from roder.tenants.sessions import (
     close_session,
     close_sessions_of,
@@ -121,6 +127,47 @@ async def test_a_session_that_nobody_uses_ends_after_an_hour(town):
 
     with pytest.raises(SessionEnded, match="Du har varit borta i 60 minuter"):
         await enter(town.runtime, town.tenant.slug, session=key)
+
+
+async def test_a_municipality_chooses_how_long_one_may_be_away(town, other_town):
+    key, foreign = await signed_in(town), await signed_in(other_town)
+    async with await town.work() as work:
+        await save_settings(work, ORGANISATION, SessionSettings, values={"idle_minutes": 15})
+    await pass_time(town, minutes=14)
+    await enter(town.runtime, town.tenant.slug, session=key, by_hand=False)
+    await pass_time(town, minutes=1)
+    await pass_time(other_town, minutes=59)
+
+    with pytest.raises(SessionEnded, match="Du har varit borta i 15 minuter"):
+        await enter(town.runtime, town.tenant.slug, session=key)
+    async with await town.work("manager", write=False) as work:
+        assert await own_sessions(work) == []
+    await enter(other_town.runtime, other_town.tenant.slug, session=foreign)
+
+
+async def test_a_longer_time_away_holds_for_who_is_signed_in_already(town):
+    key = await signed_in(town)
+    await pass_time(town, minutes=100)
+    async with await town.work() as work:
+        await save_settings(work, ORGANISATION, SessionSettings, values={"idle_minutes": 480})
+
+    await enter(town.runtime, town.tenant.slug, session=key)
+
+    async with await town.work("manager", write=False) as work:
+        assert len(await own_sessions(work)) == 1
+
+
+@pytest.mark.parametrize("minutes", [14, 481, 0, -60, "alltid", None, 15.5])
+async def test_the_time_away_has_bounds(town, minutes):
+    async with await town.work() as work:
+        with pytest.raises(SettingsRefused) as refused:
+            await save_settings(
+                work, ORGANISATION, SessionSettings, values={"idle_minutes": minutes}
+            )
+        assert [fault.field for fault in refused.value.faults] == ["idle_minutes"]
+
+    async with await town.work(write=False) as work:
+        assert await session_settings(work) == SessionSettings(idle_minutes=60)
 
 
 async def test_a_session_that_is_used_ends_after_twelve_hours_all_the_same(town):

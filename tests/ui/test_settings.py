@@ -15,6 +15,7 @@ TABS = (
     "/arshjul",
     "/modul/goals",
     "/modul/mywork",
+    "/modul/organisation",
     "/tema",
     "/inloggning",
     "/nycklar",
@@ -110,6 +111,29 @@ async def test_what_does_not_fit_is_told_at_its_field(visit, town):
     assert await field.get_attribute("aria-invalid") == "true"
     await check_everywhere(page)
     await shoot(page, "settings_fault")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_all_faults_are_told_at_once_with_links_to_their_fields(visit, town, javascript):
+    page = await visit(town, "administrator", "installningar/modul/mywork", javascript=javascript)
+    visit.expect("status of 422")
+    await page.get_by_label("Timme då e-post skickas").fill("25")
+    await page.get_by_label("Rad 2").fill("snart")
+
+    await page.get_by_role("button", name="Visa vad som händer").click()
+
+    summary = page.get_by_role("alert")
+    await summary.get_by_text("2 fält behöver rättas:").wait_for()
+    if javascript:
+        assert await page.evaluate("document.activeElement.id") == "refused"
+        await check_everywhere(page)
+        wrong = {"hour": "25", "reminder_days.antal": "1", "reminder_days.0": "snart"}
+        answer = await page.request.post(page.url.partition("#")[0], form=wrong)
+        await check_html({"faults": await answer.text()})
+        await shoot(page, "settings_faults")
+    await summary.get_by_role("link", name="Timme då e-post skickas").click()
+    assert await page.evaluate("document.activeElement.id") == "f-hour"
+    assert await page.get_by_label("Rad 2").input_value() == "snart"
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -9,15 +9,14 @@ from starlette.responses import Response
 
 from ....infra.errors import NotFound
 from ....infra.i18n import _, in_language
-from ....tenants.municipality import save_settings, settings_of
+from ....tenants.municipality import SettingsRefused, save_settings, settings_of
 from ...module import Module
 from ...web.page import View, action, page
 from .settings_form import (
-    Choice,
     add_row,
     changes,
     describe,
-    find_choice,
+    mend,
     read_values,
     remove_row,
     without_blanks,
@@ -79,6 +78,7 @@ async def _show(
 ) -> Response:
     title = in_language(module.title)
     choices = describe(module.name, module.settings, values)
+    refused = step.problem
     return await show_settings(
         view,
         "organisation/settings_module.html",
@@ -88,25 +88,9 @@ async def _show(
         module=module,
         choices=choices,
         step=step,
-        faulty=step.told,
-        message=_message(choices, step),
+        faults=mend(choices, refused.faults) if isinstance(refused, SettingsRefused) else {},
         told=told,
     )
-
-
-def _message(choices: tuple[Choice, ...], step: Step) -> str:
-    """What to mend, with the limits of a number, which the service does not tell."""
-    if step.problem is None:
-        return ""
-    choice = find_choice(choices, step.told)
-    if choice is not None and choice.kind == "number" and choice.low is not None:
-        return _(
-            "{what}: write a whole number from {low} to {high}.",
-            what=choice.label,
-            low=choice.low,
-            high=choice.high,
-        )
-    return step.problem.message
 
 
 module_settings_pages = (module_settings, save)

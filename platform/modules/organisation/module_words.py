@@ -28,7 +28,8 @@ def module_words() -> dict[str, str]:
 
 def setting_words(module: str, path: str) -> Words | None:
     """By the path of the setting without the numbers of rows; None for one that has no words."""
-    return {**_of_goals(), **_of_reports(), **_of_my_work()}.get(f"{module}.{path}")
+    words = {**_of_goals(), **_of_reports(), **_of_my_work(), **_of_organisation()}
+    return words.get(f"{module}.{path}")
 
 
 def _of_goals() -> dict[str, Words]:
@@ -40,7 +41,9 @@ def _of_goals() -> dict[str, Words]:
                 "change once it is used."
             ),
         ),
-        "goals.activity_states.key": Words(_("Key")),
+        "goals.activity_states.key": Words(
+            _("Key"), _("Small letters a–z, digits and _, beginning with a letter.")
+        ),
         "goals.activity_states.word": Words(_("Its word")),
         "goals.activity_states.closed": Words(_("Closed: asks for nothing more")),
         "goals.comments_in_report": Words(
@@ -76,6 +79,15 @@ def _of_my_work() -> dict[str, Words]:
         "mywork.digest": Words(_("Send a list of what is to do once a week")),
         "mywork.digest_weekday": Words(_("Weekday of the list"), choices=_weekdays()),
         "mywork.hour": Words(_("Hour at which mails are sent"), _("0 to 23.")),
+    }
+
+
+def _of_organisation() -> dict[str, Words]:
+    return {
+        "organisation.idle_minutes": Words(
+            _("Minutes away before one has to sign in again"),
+            _("15 to 480 minutes. It holds at once, also for who is signed in already."),
+        ),
     }
 
 

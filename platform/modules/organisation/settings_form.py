@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ....infra.i18n import LOCALES, _
+from ....tenants.municipality import SettingFault
 from ...web.forms import Form
 from .module_words import setting_words
 
@@ -98,13 +99,48 @@ def changes(
     return told
 
 
-def find_choice(choices: Sequence[Choice], name: str) -> Choice | None:
+def mend(choices: Sequence[Choice], faults: Sequence[SettingFault]) -> dict[str, str]:
+    """What to mend, by the name of the field to mend it in; "" for what concerns them all."""
+    told: dict[str, str] = {}
+    for fault in faults:
+        choice = _find_choice(choices, fault.field)
+        if choice is None:
+            told.setdefault("", fault.message)
+        else:
+            told.setdefault(choice.name, _mending(choice, fault))
+    return told
+
+
+def _find_choice(choices: Sequence[Choice], name: str) -> Choice | None:
+    """The choice that one writes in: of a group, its first."""
     for choice in choices:
         if choice.name == name:
+            while choice.kind == "group":
+                choice = choice.parts[0]
             return choice
-        if (found := find_choice(choice.parts, name)) is not None:
+        if (found := _find_choice(choice.parts, name)) is not None:
             return found
     return None
+
+
+def _mending(choice: Choice, fault: SettingFault) -> str:
+    """In the words of the label, with the limits, which the service does not tell."""
+    row = next((part for part in choice.name.split(".") if part.isdecimal()), None)
+    if row is not None and not choice.name.endswith(f".{row}"):
+        number = _("Row {number}", number=int(row) + 1)
+        choice = replace(choice, label=f"{number}, {choice.label}")
+    if choice.kind == "number" and choice.low is not None:
+        return _(
+            "{what}: write a whole number from {low} to {high}.",
+            what=choice.label,
+            low=choice.low,
+            high=choice.high,
+        )
+    if choice.options:
+        return f"{choice.label}: {_('Choose one from the list.')}"
+    if fault.reason or choice.hint:
+        return f"{choice.label}: {(fault.reason or choice.hint).removesuffix('.')}."
+    return _("The value of {name} does not fit the setting.", name=choice.label)
 
 
 def _choice(module: str, name: str, path: str, kind: Any, value: Any) -> Choice:

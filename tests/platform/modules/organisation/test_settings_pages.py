@@ -30,6 +30,7 @@ TABS = (
     "/modul/goals",
     "/modul/reports",
     "/modul/mywork",
+    "/modul/organisation",
     "/tema",
     "/inloggning",
     "/nycklar",
@@ -209,6 +210,74 @@ async def test_what_does_not_fit_is_told_at_its_field(town, visitor, change, fie
     assert f'aria-describedby="f-{field}-error"' in answer.text
     assert message in answer.text
     assert await count(town, ModuleSettings) == 0
+
+
+async def test_all_faults_of_a_form_are_told_at_once(town, visitor):
+    visit = await visitor(town)
+    wrong = {"outcome_days": "sju", "reminder_days.1": "400", "hour": "24", "ahead_days": "21"}
+
+    answer = await visit.post("/installningar/modul/mywork", {**DAYS, **wrong})
+
+    assert answer.status_code == 422
+    assert "3 fält behöver rättas:" in answer.text
+    for field, label in (
+        ("outcome_days", "Dagar efter perioden"),
+        ("reminder_days-1", "Rad 2: skriv ett heltal"),
+        ("hour", "Timme då e-post skickas: skriv ett heltal från 0 till 23."),
+    ):
+        assert f'<li><a href="#f-{field}">{label}' in answer.text
+        assert f'aria-describedby="f-{field}-error' in answer.text
+    for written in ("sju", "400", "24", "21"):
+        assert f'value="{written}"' in answer.text
+    assert answer.text.count('aria-invalid="true"') == 3
+    assert await count(town, ModuleSettings) == 0
+
+
+async def test_faults_of_rows_say_which_row(town, visitor):
+    visit = await visitor(town)
+    sent = {
+        "activity_states.antal": "2",
+        "activity_states.0.key": "Å NY",
+        "activity_states.0.word.sv": CANARY,
+        "activity_states.1.key": "klar",
+        "activity_states.1.word.sv": "",
+        "activity_states.1.word.en": "Done",
+    }
+
+    both = await visit.post("/installningar/modul/goals", sent)
+    few = await visit.post(
+        "/installningar/modul/goals",
+        {**sent, "activity_states.antal": "1", "activity_states.0.key": "ny"},
+    )
+
+    assert both.status_code == 422
+    assert "2 fält behöver rättas:" in both.text
+    assert (
+        'href="#f-activity_states-0-key">Rad 1, Nyckel: Små bokstäver a–z, siffror och _, '
+        "med en bokstav först.</a>"
+    ) in both.text
+    assert (
+        'href="#f-activity_states-1-word-sv">Rad 2, Ord (Svenska): '
+        "varje status har ett ord på svenska.</a>"
+    ) in both.text
+    assert CANARY not in both.text
+    assert "Ett fält behöver rättas:" in few.text
+    assert 'href="#f-activity_states">Lägen för en aktivitet: ' in few.text
+    assert "minst 2 rader" in few.text
+    assert await count(town, ModuleSettings) == 0
+
+
+async def test_the_time_away_is_chosen_and_told_where_one_signs_in(town, visitor):
+    visit = await visitor(town)
+    assert "När du har varit borta i 60 minuter" in (await visit.get("/logga-in")).text
+
+    wrong = await visit.post("/installningar/modul/organisation", {"idle_minutes": "5"})
+    done = await visit.twice("/installningar/modul/organisation", {"idle_minutes": "30"})
+
+    assert wrong.status_code == 422
+    assert "skriv ett heltal från 15 till 480." in wrong.text
+    assert done.status_code == 303
+    assert "När du har varit borta i 30 minuter" in (await visit.get("/logga-in")).text
 
 
 async def test_states_of_activities_are_rows_of_a_model(town, visitor):

@@ -1,0 +1,27 @@
+"""How long somebody stays signed in with a browser that nobody uses: the municipality's choice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from pydantic import BaseModel, Field
+
+from .municipality import settings_of
+from .work import Work
+
+ORGANISATION: Final = "organisation"
+"""The module whose settings these are; every municipality has it."""
+
+
+class SessionSettings(BaseModel):
+    idle_minutes: int = Field(default=60, ge=15, le=480)
+    """After so many minutes in which nothing is asked for, one signs in again."""
+
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(minutes=self.idle_minutes)
+
+
+async def session_settings(work: Work) -> SessionSettings:
+    return await settings_of(work, ORGANISATION, SessionSettings)

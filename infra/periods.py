@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from .errors import InvalidInput
 from .i18n import LOCALES, _, use_locale
@@ -56,7 +56,7 @@ class Period:
         return f"{self.year}-{LETTERS[self.kind]}{self.number}"
 
     def __lt__(self, other: Period) -> bool:
-        return (self.end, other.start) < (other.end, self.start)
+        return self._order < other._order
 
     @property
     def start(self) -> date:
@@ -86,6 +86,11 @@ class Period:
         return Period(self.year - 1, self.kind, self.number)
 
     @property
+    def _order(self) -> tuple[int, int]:
+        """Months until its end, months it lasts."""
+        return self.year * 12 + self.number * self._months, self._months
+
+    @property
     def _months(self) -> int:
         return 12 // PER_YEAR[self.kind]
 
@@ -103,6 +108,7 @@ class Period:
                 return f"{_month_name(self.number, locale)} {self.year}"
 
 
+@lru_cache(1000)
 def parse_period(text: str) -> Period:
     """The period a canonical code names, years 1990 to 2100. Raises InvalidInput."""
     found = CODE.fullmatch(text.strip())
@@ -138,6 +144,7 @@ def periods_of(year: int, kind: PeriodKind) -> tuple[Period, ...]:
     return tuple(Period(year, kind, number + 1) for number in range(PER_YEAR[kind]))
 
 
+@lru_cache(1000)
 def due_period(kind: PeriodKind, within: Period) -> Period | None:
     """The last period of `kind` that has ended when `within` ends, in the same year.
 

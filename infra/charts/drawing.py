@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import TypeAlias
 
 from markupsafe import Markup, escape
@@ -77,7 +78,10 @@ PAINTS: dict[str, Paint] = {
 
 @dataclass
 class Drawing:
-    """A picture of `width` times `height`; `key` is unique on the page, `said` a full sentence."""
+    """A picture of `width` times `height`; `key` is unique on the page, `said` a full sentence.
+
+    Without a key it is named by what is said alone, as one of hundreds in a table.
+    """
 
     key: str
     width: float
@@ -85,10 +89,10 @@ class Drawing:
     title: str
     said: str
     palette: Palette = SCREEN
-    _parts: list[Markup] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
 
     def add(self, tag: str, paint: str, **attributes: str | float) -> None:
-        self._parts.append(element(tag, _painted(paint, self.palette) | attributes))
+        self._parts.append(f"<{tag}{_painted(paint, self.palette)}{_written(attributes)}/>")
 
     def line(self, paint: str, x1: float, y1: float, x2: float, y2: float) -> None:
         self.add("line", paint, x1=x1, y1=y1, x2=x2, y2=y2)
@@ -133,7 +137,7 @@ class Drawing:
         frame: Attributes = {
             "xmlns": "http://www.w3.org/2000/svg",
             "role": "img",
-            "aria-labelledby": f"{self.key}-title {self.key}-desc",
+            **self._named(),
             "viewBox": f"0 0 {number(self.width)} {number(self.height)}",
             "width": self.width,
             "height": self.height,
@@ -145,17 +149,23 @@ class Drawing:
             ground = element("rect", white | {"fill": "#ffffff"})
         else:
             frame["class"] = "chart"
-        title = element("title", {"id": f"{self.key}-title"}, escape(one_line(self.title)))
-        said = element("desc", {"id": f"{self.key}-desc"}, escape(one_line(self.said)))
-        return element("svg", frame, Markup().join((title, said, ground, *self._parts)))
+        if self.key:
+            title = element("title", {"id": f"{self.key}-title"}, escape(one_line(self.title)))
+            said = element("desc", {"id": f"{self.key}-desc"}, escape(one_line(self.said)))
+            ground = title + said + ground
+        return element("svg", frame, Markup("".join((ground, *self._parts))))
+
+    def _named(self) -> Attributes:
+        if self.key:
+            return {"aria-labelledby": f"{self.key}-title {self.key}-desc"}
+        return {"aria-label": one_line(self.said)}
 
 
 def element(tag: str, attributes: Attributes, content: Markup | None = None) -> Markup:
     """`content` is markup already; attribute values are escaped here."""
-    written = "".join(f' {name}="{_value(value)}"' for name, value in attributes.items())
     if content is None:
-        return Markup(f"<{tag}{written}/>")
-    return Markup(f"<{tag}{written}>{content}</{tag}>")
+        return Markup(f"<{tag}{_written(attributes)}/>")
+    return Markup(f"<{tag}{_written(attributes)}>{content}</{tag}>")
 
 
 def shape(light: Light, x: float, y: float, size: float) -> tuple[str, Attributes]:
@@ -190,7 +200,12 @@ def sentence(words: str, *, palette: Palette = SCREEN) -> Markup:
     return element("p", {} if palette is PRINT else {"class": "chart-empty"}, escape(words))
 
 
-def _painted(name: str, palette: Palette) -> Attributes:
+def _written(attributes: Attributes) -> str:
+    return "".join([f' {name}="{_value(value)}"' for name, value in attributes.items()])
+
+
+@cache
+def _painted(name: str, palette: Palette) -> str:
     paint = PAINTS[name]
     written: Attributes = {}
     if palette is SCREEN:
@@ -205,8 +220,8 @@ def _painted(name: str, palette: Palette) -> Attributes:
             written["fill"] = "none"
         if paint.dash:
             written["stroke-dasharray"] = paint.dash
-    return written
+    return _written(written)
 
 
 def _value(value: str | float) -> str:
-    return str(escape(value)) if isinstance(value, str) else number(value)
+    return escape(value) if isinstance(value, str) else number(value)

@@ -26,7 +26,7 @@ class Sparkline:
     unit: str = ""
     decimals: int = 0
 
-    def svg(self, *, key: str, width: int = 96, palette: Palette = SCREEN) -> Markup:
+    def svg(self, *, key: str = "", width: int = 96, palette: Palette = SCREEN) -> Markup:
         """The picture; a dash, with the reason for those who listen, until there are two values."""
         trend = self._trend()
         if not trend.drawable:

@@ -60,8 +60,8 @@ class Trend:
             return _("The trend is shown when there are two values.")
         period = span(point.label for point in self.points)
         parts = [f"{_('Outcome')} {period}: {self._list(point.total for point in self.points)}."]
-        for series in self.series()[1:]:
-            parts.append(f"{series.name}: {self._list(series.values)}.")
+        for name, _kind, values in self._split():
+            parts.append(f"{name}: {self._list(values)}.")
         targets = [point.target for point in self.points]
         if self._steady(targets):
             parts.append(f"{_('Target')} {self._target(targets[0])}.")
@@ -82,20 +82,20 @@ class Trend:
 
     def series(self) -> tuple[Series, ...]:
         """The lines to draw, the total first; women and men only when any value is known."""
-        women = tuple(point.women for point in self.points)
-        men = tuple(point.men for point in self.points)
-        kinds: tuple[tuple[Kind, str, tuple[Decimal | None, ...]], ...] = (
-            ("women", _("Women"), women),
-            ("men", _("Men"), men),
-        )
         split = [
             Series(name, kind, values, tuple(map(self._brief, values)))
-            for kind, name, values in kinds
-            if any(value is not None for value in values)
+            for name, kind, values in self._split()
         ]
         total = tuple(point.total for point in self.points)
         name = _("Total") if split else _("Outcome")
         return (Series(name, "line", total, tuple(map(self._brief, total))), *split)
+
+    def _split(self) -> list[tuple[str, Kind, tuple[Decimal | None, ...]]]:
+        kinds: tuple[tuple[str, Kind, tuple[Decimal | None, ...]], ...] = (
+            (_("Women"), "women", tuple(point.women for point in self.points)),
+            (_("Men"), "men", tuple(point.men for point in self.points)),
+        )
+        return [one for one in kinds if any(value is not None for value in one[2])]
 
     def _target_label(self) -> str:
         targets = [point.target for point in self.points if point.target is not None]

@@ -67,16 +67,16 @@ async def series_at(
         return {}
     line = {related.unit_id for related in await predecessors(work, unit_id)}
     namesakes = await _namesakes(work, measured, unit_id, line, year)
-    outcomes = await work.scalars(
-        select(Outcome)
+    outcomes = await work.rows(
+        select(*(getattr(Outcome, name) for name in _Given._fields))
         .where(
             among(Outcome.node_id, [one.id for found in namesakes.values() for one in found]),
             Outcome.unit_id.in_(line | {one.unit_id for one in measured}),
         )
         .order_by(Outcome.node_id, Outcome.unit_id, Outcome.period)
     )
-    given: dict[UUID, list[Outcome]] = {}
-    for outcome in outcomes:
+    given: dict[UUID, list[_Given]] = {}
+    for outcome in map(_Given._make, outcomes):
         given.setdefault(outcome.node_id, []).append(outcome)
     return {
         (one.node.id, one.unit_id): tuple(
@@ -88,6 +88,19 @@ async def series_at(
         )
         for one in measured
     }
+
+
+class _Given(NamedTuple):
+    """What is read of an outcome: hundreds of them are shown, and none is changed."""
+
+    node_id: UUID
+    unit_id: UUID
+    period: str
+    total: Decimal | None
+    women: Decimal | None
+    men: Decimal | None
+    target: Decimal | None
+    source: str
 
 
 class _Namesake(NamedTuple):
@@ -143,10 +156,10 @@ def _key(one: Measured) -> tuple[object, ...]:
     return node.title.lower(), node.unit_id, indicator.measure_unit, indicator.periodicity
 
 
-def _joined(outcomes: Iterable[Outcome], *, at: UUID, line: set[UUID]) -> Iterator[Reading]:
+def _joined(outcomes: Iterable[_Given], *, at: UUID, line: set[UUID]) -> Iterator[Reading]:
     """One reading a period: the unit's own of the latest plan, else the only one it carries on."""
-    own: dict[Period, Outcome] = {}
-    carried: dict[Period, dict[UUID, Outcome]] = {}
+    own: dict[Period, _Given] = {}
+    carried: dict[Period, dict[UUID, _Given]] = {}
     for outcome in outcomes:  # the latest plan first
         period = parse_period(outcome.period)
         if outcome.unit_id == at:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
@@ -185,7 +185,7 @@ async def nodes_below(
     entered = await _entered(work, nodes, unit_id=None, period=period)
     level_of = {level.id: level for level in levels}
     return [
-        _seen(node, entered, level=level_of[node.level_id], depth=0, parent_id=node.parent_id)
+        _seen(node, entered, level_of[node.level_id], 0, node.parent_id, inherited=False)
         for node in nodes
     ]
 
@@ -305,26 +305,33 @@ def depth_first(
     while waiting:
         node, parent_id, depth = waiting.pop()
         level = level_of[node.level_id]
-        item = _seen(node, entered, level=level, depth=depth, parent_id=parent_id)
-        seen.append(replace(item, inherited=node.unit_id != unit_id))
+        inherited = node.unit_id != unit_id
+        seen.append(_seen(node, entered, level, depth, parent_id, inherited=inherited))
         waiting.extend((child, node.id, depth + 1) for child in reversed(below.get(node.id, [])))
     return seen
 
 
 def _seen(
-    node: PlanNode, entered: Entered, *, level: Level, depth: int, parent_id: UUID | None
+    node: PlanNode,
+    entered: Entered,
+    level: Level,
+    depth: int,
+    parent_id: UUID | None,
+    *,
+    inherited: bool,
 ) -> Seen:
+    id = node.id
     return Seen(
         node=node,
         level=level,
         depth=depth,
         parent_id=parent_id,
-        inherited=False,
-        indicator=entered.indicators.get(node.id),
-        activity=entered.activities.get(node.id),
-        outcome=entered.outcomes.get(node.id),
-        comment=entered.comments.get(node.id),
-        hand=entered.hands.get(node.id),
+        inherited=inherited,
+        indicator=entered.indicators.get(id),
+        activity=entered.activities.get(id),
+        outcome=entered.outcomes.get(id),
+        comment=entered.comments.get(id),
+        hand=entered.hands.get(id),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable
@@ -99,6 +100,7 @@ def serve_forever(settings: Settings, bound: socket.socket) -> None:
 
     async def serve() -> None:
         async with app.router.lifespan_context(app):
+            settle()
             await server.serve(sockets=[bound])
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -106,6 +108,17 @@ def serve_forever(settings: Settings, bound: socket.socket) -> None:
         # close what is open.
         signal.signal(number, lambda _number, _frame: None)
     asyncio.run(serve())
+
+
+def settle() -> None:
+    """Have the collector of garbage leave alone what the service has loaded, and come more seldom.
+
+    It went through a few hundred thousand objects that stay for ever, several times a second under
+    load and up to 0.2 s each time, in the middle of somebody's save.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 async def healthz(request: Request) -> Response:

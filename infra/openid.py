@@ -1,7 +1,7 @@
 """OpenID Connect from our side: asking an identity provider who somebody is.
 
-The authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 7636). Everything is fetched
-anew at each sign-in, which is once a day and person: so there is no old key to trust.
+The authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 7636), and the way out (OpenID
+Connect RP-Initiated Logout 1.0). What the provider publishes is kept for some minutes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import base64
 import ipaddress
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,8 @@ from urllib.parse import quote, urlsplit
 import httpx
 import orjson
 import structlog
+from authlib.common.encoding import urlsafe_b64decode
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
@@ -44,6 +47,13 @@ MOST_BYTES: Final = 200_000
 LEEWAY: Final = 60
 """Seconds that the provider's clock may differ from ours."""
 
+KEPT_SECONDS: Final = 300
+"""How long a key may still be trusted that the provider has withdrawn."""
+KEPT_BYTES: Final = 20_000
+MOST_KEPT: Final = 1000
+_published: OrderedDict[tuple[str, str], tuple[float, dict[str, Any]]] = OrderedDict()
+"""By tenant and address: until when, and the document. The oldest goes first."""
+
 
 class SignInFailed(AppError):
     """The provider's answer does not say, or not so that it can be trusted, who somebody is."""
@@ -63,7 +73,8 @@ class ProviderSilent(AppError):
 class Client:
     """What the provider knows us as. Without a secret we are a public client, held by PKCE alone.
 
-    `nearby` allows http on this very machine, for the demonstration and tests.
+    `nearby` allows http on this very machine, for the demonstration and tests. `tenant` is whose
+    provider it is: what it publishes is kept for each apart.
     """
 
     issuer: str
@@ -71,6 +82,7 @@ class Client:
     secret: str | None
     scopes: tuple[str, ...]
     nearby: bool = False
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +96,26 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Who somebody is, as the provider says: the checked claims of the ID token, and the token."""
+
+    claims: Mapping[str, object]
+    id_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Endpoints:
     authorization: str
     token: str
     keys: str
+    end_session: str | None
     takes_secret_in_body: bool
 
 
 async def reach(client: Client) -> None:
     """Raise ProviderSilent unless the provider is there and is what it is taken for."""
     async with _http() as http:
-        await _discover(http, client)
+        await _discover(http, client, anew=True)
 
 
 async def question(client: Client, asked: Asked) -> str:
@@ -115,22 +136,36 @@ async def question(client: Client, asked: Asked) -> str:
     return address
 
 
-async def answer(client: Client, asked: Asked, code: str) -> Mapping[str, object]:
-    """What the provider says of whoever came back with `code`: the claims of the ID token.
+async def way_out(client: Client, *, id_token: str, back: str) -> str | None:
+    """The address to send the browser to so that the provider's session ends too; None when it
+    publishes none. `id_token` may be empty. Raises ProviderSilent."""
+    async with _http() as http:
+        endpoints = await _discover(http, client)
+    if endpoints.end_session is None:
+        return None
+    told = {"client_id": client.client_id, "post_logout_redirect_uri": back}
+    if id_token:
+        told["id_token_hint"] = id_token
+    address: str = add_params_to_uri(endpoints.end_session, list(told.items()))
+    return address
+
+
+async def answer(client: Client, asked: Asked, code: str) -> Told:
+    """What the provider says of whoever came back with `code`.
 
     Raises SignInFailed when it cannot be trusted, ProviderSilent when it does not come.
     """
     async with _http() as http:
         endpoints = await _discover(http, client)
         token = await _redeem(http, client, endpoints, asked, code)
-        keys = await _read(http, httpx.Request("GET", endpoints.keys))
-    try:
-        return _checked(client, asked, token, keys)
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
-        log.warning("id_token_refused", issuer=client.issuer, reason=repr(error)[:300])
-        raise SignInFailed(
-            _("The answer of the sign-in service could not be trusted. Try again.")
-        ) from None
+        try:
+            keys = await _keys_for(http, client, endpoints, token)
+            return Told(_checked(client, asked, token, keys), str(token["id_token"]))
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+            log.warning("id_token_refused", issuer=client.issuer, reason=repr(error)[:300])
+            raise SignInFailed(
+                _("The answer of the sign-in service could not be trusted. Try again.")
+            ) from None
 
 
 def check_issuer(issuer: str, *, nearby: bool) -> str:
@@ -175,9 +210,9 @@ def _http() -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=SECONDS / 2, follow_redirects=False)
 
 
-async def _discover(http: httpx.AsyncClient, client: Client) -> _Endpoints:
+async def _discover(http: httpx.AsyncClient, client: Client, *, anew: bool = False) -> _Endpoints:
     address = client.issuer.rstrip("/") + "/.well-known/openid-configuration"
-    found = await _read(http, httpx.Request("GET", address))
+    found = await _document(http, client, address, anew=anew)
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     told = [str(found.get(name)) for name in names]
     safe = all(is_safe_address(address, nearby=client.nearby) for address in told)
@@ -186,7 +221,27 @@ async def _discover(http: httpx.AsyncClient, client: Client) -> _Endpoints:
         raise _silent()
     methods = found.get("token_endpoint_auth_methods_supported")
     in_body = isinstance(methods, list) and "client_secret_post" in methods
-    return _Endpoints(told[0], told[1], told[2], takes_secret_in_body=in_body)
+    out = found.get("end_session_endpoint")
+    if not isinstance(out, str) or not is_safe_address(out, nearby=client.nearby):
+        out = None
+    return _Endpoints(told[0], told[1], told[2], out, takes_secret_in_body=in_body)
+
+
+async def _document(
+    http: httpx.AsyncClient, client: Client, address: str, *, anew: bool = False
+) -> dict[str, Any]:
+    """What the provider publishes at an address, at most some minutes old; `anew` asks again."""
+    key, now = (client.tenant, address), time.monotonic()
+    until, found = _published.get(key, (0.0, {}))
+    if until > now and not anew:
+        return found
+    found = await _read(http, httpx.Request("GET", address))
+    _published.pop(key, None)
+    if len(orjson.dumps(found)) <= KEPT_BYTES:
+        _published[key] = now + KEPT_SECONDS, found
+    while len(_published) > MOST_KEPT:
+        _published.popitem(last=False)
+    return found
 
 
 async def _redeem(
@@ -249,6 +304,18 @@ async def _send(http: httpx.AsyncClient, request: httpx.Request) -> tuple[int, b
     finally:
         await response.aclose()
     return response.status_code, bytes(body)
+
+
+async def _keys_for(
+    http: httpx.AsyncClient, client: Client, endpoints: _Endpoints, token: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The provider's keys, anew unless the token names one of those that are kept."""
+    head = str(token["id_token"]).partition(".")[0]
+    named = orjson.loads(urlsafe_b64decode(head.encode())).get("kid")
+    keys = await _document(http, client, endpoints.keys, anew=named is None)
+    if named is None or any(key.get("kid") == named for key in keys["keys"]):
+        return keys
+    return await _document(http, client, endpoints.keys, anew=True)
 
 
 def _checked(

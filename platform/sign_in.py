@@ -22,6 +22,9 @@ class SignInProvider:
     answer_address: str = strawberry.field(
         description="The redirect address, which has to be registered there."
     )
+    signed_out_address: str = strawberry.field(
+        description="Where it sends people after signing out, which can be registered there."
+    )
     changed_at: datetime = strawberry.field(description="When this was set.")
     row: strawberry.Private[models.SignInProvider]
 
@@ -104,6 +107,7 @@ def _shown(info: Info, row: models.SignInProvider) -> SignInProvider:
         claim=row.claim,
         label=row.label,
         answer_address=sign_in.answer_address(work.runtime.settings.base_url, work.tenant),
+        signed_out_address=sign_in.signed_out_address(work.runtime.settings.base_url, work.tenant),
         changed_at=row.changed_at,
         row=row,
     )

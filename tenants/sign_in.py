@@ -20,7 +20,8 @@ from .work import Tenancy, Work
 
 SCOPES: Final = ("openid", "email", "profile")
 EMAIL: Final = "email"
-ANSWER: Final = "/logga-in/svar"
+SIGN_IN: Final = "/logga-in"
+ANSWER: Final = f"{SIGN_IN}/svar"
 LABEL: Final = 80
 SECRET: Final = 1000
 
@@ -92,6 +93,11 @@ def answer_address(base_url: str, tenant: Tenancy) -> str:
     return f"{base_url}/{tenant.slug}{ANSWER}"
 
 
+def signed_out_address(base_url: str, tenant: Tenancy) -> str:
+    """Where the provider sends people who have signed out there; it can be registered there."""
+    return f"{base_url}/{tenant.slug}{SIGN_IN}"
+
+
 async def provider_label(work: Work) -> str | None:
     """The words on the button for those who are not signed in; None without a provider."""
     row = await _standing(work)
@@ -113,7 +119,14 @@ async def provider_client(work: Work) -> Client:
             raise ProviderSilent(
                 _("The secret of the sign-in cannot be read any more. An administrator sets it.")
             )
-    return Client(row.issuer, row.client_id, secret, tuple(row.scopes), nearby=_nearby(work))
+    return Client(
+        row.issuer,
+        row.client_id,
+        secret,
+        tuple(row.scopes),
+        nearby=_nearby(work),
+        tenant=str(work.tenant.id),
+    )
 
 
 async def person_meant(work: Work, claims: Mapping[str, object]) -> Person:

@@ -18,7 +18,7 @@ from ...tenants.entry import all_tenants, find_tenant
 from ...tenants.sessions import SESSION_COOKIE, end_session
 from ...tenants.work import Tenancy, open_work
 from .demo_people import chosen_person
-from .oidc import come_back, go_there
+from .oidc import BELOW_OUT, THERE_COOKIE, come_back, go_there, leave_there
 from .pages import render
 from .sign_in_page import admit, show_sign_in, way_on
 
@@ -78,8 +78,9 @@ async def sign_out(request: Request) -> Response:
     if key := request.cookies.get(SESSION_COOKIE):
         async with open_work(runtime, tenant, service(), write=True) as work:
             await end_session(work, key)
-    response = RedirectResponse("/", status_code=303)
+    response = await leave_there(request, tenant) or RedirectResponse("/", status_code=303)
     response.delete_cookie(SESSION_COOKIE, path=f"/{tenant.slug}")
+    response.delete_cookie(THERE_COOKIE, path=f"/{tenant.slug}{BELOW_OUT}")
     return response
 
 

@@ -15,11 +15,17 @@ from starlette.responses import Response
 
 from ...infra.errors import AppError
 from ...infra.i18n import _
-from ...infra.openid import Asked, SignInFailed, answer, question
+from ...infra.openid import Asked, SignInFailed, answer, question, way_out
 from ...infra.runtime import Runtime
 from ...infra.sealing import seal, unseal
 from ...tenants.actors import service
-from ...tenants.sign_in import answer_address, person_meant, provider_client
+from ...tenants.sessions import LIFE
+from ...tenants.sign_in import (
+    answer_address,
+    person_meant,
+    provider_client,
+    signed_out_address,
+)
 from ...tenants.work import Tenancy, open_work
 from .pages import render
 from .sign_in_page import admit, set_cookie, show_sign_in, way_on
@@ -31,6 +37,11 @@ ASKED_SECONDS: Final = 600
 """Long enough to look for one's phone and its code."""
 
 BELOW: Final = "/logga-in"
+
+THERE_COOKIE: Final = "roder_signed_in_there"
+BELOW_OUT: Final = "/logga-ut"
+LONGEST_HINT: Final = 2500
+"""Of an ID token; sealed it is half as long again, and a cookie holds 4,096 signs."""
 
 
 async def go_there(request: Request, tenant: Tenancy, *, till: str) -> Response:
@@ -71,6 +82,41 @@ async def come_back(request: Request, tenant: Tenancy) -> Response:
     return response
 
 
+async def leave_there(request: Request, tenant: Tenancy) -> Response | None:
+    """The page that goes on to the provider, to end the session there as well.
+
+    None for one who did not come from the provider with this browser, and where it publishes no
+    way out or does not answer. By a page and not by a redirect, as at `go_there`.
+    """
+    runtime: Runtime = request.app.state.runtime
+    key, sealed = runtime.settings.secret_key, request.cookies.get(THERE_COOKIE, "")
+    kept = unseal(key, sealed, purpose=_out_purpose(tenant), seconds=int(LIFE.total_seconds()))
+    if kept is None:
+        return None
+    issuer, id_token = orjson.loads(kept)
+    try:
+        async with open_work(runtime, tenant, service(), write=False) as work:
+            client = await provider_client(work)
+        if client.issuer != issuer:
+            return None
+        back = signed_out_address(runtime.settings.base_url, tenant)
+        address = await way_out(client, id_token=id_token, back=back)
+    except AppError as error:
+        log.info("sign_out_there_failed", tenant=tenant.slug, code=error.code)
+        return None
+    if address is None:
+        return None
+    return render(request, "signing_out.html", tenant=tenant, address=address)
+
+
+def _remember(response: Response, request: Request, tenant: Tenancy, kept: list[str]) -> None:
+    """Keep in the browser what signing out at the provider takes."""
+    runtime: Runtime = request.app.state.runtime
+    text, seconds = orjson.dumps(kept).decode(), int(LIFE.total_seconds())
+    sealed = seal(runtime.settings.secret_key, text, purpose=_out_purpose(tenant))
+    set_cookie(response, runtime, tenant, THERE_COOKIE, sealed, seconds, below=BELOW_OUT)
+
+
 async def _let_in(request: Request, tenant: Tenancy, asked: Asked, *, till: str) -> Response:
     runtime: Runtime = request.app.state.runtime
     query = request.query_params
@@ -80,10 +126,13 @@ async def _let_in(request: Request, tenant: Tenancy, asked: Asked, *, till: str)
     if not code or query.get("iss", client.issuer) != client.issuer:
         log.warning("sign_in_interrupted", tenant=tenant.slug, reason=query.get("error", "")[:100])
         raise SignInFailed(_("The sign-in was interrupted. Try again."))
-    claims = await answer(client, asked, code)
+    told = await answer(client, asked, code)
     async with open_work(runtime, tenant, service(), write=False) as work:
-        person = await person_meant(work, claims)
-    return await admit(request, tenant, person.id, till=till)
+        person = await person_meant(work, told.claims)
+    response = await admit(request, tenant, person.id, till=till)
+    hint = told.id_token if len(told.id_token) <= LONGEST_HINT else ""
+    _remember(response, request, tenant, [client.issuer, hint])
+    return response
 
 
 def _asked(request: Request, tenant: Tenancy) -> tuple[Asked, str]:
@@ -116,3 +165,7 @@ async def _refuse(request: Request, tenant: Tenancy, error: AppError, *, till: s
 
 def _purpose(tenant: Tenancy) -> str:
     return f"signing in to {tenant.id}"
+
+
+def _out_purpose(tenant: Tenancy) -> str:
+    return f"signing out of {tenant.id}"

@@ -16,6 +16,7 @@ from ....tenants.sign_in import (
     remove_sign_in_provider,
     set_sign_in_provider,
     sign_in_provider,
+    signed_out_address,
 )
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
@@ -117,6 +118,7 @@ async def _show(view: View, step: Step, *, sealed: str = "", removing: Step = AS
         row=row is not None,
         has_secret=row is not None and row.sealed_secret is not None,
         answer=answer_address(view.work.runtime.settings.base_url, view.tenant),
+        signed_out=signed_out_address(view.work.runtime.settings.base_url, view.tenant),
     )
 
 

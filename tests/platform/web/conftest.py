@@ -29,7 +29,7 @@ class Provider:
     """`oidc-provider-mock`, with PKCE on top. What is set here changes its next answers.
 
     `claims` overrides claims of the ID token (None takes one away), `sign` says how it is signed,
-    `metadata` overrides what discovery tells.
+    `metadata` overrides what discovery tells. `asked` are the paths that were asked for.
     """
 
     def __init__(self) -> None:
@@ -51,9 +51,11 @@ class Provider:
         self.metadata: dict[str, object] = {}
         self.moved = False
         self.secrets: list[str] = []
+        self.asked: list[str] = []
 
     def _hold_to_pkce(self) -> Any:
         request = flask.request
+        self.asked.append(request.path)
         if self.moved:
             return flask.redirect("/elsewhere")
         if request.path != "/oauth2/token":

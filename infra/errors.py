@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .i18n import _
+
 
 class AppError(Exception):
     """A refusal with a sentence for the person who meets it: what, where, how to mend it.
@@ -41,8 +43,14 @@ class Forbidden(AppError):
 
 
 class NotFound(AppError):
+    """The same answer for what is absent and for what somebody may not see; with a sentence of its
+    own only where that tells nothing of others."""
+
     code = "NOT_FOUND"
     status = 404
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        super().__init__(message or _("It does not exist, or you may not see it."), field=field)
 
 
 class ModuleOff(NotFound):

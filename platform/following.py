@@ -92,14 +92,14 @@ async def follow(work: Work, topics: Collection[str]) -> Followed:
             work.require(TOPICS[kind].permission)
             heard[topic] = frozenset(await TOPICS[kind].heard(work, topic))
         else:
-            raise NotFound(_("It does not exist, or you may not see it."), field="topic")
+            raise NotFound(field="topic")
     return Followed(heard, found)
 
 
 async def require_place(work: Work, topic: str) -> None:
     """Raises as `follow`, and NotFound for a job, in which nobody writes."""
     if topic not in (await follow(work, [topic])).heard:
-        raise NotFound(_("It does not exist, or you may not see it."), field="topic")
+        raise NotFound(field="topic")
 
 
 async def look(work: Work, followed: Followed, after: str | None) -> Look:
@@ -145,7 +145,7 @@ async def _job(work: Work, topic: str) -> Job:
         job_id = jobs.NOBODY
     job = await jobs.get_job(work, job_id)
     if not jobs.is_on(work, job):
-        raise NotFound(_("It does not exist, or you may not see it."), field="topic")
+        raise NotFound(field="topic")
     return job
 
 

@@ -139,7 +139,7 @@ async def _within_reach(work: Work, session_id: UUID) -> UserSession:
     session = await work.find(UserSession, session_id)
     own = session is not None and session.person_id == work.actor.id
     if session is None or not (own or work.allows("people.edit")):
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     if not own:
         await require_all_of(work, await work.get(Person, session.person_id))
     return session

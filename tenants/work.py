@@ -110,7 +110,7 @@ class Work:
         """The row, or NotFound; a foreign id and an absent one get the same answer."""
         row = await self.find(model, id)
         if row is None:
-            raise NotFound(_("It does not exist, or you may not see it."), field=field)
+            raise NotFound(field=field)
         return row
 
     def add(self, *rows: TenantRow) -> None:
@@ -167,7 +167,7 @@ class Work:
     ) -> None:
         """Forbidden unless the actor may do `permission` at the unit; ModuleOff if it is off."""
         if not self._module_is_on(permission):
-            raise ModuleOff(_("It does not exist, or you may not see it."))
+            raise ModuleOff()
         if not allowed(self.actor, permission, at=at, owner=owner):
             raise Forbidden(
                 _("You do not have the right to do this here. An administrator can give it to you.")

@@ -115,7 +115,7 @@ async def get_job(work: Work, job_id: UUID) -> Job:
     """An own job, or anyone's for those who may read all; else NotFound, as for an absent one."""
     found = await work.find(Job, job_id)
     if found is None or not work.allows("jobs.read", owner=found.created_by or NOBODY):
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     return found
 
 

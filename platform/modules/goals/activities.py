@@ -108,5 +108,5 @@ async def _open_checkpoint(work: Work, checkpoint_id: UUID) -> Checkpoint:
     again = select(Checkpoint).where(Checkpoint.id == checkpoint_id)
     found = await work.first(again.execution_options(populate_existing=True))
     if found is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     return found

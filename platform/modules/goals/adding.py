@@ -98,7 +98,7 @@ async def check_people(
         return
     people = await work.scalars(select(Person).where(Person.id.in_(wanted)))
     if len(people) < len(wanted):
-        raise NotFound(_("It does not exist, or you may not see it."), field=field)
+        raise NotFound(field=field)
     for person in people:
         if person.left_on is not None and person.left_on <= work.today:
             raise InvalidInput(
@@ -160,7 +160,7 @@ async def _levels(work: Work, ids: set[UUID]) -> dict[UUID, Level]:
     levels = await work.scalars(select(Level).where(Level.model_id.in_(models)))
     found = {level.id: level for level in levels}
     if ids - set(found):
-        raise NotFound(_("It does not exist, or you may not see it."), field="levelId")
+        raise NotFound(field="levelId")
     return found
 
 
@@ -168,7 +168,7 @@ async def _parents(work: Work, ids: set[UUID]) -> dict[UUID, PlanNode]:
     nodes = await work.scalars(select(PlanNode).where(PlanNode.id.in_(ids)))
     found = {node.id: node for node in nodes}
     if ids - set(found):
-        raise NotFound(_("It does not exist, or you may not see it."), field="parentId")
+        raise NotFound(field="parentId")
     return found
 
 
@@ -197,7 +197,7 @@ def _checked(work: Work, ground: _Ground, new: NewNode) -> PlanNode:
         raise InvalidInput(_("Only an activity has days."), field="startsOn")
     parent = ground.nodes.get(new.parent_id) if new.parent_id else None
     if parent is None and new.parent_id is not None:
-        raise NotFound(_("It does not exist, or you may not see it."), field="parentId")
+        raise NotFound(field="parentId")
     check_parent(
         level,
         parent,

@@ -36,7 +36,7 @@ async def open_node(
         .execution_options(populate_existing=True)
     )
     if not rows or (kind is not None and rows[0][0].kind is not kind):
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     node: PlanNode = rows[0][0]
     work.require("goals.edit", at=node.unit_id)
     await require_open(work, rows[0][1])
@@ -72,7 +72,7 @@ async def require_seen(work: Work, node_id: UUID, *, unit_id: UUID, period: str)
         .where(PlanNode.id == node_id)
     )
     if not rows:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     owner_id, spread, year = rows[0]
     await units_by_id(work, {unit_id})
     work.require("goals.edit", at=unit_id)

@@ -113,14 +113,14 @@ async def indicator_in_full(
     place = await place_of(work, unit_id=unit_id, period=period)
     model, levels = await model_with_levels(work, year=period.year, model_id=node.model_id)
     if model is None or model.year != period.year:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     views = await rows_of_views(
         work, {unit_id: place.above}, period=period, model=model, levels=levels
     )
     rows = {row.node.id: row for row in views[unit_id]}
     row = rows.get(node_id)
     if row is None or row.indicator is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     family = await _family(work, row, unit_id, period)
     owners = await units.placed(
         work, [node.unit_id, *(one.unit_id for one, _v in family)], on=period.nearest(work.today)

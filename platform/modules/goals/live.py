@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from ....infra.errors import NotFound
-from ....infra.i18n import _
 from ....tenants.changes import tell_all_changed
 from ....tenants.models import Unit, UnitVersion
 from ....tenants.unit_versions import on_day
@@ -49,7 +48,7 @@ async def _heard(work: Work, topic: str) -> list[str]:
     its goals are judged by."""
     found = _REST.fullmatch(rest_of(topic))
     if found is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     unit_id, year = UUID(found[1]), int(found[2])
     await work.get(Unit, unit_id)
     day = day_of(work, year)

@@ -113,7 +113,7 @@ async def _model(view: View) -> SteeringModel:
     models = await _models(view.work, view.here.year)
     chosen = next((model for model in models if str(model.id) == wanted), None)
     if chosen is None and (wanted or not models):
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     return chosen or models[0]
 
 

@@ -228,7 +228,7 @@ async def _standing(work: Work, entries: Sequence[OutcomeEntry]) -> dict[_Key, O
 def _checked(work: Work, ground: _Ground, entry: OutcomeEntry, seen: set[_Key]) -> _Change:
     measured = ground.indicators.get(entry.node_id)
     if measured is None or entry.unit_id not in ground.units:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     work.require("goals.edit", at=entry.unit_id)
     _check_unit(ground, measured, entry.unit_id)
     period = _checked_period(measured, entry.period)

@@ -56,7 +56,7 @@ async def units_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Unit]:
     units = await work.scalars(select(Unit).where(Unit.id.in_(set(ids))))
     found = {unit.id: unit for unit in units}
     if set(ids) - set(found):
-        raise NotFound(_("It does not exist, or you may not see it."), field="unitId")
+        raise NotFound(field="unitId")
     return found
 
 

@@ -136,7 +136,7 @@ async def save_block(
     for cell in cells:
         indicator = indicators.get(cell.node_id)
         if indicator is None:
-            raise NotFound(_("It does not exist, or you may not see it."))
+            raise NotFound()
         try:
             number = read_value(cell.text, indicator, sure=False)
         except AppError as error:
@@ -175,7 +175,7 @@ async def _save_number(
 ) -> str:
     indicator, outcome = standing.indicator, standing.outcome
     if indicator is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     if not standing.code:
         raise InvalidInput(_("No light yet: there is no value to give in this period."))
     current = standing.value(name)
@@ -222,7 +222,7 @@ async def _save_comment(
 async def _save_state(work: Work, standing: Standing, text: str, was: str) -> None:
     activity = standing.activity
     if activity is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     if text == activity.state:
         return
     if was and was != activity.state:

@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
-from ....infra.i18n import _
 from ....infra.texts import at_most
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
@@ -89,7 +88,7 @@ async def remind_now(work: Work, report_ids: Collection[UUID], *, message: str =
     ids = set(report_ids)
     reports = await work.scalars(select(Report).where(Report.id.in_(ids)).order_by(Report.id))
     if len(reports) < len(ids):
-        raise NotFound(_("It does not exist, or you may not see it."), field="reportIds")
+        raise NotFound(field="reportIds")
     for report in reports:
         work.require("reports.remind", at=report.unit_id)
     asked = await asked_of(work, None)

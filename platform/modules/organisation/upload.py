@@ -111,7 +111,7 @@ async def _lead(request: Request, runtime: Runtime, entered: Entered) -> Respons
         file = await work.get(models.StoredFile, id)
         job = await work.find(Job, file.job_id) if file.job_id else None
         if job is not None and not is_on(work, job):
-            raise ModuleOff(_("It does not exist, or you may not see it."))
+            raise ModuleOff()
         link = signed_link(work, file)
     return RedirectResponse(link, 303, {"Cache-Control": "no-store"})
 

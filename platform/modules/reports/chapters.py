@@ -150,7 +150,7 @@ async def _hold(work: Work, template_id: UUID) -> Sequence[Chapter]:
     """All chapters of a template, held against others' changes until the work ends."""
     held = select(ReportTemplate).where(ReportTemplate.id == template_id).with_for_update()
     if await work.first(held) is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     return await chapters_of(work, template_id)
 
 

@@ -31,7 +31,7 @@ async def hold_report(
         .execution_options(populate_existing=True)
     )
     if report is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     work.require(permission, at=report.unit_id)
     await require_open(work, parse_period(report.period).year)
     return report
@@ -59,7 +59,7 @@ async def hold_section(work: Work, section_id: UUID, permission: str) -> Section
         .execution_options(populate_existing=True)
     )
     if section is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     return section
 
 

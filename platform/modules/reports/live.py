@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from ....infra.errors import NotFound
-from ....infra.i18n import _
 from ....tenants.work import Work
 from ...topics import Topic, rest_of
 from .models import Report
@@ -19,7 +18,7 @@ async def _heard(work: Work, topic: str) -> list[str]:
     try:
         report_id = UUID(rest_of(topic))
     except ValueError:
-        raise NotFound(_("It does not exist, or you may not see it.")) from None
+        raise NotFound() from None
     await work.get(Report, report_id)
     return [report_topic(report_id)]
 

@@ -29,7 +29,7 @@ async def report_picture(view: View) -> Response:
     try:
         id = UUID(view.path("id"))
     except ValueError:
-        raise _absent() from None
+        raise NotFound() from None
     image, data = await service.image_data(view.work, id)
     return Response(data, media_type=image.media_type, headers={"Cache-Control": KEPT})
 
@@ -56,8 +56,8 @@ async def add_picture(view: View) -> Response:
     except AppError as error:
         return await _show(view, report, problem=error)
     if view.partial:
-        part = Partial("picture-form", "reports/picture_added.html", {"added": _tag(image)})
-        return await view.parts(part)
+        added = {"added": _tag(image), "typed": to_plain(_tag(image))}
+        return await view.parts(Partial("picture-form", "reports/picture_added.html", added))
     return view.redirect(
         view.url("new_picture", {"ny": image.id}, report=report.id), said=_("The picture is kept.")
     )
@@ -156,7 +156,7 @@ def _sent(view: View, image: ReportImage | None, problem: AppError | None) -> di
 async def _image(view: View, report: Report) -> ReportImage:
     image = await view.work.get(ReportImage, view.request.path_params["image"])
     if image.report_id != report.id:
-        raise _absent()
+        raise NotFound()
     return image
 
 
@@ -176,10 +176,6 @@ def _day(text: str) -> date | None:
         raise InvalidInput(
             _("Write the day as year-month-day, for example 2026-11-30."), field="expiresOn"
         ) from None
-
-
-def _absent() -> NotFound:
-    return NotFound(_("It does not exist, or you may not see it."))
 
 
 picture_pages = (

@@ -87,7 +87,7 @@ async def gathered_chapter(view: View) -> Response:
     key = view.path("key")
     column = next((c for c in status.columns if c.key == key), None) if status else None
     if status is None or column is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     found = await gathered(view.work, [row.report.id for row in status.rows], key=key)
     slug, today = view.tenant.slug, view.work.today
     return await view.render(
@@ -167,7 +167,7 @@ async def _status(view: View, rounds: list[Round] | None = None) -> ReportStatus
     wanted = view.query("mall"), view.query("period")
     chosen = next((r for r in rounds if (str(r.template.id), str(r.period)) == wanted), None)
     if chosen is None and any(wanted):
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     if chosen is None:
         chosen = rounds[0] if rounds else None
     if chosen is None:
@@ -205,7 +205,7 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound(_("It does not exist, or you may not see it.")) from None
+        raise NotFound() from None
 
 
 status_pages = (report_status, remind_units, send_reminder, approve, withdraw, gathered_chapter)

@@ -294,7 +294,7 @@ async def _step(view: View, chapter: Chapter, to: str) -> tuple[UUID | None, UUI
 async def _chapter(view: View) -> Chapter:
     chapter = await view.work.get(Chapter, view.request.path_params["chapter"])
     if chapter.template_id != view.request.path_params["template"]:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     return chapter
 
 
@@ -320,7 +320,7 @@ def _optional(text: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise NotFound(_("It does not exist, or you may not see it.")) from None
+        raise NotFound() from None
 
 
 def _address(view: View, id: UUID) -> str:

@@ -104,7 +104,7 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound(_("It does not exist, or you may not see it.")) from None
+        raise NotFound() from None
 
 
 word_pages = (word_back, preview, read)

@@ -256,7 +256,7 @@ def _field(node: FieldNode, parent: object, known: _Known) -> Size:
 
 
 def _page(node: FieldNode, known: _Known) -> int:
-    """The page that is asked for; one outside 1 to 200 is refused later, by its own sentence."""
+    """The page that is asked for; one outside 1 to 1,000 is refused later, by its own sentence."""
     asked: object = None
     for argument in node.arguments or ():
         if argument.name.value == "first":

@@ -16,7 +16,7 @@ from .context import Info
 from .nodes import Node
 
 PAGE = 50
-MOST = 200
+MOST = 1_000
 
 T = TypeVar("T", bound=Node)
 
@@ -64,7 +64,7 @@ async def page(
 ) -> Connection[T]:
     """A page of `statement` (a select of `type_.model`) in ascending `order`, ties by id.
 
-    `first` is 1 to 200, 50 when None. Raises InvalidInput for another size or a strange cursor.
+    `first` is 1 to 1,000, 50 when None. Raises InvalidInput for another size or a strange cursor.
     """
     size = PAGE if first is None else first
     if not 1 <= size <= MOST:

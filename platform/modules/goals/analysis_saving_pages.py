@@ -12,7 +12,8 @@ from ....infra.errors import AppError, Conflict, NotFound
 from ....infra.i18n import _
 from ...web.page import Partial, View, action
 from .analysis_pages import show_analysis
-from .analysis_table import NUMBERS, changed_parts, chosen_period, node_of
+from .analysis_shown import changed_parts
+from .analysis_table import NUMBERS, chosen_period, node_of
 from .entering import Changed, Doubtful
 from .models import JUDGED, PlanNode
 from .saving import Cell, changed_since, save_block, save_field, standing_at

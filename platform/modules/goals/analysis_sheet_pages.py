@@ -16,9 +16,9 @@ from ....infra.periods import Period
 from ....tenants.models import Person
 from ...web.page import View, action, page
 from .analysis import Row
+from .analysis_shown import changed_parts
 from .analysis_table import (
     Table,
-    changed_parts,
     chosen_period,
     comment_text,
     light_choices,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from ....infra.documents.richtext import plain_text
 from ....infra.errors import InvalidInput, NotFound
 from ....infra.i18n import _, current_locale, in_language
 from ....infra.periods import Period, PeriodKind, parse_period, periods_of
-from ...web.page import Partial, View
+from ...web.page import View
 from .analysis import GoalAnalysis, Row, goal_analysis
 from .analysis_grid import (
     NUMBERS,
@@ -28,7 +28,6 @@ from .analysis_grid import (
     only_missing,
     wanted,
     with_skips,
-    with_those_above,
 )
 from .entering import number_text, short_text
 from .explaining import explain
@@ -210,7 +209,12 @@ class Table:
 
 
 def comment_text(row: Row) -> str:
-    return plain_text(row.comment.text).strip() if row.comment else ""
+    return _words_of(row.comment.text) if row.comment else ""
+
+
+@lru_cache(1000)
+def _words_of(html: str) -> str:
+    return plain_text(html).strip()
 
 
 def period_name(period: Period) -> str:
@@ -290,24 +294,6 @@ async def read_table(
     )
 
 
-async def changed_parts(view: View, ids: Iterable[UUID]) -> list[Partial]:
-    """After a save: the lights of the rows and of the goals above them, and the counts."""
-    table = await read_table(view, "", whole=False)
-    rows = with_those_above(table.analysis.rows, set(ids))
-    parts = [
-        Partial(f"l-{row.node.id}", "goals/analysis_light.html", {"table": table, "row": row})
-        for row in rows
-        if row.verdict is not None
-    ]
-    touched = {row.node.id for row in rows if row.verdict is None}
-    for line in lines_of(table.analysis.rows, ()):
-        if touched & {row.node.id for row in line.fold}:
-            values = {"table": table, "fold": line.fold}
-            parts.append(Partial(table.fold_key(line.fold), "goals/analysis_fold.html", values))
-    parts.append(Partial("missing", "goals/analysis_missing.html", {"table": table}))
-    return parts
-
-
 def _word(words: object) -> str:
     assert isinstance(words, dict)
     return in_language(words)
@@ -322,7 +308,6 @@ def light_choices(row: Row, table: Table) -> list[tuple[str, str]]:
 __all__ = [
     "NUMBERS",
     "Table",
-    "changed_parts",
     "chosen_period",
     "comment_text",
     "light_choices",

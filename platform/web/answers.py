@@ -152,6 +152,7 @@ def problem(
             status=status,
             message=message,
             hint=_hint(status),
+            address=request.url.path,
             tenant=_tenant(request),
         )
         response.headers.update(headers or {})

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, SQLColumnExpression, select
 from sqlalchemy.orm import InstrumentedAttribute
 from strawberry.dataloader import DataLoader
 
@@ -52,18 +52,25 @@ class Context:
         column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
         id: UUID,
         *,
-        order: Sequence[InstrumentedAttribute[Any]] = (),
+        order: Sequence[SQLColumnExpression[Any]] = (),
+        where: ColumnElement[bool] | None = None,
+        name: Hashable = None,
     ) -> list[M]:
-        """The rows whose `column` is this id, in order; one statement for all siblings."""
+        """The rows whose `column` is this id, in order; one statement for all siblings.
+
+        Siblings are those with the same column, or the same `name` where order or `where` differ.
+        """
 
         async def load(ids: list[UUID]) -> list[list[M]]:
             statement = select(model).where(column.in_(ids)).order_by(*order, model.id)
+            if where is not None:
+                statement = statement.where(where)
             found: dict[UUID, list[M]] = {id: [] for id in ids}
             for row in await self.work.scalars(statement):
                 found[getattr(row, column.key)].append(row)
             return [found[id] for id in ids]
 
-        return await self.batch((model, column.key), id, load)
+        return await self.batch((model, column.key, name), id, load)
 
     async def batch(
         self, name: Hashable, key: K, load: Callable[[list[K]], Awaitable[list[V]]]

@@ -24,9 +24,10 @@ from ..tenants.sessions import SESSION_COOKIE
 from ..tenants.work import open_work
 from . import http, sse
 from .context import Context, SubscriptionContext
-from .documents import core_schema, find_operation, parse_document, validate_aside
+from .documents import Document, core_schema, find_operation, parse_document, validate_aside
 from .limits import QueryRefused, check_limits
 from .persisted import find_text, keep_text
+from .planner.answering import Plans
 from .reporting import refusal_of, shown
 
 log = structlog.get_logger()
@@ -153,6 +154,10 @@ async def _serve(request: Request, media: str) -> Response:
                     _("A subscription is answered as a stream. Name text/event-stream in Accept.")
                 )
             return await _follow(runtime, schema, entered, operation)
+        if media != http.EVENTS and operation.kind is OperationType.QUERY:
+            found = await _planned(request, runtime, entered, operation)
+            if found is not None:
+                return http.answered_bytes(found, media)
         data, errors = await _execute(runtime, schema, entered, operation)
         if media == http.EVENTS:
             return sse.once((data, errors))
@@ -179,10 +184,14 @@ async def enter_by_request(request: Request, runtime: Runtime, *, by_hand: bool 
 class _Operation:
     """What passed every check and can be executed."""
 
-    text: str
-    kind: OperationType
+    document: Document
+    node: OperationDefinitionNode
     name: str | None
     variables: dict[str, Any]
+
+    @property
+    def kind(self) -> OperationType:
+        return self.node.operation
 
 
 async def _prepare(
@@ -198,7 +207,18 @@ async def _prepare(
     if faults:
         raise QueryRefused(faults[0].message, errors=[shown(fault) for fault in faults])
     await keep_text(runtime, entered, asked)
-    return _Operation(text, node.operation, asked.operation_name, asked.variables)
+    return _Operation(document, node, asked.operation_name, asked.variables)
+
+
+async def _planned(
+    request: Request, runtime: Runtime, entered: Entered, operation: _Operation
+) -> bytes | None:
+    plans: Plans | None = getattr(request.app.state, "plans", None)
+    if plans is None:
+        return None
+    return await plans.answer(
+        runtime, entered, operation.document, operation.node, operation.variables
+    )
 
 
 class _Undo(Exception):
@@ -221,7 +241,7 @@ async def _execute(
     try:
         async with open_work(runtime, entered.tenant, entered.actor, write=write) as work:
             result = await schema.execute(
-                operation.text,
+                operation.document.text,
                 variable_values=operation.variables,
                 context_value=Context(work),
                 operation_name=operation.name,
@@ -246,7 +266,7 @@ async def _follow(
     """A stream; or plain JSON when the subscription is refused before its first result."""
     context = SubscriptionContext(runtime, entered.tenant, entered.actor)
     stream = await schema.subscribe(
-        operation.text,
+        operation.document.text,
         variable_values=operation.variables,
         context_value=context,
         operation_name=operation.name,

@@ -222,6 +222,11 @@ def answered(data: Any, errors: list[GraphQLError] | None, media: str) -> Respon
     return _answer(body, status=PARTIAL if errors else 200, media=media)
 
 
+def answered_bytes(body: bytes, media: str) -> Response:
+    """The answer to a query whose body has been written already, whole and without errors."""
+    return Response(body, 200, headers=_head(media))
+
+
 def payload(data: Any, errors: list[GraphQLError] | None) -> dict[str, object]:
     """The response map of the GraphQL specification."""
     shapes = [error.formatted for error in errors or ()]
@@ -244,8 +249,12 @@ def _answer(body: Mapping[str, object], *, status: int, media: str) -> Response:
     return Response(
         orjson.dumps(body),
         status,
-        headers={"Content-Type": f"{shown}; charset=utf-8", "Cache-Control": "no-store"},
+        headers=_head(shown),
     )
+
+
+def _head(media: str) -> dict[str, str]:
+    return {"Content-Type": f"{media}; charset=utf-8", "Cache-Control": "no-store"}
 
 
 def _ranges(header: str) -> Iterable[tuple[str, float]]:

@@ -1,7 +1,7 @@
 """Connections: pages by key (never by offset), with the total only when it is asked for."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -75,11 +75,11 @@ async def page(
     keys = (*order, type_.model.id)
     shown = statement.add_columns(*order).order_by(*keys).limit(size + 1)
     if after is not None:
-        shown = shown.where(tuple_(*keys) > tuple_(*_place(after, keys)))
+        shown = shown.where(tuple_(*keys) > tuple_(*place_in(after, keys)))
     rows = (await info.context.work.execute(shown)).all()
     info.context.take(len(rows))
     edges = [
-        Edge(cursor=_cursor((*row[1:], row[0].id)), node=type_.of(row[0])) for row in rows[:size]
+        Edge(cursor=cursor_of((*row[1:], row[0].id)), node=type_.of(row[0])) for row in rows[:size]
     ]
     end = edges[-1].cursor if edges else None
     return Connection(
@@ -89,11 +89,12 @@ async def page(
     )
 
 
-def _cursor(values: tuple[Any, ...]) -> str:
+def cursor_of(values: tuple[Any, ...]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values, default=str)).decode().rstrip("=")
 
 
-def _place(cursor: str, keys: tuple[Any, ...]) -> list[Any]:
+def place_in(cursor: str, keys: Sequence[Any]) -> list[Any]:
+    """The values of the keys in a cursor. Raises InvalidInput for one that is not this list's."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         readers: list[Reader] = [_READERS.get(key.type.python_type, _text) for key in keys]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .database import open_engine
+from .reading import Reading, open_reading
 from .settings import Settings
 from .storage import Storage, open_storage
 
@@ -18,6 +19,7 @@ class Runtime:
     settings: Settings
     engine: AsyncEngine
     storage: Storage
+    reading: Reading
 
 
 @asynccontextmanager
@@ -31,8 +33,10 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         secret_key=settings.s3_secret_key.get_secret_value(),
         region=settings.s3_region,
     )
+    reading = await open_reading(settings.database_url, pool=settings.database_pool)
     try:
-        yield Runtime(settings, engine, storage)
+        yield Runtime(settings, engine, storage, reading)
     finally:
+        await reading.close()
         await engine.dispose()
         await storage.close()

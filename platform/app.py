@@ -19,7 +19,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette_compress import CompressMiddleware, remove_compress_type
 
+from ..graphql.documents import core_schema
 from ..graphql.endpoint import graphql_routes
+from ..graphql.planner.answering import Plans
 from ..infra.errors import AppError
 from ..infra.runtime import Runtime, open_runtime
 from ..infra.settings import Settings
@@ -51,6 +53,7 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.schema = product_schema()
+        app.state.plans = Plans(core_schema(app.state.schema))
         app.state.modules = MODULES
         app.state.page_paths = {
             route.name: route.path for route in app.routes if isinstance(route, Route)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, Select, Uuid, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from ..authz.permit import permit
@@ -291,6 +292,19 @@ async def _related(work: Work, unit_id: UUID, *, back: bool) -> list[Related]:
         .order_by(steps, chain.c.unit_id)
     )
     return [Related(*row) for row in rows]
+
+
+def line_of(unit_id: Any, tenant_id: Any) -> Select[UUID]:
+    """The unit and all that it carries on, as a part of another statement."""
+    chain = select(cast(unit_id, Uuid).label("unit_id"), literal(0).label("steps"))
+    line = chain.cte("line", recursive=True)
+    link = aliased(UnitSuccession)
+    line = line.union(
+        select(link.predecessor_id, line.c.steps + 1)
+        .join(line, line.c.unit_id == link.successor_id)
+        .where(link.tenant_id == tenant_id, line.c.steps < MOST_STEPS)
+    )
+    return select(line.c.unit_id)
 
 
 MOST_STEPS = 50

@@ -66,6 +66,11 @@ class Tenancy:
     modules: frozenset[str] = frozenset()
 
 
+def module_is_on(tenant: Tenancy, permission: str) -> bool:
+    kind = permission.partition(".")[0]
+    return kind in CORE or kind in tenant.modules
+
+
 @dataclass(slots=True)
 class Work:
     """One tenant, one actor, one transaction. Only the edge that opened it commits."""
@@ -158,7 +163,7 @@ class Work:
     # May they.
 
     def allows(self, permission: str, *, at: UUID | None = None, owner: UUID | None = None) -> bool:
-        return self._module_is_on(permission) and allowed(
+        return module_is_on(self.tenant, permission) and allowed(
             self.actor, permission, at=at, owner=owner
         )
 
@@ -166,7 +171,7 @@ class Work:
         self, permission: str, *, at: UUID | None = None, owner: UUID | None = None
     ) -> None:
         """Forbidden unless the actor may do `permission` at the unit; ModuleOff if it is off."""
-        if not self._module_is_on(permission):
+        if not module_is_on(self.tenant, permission):
             raise ModuleOff()
         if not allowed(self.actor, permission, at=at, owner=owner):
             raise Forbidden(
@@ -176,10 +181,6 @@ class Work:
     def reach(self, permission: str) -> frozenset[UUID] | None:
         """The units where the actor may do `permission`; None is every unit."""
         return reach(self.actor, permission)
-
-    def _module_is_on(self, permission: str) -> bool:
-        kind = permission.partition(".")[0]
-        return kind in CORE or kind in self.tenant.modules
 
     # The end.
 

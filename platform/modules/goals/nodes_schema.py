@@ -6,27 +6,104 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, select, true, tuple_
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
-from ....graphql.paging import Connection, page
+from ....graphql.paging import Connection
+from ....graphql.stored import (
+    Place,
+    Related,
+    Row,
+    beside,
+    many,
+    one,
+    one_beside,
+    page_of,
+    planned,
+)
 from ....infra.i18n import in_language
 from ....infra.periods import parse_period
-from ....tenants.reorganising import predecessors
-from ..organisation.people_schema import Person, by_whom
+from ....tenants.reorganising import line_of
+from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
-from . import models, rules
+from . import models
 from .design_schema import Level
 from .settings import goal_settings
 from .values_schema import Comment, HandLight, Outcome
 from .words_schema import Consolidation, Direction, NodeKind, Periodicity
 
 
+def _unit(id: strawberry.ID) -> UUID:
+    return local_id(id, Unit, field="unitId")
+
+
+def _period(code: str) -> str:
+    return str(parse_period(code))
+
+
+def _below(row: Row, place: Place) -> ColumnElement[bool]:
+    unit = place.arguments["unit_id"]
+    below: ColumnElement[bool] = row.parent_id == place.row.id
+    return below if unit is None else below & (row.unit_id == unit)
+
+
+def _at_unit(row: Row, place: Place) -> ColumnElement[bool]:
+    return and_(
+        row.node_id == place.row.id,
+        row.unit_id == place.arguments["unit_id"],
+        row.period == place.arguments["period"],
+    )
+
+
+def _comments(row: Row, place: Place) -> ColumnElement[bool]:
+    period = place.arguments["period"]
+    about: ColumnElement[bool] = row.node_id == place.row.id
+    return about if period is None else about & (row.period == period)
+
+
+def _outcomes(row: Row, place: Place) -> ColumnElement[bool]:
+    unit = place.arguments["unit_id"]
+    own: ColumnElement[bool] = row.node_id == place.row.id
+    return own if unit is None else own & row.unit_id.in_(line_of(unit, place.given.tenant))
+
+
+def _nodes(row: Row, place: Place) -> ColumnElement[bool]:
+    unit, year, kind = (place.arguments[name] for name in ("unit_id", "year", "kind"))
+    chosen = [] if unit is None else [row.unit_id == unit]
+    if year is not None:
+        model = aliased(models.SteeringModel)
+        own = (model.tenant_id == place.given.tenant) & (model.id == row.model_id)
+        chosen.append(exists().where(own, model.year == year))
+    if kind is not None:
+        chosen.append(row.kind == kind)
+    return and_(true(), *chosen)
+
+
+def _named(row: Row, place: Place) -> ColumnElement[bool]:
+    return and_(row.id == place.arguments["id"], row.kind == place.arguments["id.kind"])
+
+
+def _kind(id: strawberry.ID) -> models.NodeKind | None:
+    named = id.partition(":")[0]
+    return next((kind.shows for kind in KINDS if kind.__name__ == named), None)
+
+
+NAMED = Related(_named, find=True, reads={"id": lambda id: local_id(id, *KINDS), "id.kind": _kind})
+BELOW = Related(_below, lambda node: (node.position,), reads={"unit_id": _unit})
+AT_UNIT = Related(_at_unit, reads={"unit_id": _unit, "period": _period})
+LIT_BY_HAND = Related(_at_unit, lambda hand: (hand.set_at,), reads={"unit_id": _unit})
+COMMENTS = Related(_comments, lambda comment: (comment.period,), reads={"period": _period})
+OUTCOMES = Related(_outcomes, lambda outcome: (outcome.period,), reads={"unit_id": _unit})
+NODES = Related(_nodes, reads={"unit_id": _unit, "kind": models.NodeKind}, asks=("goals.read",))
+
+
 @strawberry.interface(description="Something a unit has decided for a year.")
 class PlanNode(Node):
     model = models.PlanNode
     permission = "goals.read"
+    told_by: ClassVar[Any] = models.PlanNode.kind
     shows: ClassVar[models.NodeKind | None] = None
 
     row: strawberry.Private[models.PlanNode]
@@ -55,19 +132,13 @@ class PlanNode(Node):
         fits = row is not None and cls.shows in (None, row.kind)
         return cls.of(row) if fits else None
 
-    @strawberry.field(description="The level it stands on.")
-    async def level(self, info: Info) -> Level:
-        return cast("Level", await Level.find(info, self.row.level_id))
+    level: Level = one(models.PlanNode.level_id, "The level it stands on.")
+    unit: Unit = one(models.PlanNode.unit_id, "The unit that has decided it.")
+    parent: Annotated["PlanNode", strawberry.lazy(__name__)] | None = one(
+        models.PlanNode.parent_id, "What it stands below; null at the top."
+    )
 
-    @strawberry.field(description="The unit that has decided it.")
-    async def unit(self, info: Info) -> Unit:
-        return cast("Unit", await Unit.find(info, self.row.unit_id))
-
-    @strawberry.field(description="What it stands below; null at the top.")
-    async def parent(self, info: Info) -> Annotated["PlanNode", strawberry.lazy(__name__)] | None:
-        return await PlanNode.find(info, self.row.parent_id) if self.row.parent_id else None
-
-    @strawberry.field(description="What stands right below it, in order.")
+    @strawberry.field(description="What stands right below it, in order.", metadata=planned(BELOW))
     async def children(
         self,
         info: Info,
@@ -82,24 +153,23 @@ class PlanNode(Node):
         unit = None if unit_id is None else local_id(unit_id, Unit, field="unitId")
         return [PlanNode.of(row) for row in rows if unit in (None, row.unit_id)]
 
-    @strawberry.field(description="What it is a distributed copy of; null if it is none.")
-    async def origin(self, info: Info) -> Annotated["PlanNode", strawberry.lazy(__name__)] | None:
-        return await PlanNode.find(info, self.row.origin_id) if self.row.origin_id else None
+    origin: Annotated["PlanNode", strawberry.lazy(__name__)] | None = one(
+        models.PlanNode.origin_id, "What it is a distributed copy of; null if it is none."
+    )
+    responsible: Person | None = one(models.PlanNode.responsible_id, "Who answers for it.")
+    changed_by: Person | None = one(models.PlanNode.changed_by, "Who saved it last.")
 
-    @strawberry.field(description="Who answers for it.")
-    async def responsible(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.responsible_id)
-
-    @strawberry.field(description="Who saved it last.")
-    async def changed_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.changed_by)
-
-    @strawberry.field(description="What a unit says about it for a period; null if nothing.")
+    @strawberry.field(
+        description="What a unit says about it for a period; null if nothing.",
+        metadata=planned(AT_UNIT),
+    )
     async def comment(self, info: Info, unit_id: strawberry.ID, period: str) -> Comment | None:
         key = (self.row.id, local_id(unit_id, Unit, field="unitId"), str(parse_period(period)))
         return Comment.maybe(await _at(info, models.NodeComment, key))
 
-    @strawberry.field(description="What all units say about it, by period.")
+    @strawberry.field(
+        description="What all units say about it, by period.", metadata=planned(COMMENTS)
+    )
     async def comments(
         self,
         info: Info,
@@ -107,18 +177,17 @@ class PlanNode(Node):
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[Comment]:
-        said = models.NodeComment
-        chosen = select(said).where(said.node_id == self.row.id)
-        if period is not None:
-            chosen = chosen.where(said.period == str(parse_period(period)))
-        return await page(info, Comment, chosen, order=(said.period,), first=first, after=after)
+        return await page_of(COMMENTS, info, Comment, self, period=period, first=first, after=after)
 
 
 @strawberry.type(description="Something to achieve.")
 class Goal(PlanNode):
     shows = models.NodeKind.GOAL
 
-    @strawberry.field(description="Lights set by hand for a unit and period, the oldest first.")
+    @strawberry.field(
+        description="Lights set by hand for a unit and period, the oldest first.",
+        metadata=planned(LIT_BY_HAND),
+    )
     async def hand_lights(self, info: Info, unit_id: strawberry.ID, period: str) -> list[HandLight]:
         hand, place = models.HandLight, (local_id(unit_id, Unit, field="unitId"), period)
         rows = await info.context.children(hand, hand.node_id, self.row.id, order=(hand.set_at,))
@@ -134,49 +203,34 @@ class Assignment(PlanNode):
 class Indicator(PlanNode):
     shows = models.NodeKind.INDICATOR
 
-    @strawberry.field(description="Measure unit, such as % or persons.")
-    async def measure_unit(self, info: Info) -> str:
-        return (await self._measured(info)).measure_unit
+    measure_unit: str = beside(models.Indicator.measure_unit, "Measure unit, such as % or persons.")
+    decimals: int = beside(models.Indicator.decimals, "How many decimals its values have, 0 to 6.")
+    direction: Direction = beside(models.Indicator.direction, "Where a good outcome lies.")
+    green_limit: Decimal = beside(
+        models.Indicator.green_limit,
+        "How far from the target is still green, in the measure unit.",
+    )
+    yellow_limit: Decimal | None = beside(
+        models.Indicator.yellow_limit, "How far from the target is yellow; null without yellow."
+    )
+    periodicity: Periodicity = beside(models.Indicator.periodicity, "How often it has values.")
+    by_sex: bool = beside(models.Indicator.by_sex, "Whether it has values for women and men too.")
+    source: str = beside(models.Indicator.source, "Where its values come from.")
+    consolidation: Consolidation = beside(
+        models.Indicator.consolidation, "How copies become one value."
+    )
 
-    @strawberry.field(description="How many decimals its values have, 0 to 6.")
-    async def decimals(self, info: Info) -> int:
-        return (await self._measured(info)).decimals
-
-    @strawberry.field(description="Where a good outcome lies.")
-    async def direction(self, info: Info) -> Direction:
-        return rules.Direction((await self._measured(info)).direction)
-
-    @strawberry.field(description="How far from the target is still green, in the measure unit.")
-    async def green_limit(self, info: Info) -> Decimal:
-        return (await self._measured(info)).green_limit
-
-    @strawberry.field(description="How far from the target is yellow; null without yellow.")
-    async def yellow_limit(self, info: Info) -> Decimal | None:
-        return (await self._measured(info)).yellow_limit
-
-    @strawberry.field(description="How often it has values.")
-    async def periodicity(self, info: Info) -> Periodicity:
-        return Periodicity((await self._measured(info)).periodicity)
-
-    @strawberry.field(description="Whether it has values for women and men too.")
-    async def by_sex(self, info: Info) -> bool:
-        return (await self._measured(info)).by_sex
-
-    @strawberry.field(description="Where its values come from.")
-    async def source(self, info: Info) -> str:
-        return (await self._measured(info)).source
-
-    @strawberry.field(description="How copies become one value.")
-    async def consolidation(self, info: Info) -> Consolidation:
-        return rules.Consolidation((await self._measured(info)).consolidation)
-
-    @strawberry.field(description="The values of one unit for one period; null if none.")
+    @strawberry.field(
+        description="The values of one unit for one period; null if none.",
+        metadata=planned(AT_UNIT),
+    )
     async def outcome(self, info: Info, unit_id: strawberry.ID, period: str) -> Outcome | None:
         key = (self.row.id, local_id(unit_id, Unit, field="unitId"), str(parse_period(period)))
         return Outcome.maybe(await _at(info, models.Outcome, key))
 
     @strawberry.field(
-        description="All values, by period; those of a unit with those of the units it carries on."
+        description="All values, by period; those of a unit with those of the units it carries on.",
+        metadata=planned(OUTCOMES),
     )
     async def outcomes(
         self,
@@ -185,27 +239,9 @@ class Indicator(PlanNode):
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[Outcome]:
-        chosen = select(models.Outcome).where(models.Outcome.node_id == self.row.id)
-        if unit_id is not None:
-            line = await _line(info, local_id(unit_id, Unit, field="unitId"))
-            chosen = chosen.where(models.Outcome.unit_id.in_(line))
-        order = (models.Outcome.period,)
-        return await page(info, Outcome, chosen, order=order, first=first, after=after)
-
-    async def _measured(self, info: Info) -> models.Indicator:
-        return cast("models.Indicator", await info.context.by_id(models.Indicator, self.row.id))
-
-
-async def _line(info: Info, unit_id: UUID) -> list[UUID]:
-    """The unit and those it carries on since mergers and splits; asked once for all siblings."""
-
-    async def load(ids: list[UUID]) -> list[list[UUID]]:
-        lines = [await predecessors(info.context.work, id) for id in ids]
-        return [
-            [id, *(before.unit_id for before in line)] for id, line in zip(ids, lines, strict=True)
-        ]
-
-    return await info.context.batch("units.line", unit_id, load)
+        return await page_of(
+            OUTCOMES, info, Outcome, self, unit_id=unit_id, first=first, after=after
+        )
 
 
 @strawberry.type(description="A day on which an activity is looked at.")
@@ -218,13 +254,10 @@ class Checkpoint(Node):
     note: str = strawberry.field(description="What to look at.")
     passed_at: datetime | None = strawberry.field(description="When it was passed, if it was.")
 
-    @strawberry.field(description="Who passed it.")
-    async def passed_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.passed_by)
-
-    @strawberry.field(description="The activity.")
-    async def activity(self, info: Info) -> Annotated["Activity", strawberry.lazy(__name__)]:
-        return cast("Activity", await Activity.find(info, self.row.activity_id))
+    passed_by: Person | None = one(models.Checkpoint.passed_by, "Who passed it.")
+    activity: Annotated["Activity", strawberry.lazy(__name__)] = one(
+        models.Checkpoint.activity_id, "The activity."
+    )
 
 
 @strawberry.type(description="A state that an activity can be in.")
@@ -240,38 +273,21 @@ class Activity(PlanNode):
 
     @strawberry.field(description="How far it has come.")
     async def state(self, info: Info) -> ActivityState:
-        key = (await self._done(info)).state
+        key = cast("models.Activity", await info.context.by_id(models.Activity, self.row.id)).state
         states = {state.key: state for state in await activity_states(info)}
         return states.get(key) or ActivityState(key=key, word=key, closed=False)
 
-    @strawberry.field(description="When the state was set; null if it never was.")
-    async def state_at(self, info: Info) -> datetime | None:
-        return (await self._done(info)).state_at
-
-    @strawberry.field(description="Who set the state.")
-    async def state_by(self, info: Info) -> Person | None:
-        return await by_whom(info, (await self._done(info)).state_by)
-
-    @strawberry.field(description="First day.")
-    async def starts_on(self, info: Info) -> date | None:
-        return (await self._done(info)).starts_on
-
-    @strawberry.field(description="Last day.")
-    async def ends_on(self, info: Info) -> date | None:
-        return (await self._done(info)).ends_on
-
-    @strawberry.field(description="The days on which it is looked at, in order.")
-    async def checkpoints(self, info: Info) -> list[Checkpoint]:
-        rows = await info.context.children(
-            models.Checkpoint,
-            models.Checkpoint.activity_id,
-            self.row.id,
-            order=(models.Checkpoint.due_on,),
-        )
-        return [Checkpoint.of(row) for row in rows]
-
-    async def _done(self, info: Info) -> models.Activity:
-        return cast("models.Activity", await info.context.by_id(models.Activity, self.row.id))
+    state_at: datetime | None = beside(
+        models.Activity.state_at, "When the state was set; null if it never was."
+    )
+    state_by: Person | None = one_beside(models.Activity.state_by, "Who set the state.")
+    starts_on: date | None = beside(models.Activity.starts_on, "First day.")
+    ends_on: date | None = beside(models.Activity.ends_on, "Last day.")
+    checkpoints: list[Checkpoint] = many(
+        models.Checkpoint.activity_id,
+        "The days on which it is looked at, in order.",
+        order=lambda checkpoint: (checkpoint.due_on,),
+    )
 
 
 KINDS: tuple[type[PlanNode], ...] = (Goal, Indicator, Assignment, Activity)
@@ -280,11 +296,16 @@ TYPES = {kind.shows: kind for kind in KINDS}
 
 @strawberry.type
 class NodesQuery:
-    @strawberry.field(description="Anything in the plan; null when there is none.")
+    @strawberry.field(
+        description="Anything in the plan; null when there is none.",
+        metadata=planned(NAMED),
+    )
     async def plan_node(self, info: Info, id: strawberry.ID) -> PlanNode | None:
         return await PlanNode.find(info, await node_id(info, id))
 
-    @strawberry.field(description="What units have decided, in the order it was added.")
+    @strawberry.field(
+        description="What units have decided, in the order it was added.", metadata=planned(NODES)
+    )
     async def plan_nodes(
         self,
         info: Info,
@@ -294,10 +315,9 @@ class NodesQuery:
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[PlanNode]:
-        info.context.work.require("goals.read")
-        unit = None if unit_id is None else local_id(unit_id, Unit, field="unitId")
-        chosen = _chosen(unit=unit, year=year, kind=kind)
-        return await page(info, PlanNode, chosen, order=(), first=first, after=after)
+        return await page_of(
+            NODES, info, PlanNode, unit_id=unit_id, year=year, kind=kind, first=first, after=after
+        )
 
     @strawberry.field(description="The states an activity can be in, the first where it begins.")
     async def activity_states(self, info: Info) -> list[ActivityState]:
@@ -332,27 +352,13 @@ async def activity_states(info: Info) -> list[ActivityState]:
     return await info.context.batch("goals.states", "all", load)
 
 
-def _chosen(*, unit: UUID | None, year: int | None, kind: models.NodeKind | None) -> Select[Any]:
-    node, model = models.PlanNode, models.SteeringModel
-    chosen = select(node)
-    if unit is not None:
-        chosen = chosen.where(node.unit_id == unit)
-    if year is not None:
-        same = (model.id == node.model_id) & (model.tenant_id == node.tenant_id)
-        chosen = chosen.join(model, same).where(model.year == year)
-    if kind is not None:
-        chosen = chosen.where(node.kind == kind)
-    return chosen
-
-
 R = TypeVar("R", models.Outcome, models.NodeComment)
-Place = tuple[UUID, UUID, str]
 
 
-async def _at(info: Info, model: type[R], place: Place) -> R | None:
+async def _at(info: Info, model: type[R], place: tuple[UUID, UUID, str]) -> R | None:
     """The row of a node, unit and period; all that siblings ask for come in one statement."""
 
-    async def load(places: list[Place]) -> list[R | None]:
+    async def load(places: list[tuple[UUID, UUID, str]]) -> list[R | None]:
         key = tuple_(model.node_id, model.unit_id, model.period)
         rows = await info.context.work.scalars(select(model).where(key.in_(places)))
         found = {(row.node_id, row.unit_id, row.period): row for row in rows}

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from ....graphql.context import Info
 from ....graphql.nodes import Node
-from ..organisation.people_schema import Person, by_whom
+from ....graphql.stored import many, one, shown
+from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
-from . import models, rules
+from . import models
 from .words_schema import Light
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ class OutcomeVersion(Node):
     entered_at: datetime = strawberry.field(description="When it was entered.")
     source: str = strawberry.field(description="Where it came from; empty for by hand.")
 
-    @strawberry.field(description="Who entered it.")
-    async def entered_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.entered_by)
+    entered_by: Person | None = one(models.OutcomeVersion.entered_by, "Who entered it.")
 
 
 @strawberry.type(description="The values of an indicator for one unit and period.")
@@ -55,29 +53,17 @@ class Outcome(Node):
     source: str = strawberry.field(description="Where it came from; empty for by hand.")
     version: int = strawberry.field(description="Send it along with a change.")
 
-    @strawberry.field(description="Who entered it last.")
-    async def entered_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.entered_by)
+    entered_by: Person | None = one(models.Outcome.entered_by, "Who entered it last.")
 
-    @strawberry.field(description="The unit it is about.")
-    async def unit(self, info: Info) -> Unit:
-        return cast("Unit", await Unit.find(info, self.row.unit_id))
+    unit: Unit = one(models.Outcome.unit_id, "The unit it is about.")
 
-    @strawberry.field(description="The indicator.")
-    async def indicator(self, info: Info) -> Annotated["Indicator", NODES]:
-        from .nodes_schema import Indicator
+    indicator: Annotated["Indicator", NODES] = one(models.Outcome.node_id, "The indicator.")
 
-        return cast("Indicator", await Indicator.find(info, self.row.node_id))
-
-    @strawberry.field(description="The values after every change, the oldest first.")
-    async def history(self, info: Info) -> list[OutcomeVersion]:
-        rows = await info.context.children(
-            models.OutcomeVersion,
-            models.OutcomeVersion.outcome_id,
-            self.row.id,
-            order=(models.OutcomeVersion.version,),
-        )
-        return [OutcomeVersion.of(row) for row in rows]
+    history: list[OutcomeVersion] = many(
+        models.OutcomeVersion.outcome_id,
+        "The values after every change, the oldest first.",
+        order=lambda version: (version.version,),
+    )
 
 
 @strawberry.type(description="What a unit says about something in the plan for a period.")
@@ -92,19 +78,11 @@ class Comment(Node):
     written_at: datetime = strawberry.field(description="When it was saved last.")
     version: int = strawberry.field(description="Send it along with a change.")
 
-    @strawberry.field(description="Who saved it last.")
-    async def written_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.written_by)
+    written_by: Person | None = one(models.NodeComment.written_by, "Who saved it last.")
 
-    @strawberry.field(description="The unit that says it.")
-    async def unit(self, info: Info) -> Unit:
-        return cast("Unit", await Unit.find(info, self.row.unit_id))
+    unit: Unit = one(models.NodeComment.unit_id, "The unit that says it.")
 
-    @strawberry.field(description="What it is about.")
-    async def about(self, info: Info) -> Annotated["PlanNode", NODES]:
-        from .nodes_schema import PlanNode
-
-        return cast("PlanNode", await PlanNode.find(info, self.row.node_id))
+    about: Annotated["PlanNode", NODES] = one(models.NodeComment.node_id, "What it is about.")
 
 
 @strawberry.type(description="A light that someone set by hand.")
@@ -120,24 +98,12 @@ class HandLight(Node):
         description="When it was taken back; null while it stands."
     )
 
-    @strawberry.field(description="Which light.")
-    def light(self) -> Light:
-        return rules.Light(self.row.light)
+    light: Light = shown(models.HandLight.light, "Which light.")
 
-    @strawberry.field(description="Who set it.")
-    async def set_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.set_by)
+    set_by: Person | None = one(models.HandLight.set_by, "Who set it.")
 
-    @strawberry.field(description="Who took it back.")
-    async def taken_back_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.taken_back_by)
+    taken_back_by: Person | None = one(models.HandLight.taken_back_by, "Who took it back.")
 
-    @strawberry.field(description="The unit it is about.")
-    async def unit(self, info: Info) -> Unit:
-        return cast("Unit", await Unit.find(info, self.row.unit_id))
+    unit: Unit = one(models.HandLight.unit_id, "The unit it is about.")
 
-    @strawberry.field(description="What it lights.")
-    async def about(self, info: Info) -> Annotated["PlanNode", NODES]:
-        from .nodes_schema import PlanNode
-
-        return cast("PlanNode", await PlanNode.find(info, self.row.node_id))
+    about: Annotated["PlanNode", NODES] = one(models.HandLight.node_id, "What it lights.")

@@ -1,0 +1,254 @@
+"""A validated query as one statement: every object a text that is joined, every list gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+    value_from_ast,
+)
+from graphql.pyutils import Undefined
+from sqlalchemy import ColumnElement, Text, and_, bindparam, case, inspect, select
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import aliased
+from strawberry.types.field import StrawberryField
+
+from ..stored import PLAN, Computed, Given, Place, Plan, Related, Value
+from .pages import paged
+from .places import below
+from .selecting import Selecting
+from .texts import (
+    SqlText,
+    Unplannable,
+    fixed,
+    gathered,
+    joined,
+    listed,
+    or_null,
+    quoted,
+    value_of,
+)
+
+BACKREF = "strawberry-definition"
+
+Read = Callable[[Mapping[str, Any]], Any]
+"""From the variables of a request to the value of a parameter."""
+
+
+@dataclass(slots=True)
+class Parameters:
+    """The parameters of a statement, by name: where each gets its value from."""
+
+    reads: dict[str, Read] = field(default_factory=dict)
+
+    def add(self, read: Read, type_: Any = None) -> ColumnElement[Any]:
+        name = f"p{len(self.reads)}"
+        self.reads[name] = read
+        return bindparam(name, type_=type_) if type_ is not None else bindparam(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """One operation for callers with one profile. `variables` decide only what is there at all."""
+
+    schema: GraphQLSchema
+    selecting: Selecting
+    variables: Mapping[str, Any]
+    allows: Callable[[str], bool]
+    parameters: Parameters = field(default_factory=Parameters)
+
+    def operation(self, node: OperationDefinitionNode, given: Given) -> SqlText:
+        """The whole answer's JSON. Raises Unplannable."""
+        root = self.schema.query_type
+        assert root is not None
+        place = Place(None, given, self.allows)
+        data = self.object(root, [node.selection_set], place)
+        return joined([fixed('{"data":'), data, fixed("}")])
+
+    def object(
+        self,
+        type_: GraphQLObjectType,
+        sets: Iterable[SelectionSetNode],
+        place: Place,
+        name: SqlText | None = None,
+    ) -> SqlText:
+        """Its selected fields. `name` is that of its type where only the row tells it."""
+        name = fixed(type_.name) if name is None else name
+        pieces, separator = [], "{"
+        for key, nodes in self.selecting.fields(sets, type_).items():
+            pieces += [fixed(f'{separator}"{key}":'), self._field(type_, name, nodes, place)]
+            separator = ","
+        return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
+
+    def record(
+        self, type_: GraphQLNamedType, sets: Sequence[SelectionSetNode], place: Place
+    ) -> SqlText:
+        """An object of a type that has rows; of an interface, by what the row tells it is."""
+        if isinstance(type_, GraphQLObjectType):
+            return self.object(type_, sets, place)
+        if not isinstance(type_, GraphQLInterfaceType):
+            raise Unplannable(f"{type_} is no type of records")
+        shown = shapes(self.schema, type_)
+        column = getattr(place.row, origin_of(type_).told_by.key)
+        if not self.selecting.conditions(sets):
+            name = case(*((column == kind, fixed(one.name)) for kind, one in shown.items()))
+            return self.object(next(iter(shown.values())), sets, place, name)
+        return case(
+            *((column == kind, self.object(one, sets, place)) for kind, one in shown.items())
+        )
+
+    def _field(
+        self, type_: GraphQLObjectType, type_name: SqlText, nodes: list[FieldNode], place: Place
+    ) -> SqlText:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return quoted(type_name)
+        if name.startswith("__"):
+            raise Unplannable("introspection")
+        definition = type_.fields[name]
+        own: StrawberryField = definition.extensions[BACKREF]
+        if own.python_name == "id" and place.row is not None:
+            id = sql_cast(place.row.id, Text)
+            return joined([fixed('"'), type_name, fixed(":"), id, fixed('"')])
+        plan = _plan_of(own, place.row)
+        if plan is None:
+            raise Unplannable(f"{type_.name}.{name} is computed by its resolver")
+        if isinstance(plan, Value):
+            at = replace(place, arguments=self._arguments(definition, nodes[0], {}))
+            return value_of(plan.sql(at), definition.type)
+        if isinstance(plan, Computed):
+            raise Unplannable(f"{type_.name}.{name} is computed")
+        return self._related(plan, definition, nodes, place)
+
+    def _related(
+        self, plan: Related, definition: GraphQLField, nodes: list[FieldNode], place: Place
+    ) -> SqlText:
+        named = get_named_type(definition.type)
+        sets = [node.selection_set for node in nodes if node.selection_set]
+        arguments = self._arguments(definition, nodes[0], plan.reads)
+        place = replace(place, arguments=arguments)
+        if is_connection(named):
+            return paged(self, plan, definition, nodes, place)
+        self.ask(plan, named)
+        if not plan.seen(place):
+            return fixed("[]" if is_list_type(get_nullable_type(definition.type)) else "null")
+        row, condition, order = self.rows(plan, named, place)
+        item = self.record(named, sets, below(plan, row, place))
+        if is_list_type(get_nullable_type(definition.type)):
+            found = select(gathered(item, *order)).where(condition)
+            return listed(place.alone(found))
+        found = select(item).where(condition)
+        if not plan.find:
+            found = found.order_by(*order).limit(1)
+        one = place.alone(found)
+        return one if is_non_null_type(definition.type) else or_null(one)
+
+    def ask(self, plan: Related, named: Any) -> None:
+        """What is refused is told by the resolver, in its own words."""
+        asked = (*plan.asks, *([origin_of(named).permission] if plan.find else []))
+        for permission in asked:
+            if not self.allows(permission):
+                raise Unplannable(f"{permission} is not held")
+
+    def rows(self, plan: Related, named: Any, place: Place) -> tuple[Any, Any, tuple[Any, ...]]:
+        """The alias of the target, which of its rows, and their order."""
+        origin = origin_of(named)
+        row = aliased(origin.model)
+        own = replace(place, above=(*place.above, row))
+        condition = and_(row.tenant_id == place.given.tenant, plan.chosen(row, own))
+        kind = getattr(origin, "shows", None)
+        if kind is not None:
+            condition = and_(condition, getattr(row, origin.told_by.key) == kind)
+        return row, condition, (*plan.order(row), row.id)
+
+    def _arguments(
+        self, definition: GraphQLField, node: FieldNode, reads: Mapping[str, Callable[[Any], Any]]
+    ) -> dict[str, ColumnElement[Any] | None]:
+        sent = {argument.name.value: argument.value for argument in node.arguments or ()}
+        values = {
+            argument.extensions[BACKREF].python_name: self.constant(sent.get(name), argument)
+            for name, argument in definition.args.items()
+            if name not in ("first", "after")
+        }
+        return {
+            name: self._argument(values[name.partition(".")[0]], reads.get(name, _same))
+            for name in {**values, **reads}
+        }
+
+    def _argument(self, value: Any, read: Callable[[Any], Any]) -> ColumnElement[Any] | None:
+        if value is None:
+            return None
+        reading = _reading(value, read) if callable(value) else _always(read, value)
+        return self.parameters.add(reading)
+
+    def constant(self, node: Any, argument: Any) -> Any:
+        """The value of an argument: None, a constant, or a Read for one that a variable holds."""
+        default = None if argument.default_value is Undefined else argument.default_value
+        if node is None:
+            return default
+        if isinstance(node, VariableNode):
+            name = node.name.value
+            if name not in self.variables:
+                return default
+            return None if self.variables[name] is None else _variable(name)
+        value = value_from_ast(node, argument.type)
+        if value is Undefined:
+            raise Unplannable("variables within lists or objects")
+        return value
+
+
+def is_connection(type_: object) -> bool:
+    return isinstance(type_, GraphQLObjectType) and {"pageInfo", "edges"} <= type_.fields.keys()
+
+
+def origin_of(type_: Any) -> Any:
+    """The class that declares a type of the schema."""
+    return type_.extensions[BACKREF].origin
+
+
+def shapes(schema: GraphQLSchema, type_: GraphQLInterfaceType) -> dict[Any, GraphQLObjectType]:
+    """The types of an interface's records, by what the column `told_by` holds for them."""
+    if not hasattr(origin_of(type_), "told_by"):
+        raise Unplannable(f"no column tells which {type_} a row is")
+    return {origin_of(one).shows: one for one in schema.get_possible_types(type_)}
+
+
+def _plan_of(own: StrawberryField, row: Any) -> Plan | None:
+    declared = own.metadata.get(PLAN)
+    if declared is not None:
+        return cast("Plan", declared)
+    name = own.python_name
+    if own.base_resolver is not None or row is None or name not in inspect(row).mapper.columns:
+        return None
+    return Value(lambda place: getattr(place.row, name))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _always(read: Callable[[Any], Any], value: Any) -> Read:
+    return lambda _variables: read(value)
+
+
+def _variable(name: str) -> Read:
+    return lambda variables: variables[name]
+
+
+def _reading(value: Read, read: Callable[[Any], Any]) -> Read:
+    return lambda variables: read(value(variables))

@@ -1,0 +1,218 @@
+"""Connections as SQL: a page by key, its cursors, and the total where it is asked for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode, get_named_type
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Text,
+    cast,
+    func,
+    inspect,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
+
+from ..paging import MOST, PAGE, place_in
+from ..stored import Place, Related
+from .places import below
+from .texts import (
+    SqlText,
+    Unplannable,
+    fixed,
+    gathered,
+    joined,
+    listed,
+    moment,
+    or_null,
+    quoted,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from .compiling import Compiler
+
+
+def paged(
+    compiler: Compiler,
+    plan: Related,
+    definition: GraphQLField,
+    nodes: list[FieldNode],
+    place: Place,
+) -> SqlText:
+    """The JSON of a connection. The rows are limited first, one more than the page holds, and
+    only those are written."""
+    connection = get_named_type(definition.type)
+    assert isinstance(connection, GraphQLObjectType)
+    record = get_named_type(connection.fields["nodes"].type)
+    compiler.ask(plan, record)
+    row, condition, keys = compiler.rows(plan, record, place)
+    size = _size(compiler, definition, nodes[0])
+    limited = select(*inspect(row).selectable.c).where(condition).order_by(*keys).limit(size + ONE)
+    limited = limited.correlate(*place.above)
+    after = _after(compiler, definition, nodes[0], keys)
+    if after is not None:
+        limited = limited.where(tuple_(*keys) > after)
+    on_page = aliased(inspect(row).mapper.class_, limited.subquery())
+    written = _Page(compiler, plan, record, place, on_page, size)
+    sets = [node.selection_set for node in nodes if node.selection_set]
+    return written.connection(connection, sets)
+
+
+class _Page:
+    """The rows of a page as one level of a statement: their texts below, the connection above."""
+
+    def __init__(
+        self,
+        compiler: Compiler,
+        plan: Related,
+        record: Any,
+        place: Place,
+        row: Any,
+        size: ColumnElement[int],
+    ) -> None:
+        self.compiler, self.plan, self.record, self.place = compiler, plan, record, place
+        self.row, self.size = row, size
+        self.below = below(plan, row, place)
+        self.keys = (*plan.order(row), row.id)
+        self.columns: dict[str, ColumnElement[Any]] = {
+            "n": func.row_number().over(order_by=self.keys),
+            "cursor": _cursor(self.keys),
+        }
+
+    def connection(self, type_: GraphQLObjectType, sets: list[SelectionSetNode]) -> SqlText:
+        """Written in two steps, since the level above can name only what is below it already."""
+        parts: list[tuple[str, str, Any]] = []
+        for key, nodes in self.compiler.selecting.fields(sets, type_).items():
+            name = nodes[0].name.value
+            inner = [node.selection_set for node in nodes if node.selection_set]
+            if name == "nodes":
+                self.columns[key_ := f"_{key}"] = self.compiler.record(
+                    self.record, inner, self.below
+                )
+                parts.append((key, name, key_))
+            elif name == "edges":
+                edge = get_named_type(type_.fields["edges"].type)
+                self.columns[key_ := f"_{key}"] = self._edge(edge, inner)
+                parts.append((key, name, key_))
+            else:
+                parts.append((key, name, (inner, type_)))
+        rows = select(*(made.label(name) for name, made in self.columns.items()))
+        page = rows.correlate(*self.place.above).subquery()
+        pieces, separator = [], "{"
+        for key, name, made in parts:
+            pieces += [fixed(f'{separator}"{key}":'), self._part(name, made, page)]
+            separator = ","
+        return self.place.alone(select(joined([*pieces, fixed("}")])).select_from(page))
+
+    def _part(self, name: str, made: Any, page: Any) -> SqlText:
+        shown = page.c.n <= self.size
+        if name in ("nodes", "edges"):
+            return listed(gathered(page.c[made], page.c.n).filter(shown))
+        sets, type_ = made
+        if name == "totalCount":
+            return self._total()
+        if name == "__typename":
+            return fixed(f'"{type_.name}"')
+        last = func.array_agg(aggregate_order_by(page.c.cursor, page.c.n.desc()), type_=ARRAY(Text))
+        written = {
+            "hasNextPage": cast(func.count() > self.size, Text),
+            "endCursor": or_null(quoted(last.filter(shown)[ONE])),
+            "__typename": fixed('"PageInfo"'),
+        }
+        info = get_named_type(type_.fields["pageInfo"].type)
+        pieces, separator = [], "{"
+        for key, nodes in self.compiler.selecting.fields(sets, info).items():
+            pieces += [fixed(f'{separator}"{key}":'), written[nodes[0].name.value]]
+            separator = ","
+        return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
+
+    def _edge(self, type_: GraphQLObjectType, sets: list[SelectionSetNode]) -> SqlText:
+        pieces, separator = [], "{"
+        for key, nodes in self.compiler.selecting.fields(sets, type_).items():
+            inner = [node.selection_set for node in nodes if node.selection_set]
+            name = nodes[0].name.value
+            if name == "node":
+                made = self.compiler.record(self.record, inner, self.below)
+            elif name == "cursor":
+                made = quoted(self.columns["cursor"])
+            else:
+                made = fixed(f'"{type_.name}"')
+            pieces += [fixed(f'{separator}"{key}":'), made]
+            separator = ","
+        return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
+
+    def _total(self) -> SqlText:
+        row, condition, _keys = self.compiler.rows(self.plan, self.record, self.place)
+        counted = select(func.count()).select_from(row).where(condition)
+        return cast(self.place.alone(counted), Text)
+
+
+def _size(compiler: Compiler, definition: GraphQLField, node: FieldNode) -> ColumnElement[int]:
+    value = _argument(compiler, definition, node, "first")
+    if callable(value):
+        return compiler.parameters.add(lambda variables: _checked(value(variables)), Integer())
+    size = _checked(PAGE if value is None else value)
+    return compiler.parameters.add(lambda _variables: size, Integer())
+
+
+def _checked(size: int) -> int:
+    if not 1 <= size <= MOST:
+        raise Unplannable("the size of a page is refused by its resolver")
+    return size
+
+
+def _after(
+    compiler: Compiler, definition: GraphQLField, node: FieldNode, keys: tuple[Any, ...]
+) -> Any:
+    value = _argument(compiler, definition, node, "after")
+    if value is None:
+        return None
+
+    def read(index: int) -> Any:
+        def place(variables: Any) -> Any:
+            return place_in(value(variables) if callable(value) else value, keys)[index]
+
+        return compiler.parameters.add(place, keys[index].type)
+
+    return tuple_(*(read(index) for index in range(len(keys))))
+
+
+def _argument(compiler: Compiler, definition: GraphQLField, node: FieldNode, name: str) -> Any:
+    sent = {argument.name.value: argument.value for argument in node.arguments or ()}
+    return compiler.constant(sent.get(name), definition.args[name])
+
+
+def _cursor(keys: tuple[Any, ...]) -> SqlText:
+    """The text that `paging.cursor_of` makes of the same keys."""
+    pieces, separator = [], "["
+    for key in keys:
+        writer = _KEYS.get(key.type.python_type)
+        if writer is None:
+            raise Unplannable(f"no cursor is made of {key.type}")
+        pieces += [fixed(separator), writer(key)]
+        separator = ","
+    place = func.convert_to(joined([*pieces, fixed("]")]), fixed("UTF8"))
+    encoded = func.replace(func.encode(place, fixed("base64")), fixed("\n"), fixed(""))
+    translated = func.translate(encoded, fixed("+/"), fixed("-_"))
+    return func.rtrim(translated, fixed("="), type_=Text)
+
+
+ONE: Final = literal_column("1", Integer)
+
+_KEYS: Final[dict[type, Any]] = {
+    str: text_of,
+    int: lambda key: cast(key, Text),
+    UUID: quoted,
+    date: quoted,
+    datetime: lambda key: quoted(moment(key)),
+}

@@ -1,0 +1,100 @@
+"""Plans: made once for a document and a profile, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from graphql import GraphQLSchema, OperationDefinitionNode
+from graphql.execution.values import VariableValues
+from sqlalchemy import Date, Text, Uuid, bindparam, select
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+from ..documents import Document
+from ..stored import Given
+from .compiling import Compiler, Parameters
+from .selecting import Selecting
+from .texts import Unplannable
+
+_DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+
+_GIVEN: Final = Given(
+    tenant=bindparam("tenant", type_=Uuid()),
+    actor=bindparam("actor", type_=Uuid()),
+    today=bindparam("today", type_=Date()),
+    locale=bindparam("locale", type_=Text()),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What an answer depends on beside the document and its variables."""
+
+    tenant: UUID
+    actor: UUID | None
+    today: date
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A statement that sets its tenant by itself, the same without, and where the parameters
+    come from."""
+
+    sql: str
+    body: str
+    reads: tuple[Callable[[Asking, Mapping[str, Any]], Any], ...]
+
+    def parameters(self, asking: Asking, variables: Mapping[str, Any]) -> list[Any]:
+        """Raises Unplannable, or the AppError of a resolver, for a value that is refused."""
+        return [read(asking, variables) for read in self.reads]
+
+
+def make_plan(
+    schema: GraphQLSchema,
+    document: Document,
+    operation: OperationDefinitionNode,
+    variables: VariableValues,
+    allows: Callable[[str], bool],
+) -> Planned:
+    """The plan of a query, for those whom `allows` tells of. Raises Unplannable."""
+    selecting = Selecting.of(schema, document.ast, variables)
+    compiler = Compiler(schema, selecting, variables.coerced, allows)
+    compiled = select(compiler.operation(operation, _GIVEN)).compile(dialect=_DIALECT)
+    names = compiled.positiontup or []
+    if "tenant" not in names:
+        raise Unplannable("nothing of a municipality is read")
+    reads = tuple(_reader(name, compiled, compiler.parameters) for name in names)
+    return Planned(_guarded(compiled.string, names.index("tenant") + 1), compiled.string, reads)
+
+
+def _guarded(body: str, tenant: int) -> str:
+    """The statement with its tenant set before anything is read: a CTE that is materialized, and
+    a body behind a LATERAL that cannot be computed without it."""
+    return (
+        "WITH entered AS MATERIALIZED "
+        f"(SELECT set_config('roder.tenant', ${tenant}::uuid::text, true) AS tenant) "
+        f"SELECT answered.* FROM entered, LATERAL ({body}\nWHERE entered.tenant IS NOT NULL "
+        "OFFSET 0) AS answered"
+    )
+
+
+def _reader(
+    name: str, compiled: Any, parameters: Parameters
+) -> Callable[[Asking, Mapping[str, Any]], Any]:
+    if name in Asking.__slots__:
+        return lambda asking, _variables: getattr(asking, name)
+    bound = compiled.binds[name]
+    process = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT) or _as_it_is
+    read = parameters.reads.get(name)
+    if read is None:
+        constant = process(bound.value)
+        return lambda _asking, _variables: constant
+    return lambda _asking, variables: process(read(variables))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

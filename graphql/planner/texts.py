@@ -1,0 +1,135 @@
+"""How a value is written in JSON by PostgreSQL, sign for sign as `orjson` writes it in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+from typing import Any, Final, TypeAlias
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLOutputType,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+)
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    String,
+    Text,
+    case,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from strawberry.types.enum import StrawberryEnumDefinition
+
+SqlText: TypeAlias = ColumnElement[str]
+
+MOMENT: Final = 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'
+
+
+class Unplannable(Exception):
+    """The planner cannot write this in SQL; Strawberry answers, and the reason is told."""
+
+
+def fixed(text: str) -> SqlText:
+    """A piece of JSON that is the same in every answer."""
+    quoted = text.replace("'", "''")
+    return literal_column(f"'{quoted}'", Text)
+
+
+def joined(pieces: Iterable[SqlText]) -> SqlText:
+    return reduce(lambda left, right: left.op("||", return_type=Text())(right), pieces)
+
+
+def quoted(value: ColumnElement[Any]) -> SqlText:
+    """What holds no sign that JSON would escape, in quotation marks."""
+    return joined([fixed('"'), cast(value, Text), fixed('"')])
+
+
+def text_of(value: ColumnElement[Any]) -> SqlText:
+    return cast(func.to_json(cast(value, Text)), Text)
+
+
+def value_of(value: ColumnElement[Any], type_: GraphQLOutputType) -> SqlText:
+    """The JSON of a column or an expression, as a field of the type shows it.
+
+    It is NULL for a value that is null where none may be; then nothing of the answer is used.
+    """
+    bare = get_nullable_type(type_)
+    if is_list_type(bare):
+        written = _list(value, bare.of_type)
+    elif isinstance(bare, GraphQLEnumType):
+        written = quoted(_name(value, bare))
+    else:
+        writer = _WRITERS.get(bare.name)  # type: ignore[union-attr]
+        if writer is None:
+            raise Unplannable(f"{bare} is not written by the database")
+        written = writer(value)
+    return written if is_non_null_type(type_) else or_null(written)
+
+
+def or_null(written: SqlText) -> SqlText:
+    return func.coalesce(written, fixed("null"))
+
+
+def listed(items: SqlText) -> SqlText:
+    """`items` is what `string_agg` made: NULL for no rows."""
+    return joined([fixed("["), func.coalesce(items, fixed("")), fixed("]")])
+
+
+def gathered(item: SqlText, *order: Any) -> SqlText:
+    return func.string_agg(item, aggregate_order_by(fixed(","), *order) if order else fixed(","))
+
+
+def moment(value: ColumnElement[Any]) -> SqlText:
+    """A moment in UTC as `datetime.isoformat` has it, which leaves out a fraction of zero."""
+    utc = func.timezone(fixed("UTC"), value, type_=DateTime)
+    return func.replace(func.to_char(utc, fixed(MOMENT)), fixed(".000000"), fixed(""))
+
+
+def _list(value: ColumnElement[Any], of_type: Any) -> SqlText:
+    if isinstance(value.type, ARRAY):
+        parts = func.unnest(value)
+    elif isinstance(value.type, JSONB):
+        parts = func.jsonb_array_elements_text(value)
+    else:
+        raise Unplannable(f"a list cannot be made of {value.type}")
+    part = parts.table_valued(column("part", Text), with_ordinality="place", joins_implicitly=True)
+    item = value_of(part.c.part, of_type)
+    return listed(select(gathered(item, part.c.place)).scalar_subquery())
+
+
+def _name(value: ColumnElement[Any], type_: GraphQLEnumType) -> SqlText:
+    """The name that GraphQL has for a stored value."""
+    definition = type_.extensions["strawberry-definition"]
+    assert isinstance(definition, StrawberryEnumDefinition)
+    names = {
+        str(getattr(member.value, "value", member.value)): member.name
+        for member in definition.values
+    }
+    stored = cast(value, String)
+    if all(name == kept.upper() for kept, name in names.items()):
+        return func.upper(stored)
+    return case(*((stored == fixed(kept), fixed(name)) for kept, name in names.items()))
+
+
+def _plain(value: ColumnElement[Any]) -> SqlText:
+    return cast(value, Text)
+
+
+_WRITERS: Final[dict[str, Callable[[ColumnElement[Any]], SqlText]]] = {
+    "String": text_of,
+    "ID": quoted,
+    "Int": _plain,
+    "Boolean": _plain,
+    "Decimal": quoted,
+    "Date": quoted,
+    "DateTime": lambda value: quoted(moment(value)),
+}

@@ -14,6 +14,7 @@ from ..tenants.work import Work
 from ..workers.jobs import JobKind
 from ..workers.timetable import Every
 from .finding import Found
+from .lately import LatelySource
 from .tasks import TaskSource
 from .topics import Topic
 
@@ -77,4 +78,6 @@ class Module:
     years: Callable[[Work], Awaitable[Sequence[Year]]] | None = None
     find: Callable[[Work, str, int], Awaitable[Sequence[Found]]] | None = None
     """Given the words and a year."""
+    lately: LatelySource | None = None
+    """What the actor worked on since a moment, and what others did in what is the actor's."""
     timetable: tuple[Every, ...] = ()

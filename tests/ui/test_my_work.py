@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import pytest
 from busy_unit import make_busy
 from sqlalchemy import select
-from ui_checks import Clicks, check_everywhere, check_html, source
+from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.goals.models import Activity, NodeComment, Outcome
+from roder.platform.modules.goals.service import write_comment
 from roder.platform.modules.mywork.models import NotificationChoice
+from roder.platform.modules.reports.models import Section
+from roder.platform.modules.reports.service import write_section
 
 
 @pytest.fixture
@@ -158,6 +162,35 @@ async def test_nothing_is_asked_of_someone_who_only_reads(visit, town, busy):
 
     assert await page.get_by_text("Allt är klart.").count() == 1
     await check_everywhere(page)
+
+
+async def test_where_one_worked_and_what_others_did_stand_below_the_list(visit, town, busy):
+    year = date.today().year - 1  # noqa: DTZ011 - as in the unit that is made busy
+    home_care = town.units["home_care"].id
+    for name in ("goal", "talks"):
+        async with await town.work("local") as work:
+            await write_comment(
+                work, busy[name], unit_id=home_care, period=str(year), text="Det går bra."
+            )
+    async with await town.work("manager") as work:
+        section = (await work.scalars(select(Section).order_by(Section.position)))[0]
+        await write_section(work, section.id, version=section.version, text="<p>Hej.</p>")
+    page = await visit(town, "manager", "mitt-arbete")
+
+    lately = page.locator(".lately")
+    assert await lately.locator("h2").all_inner_texts() == ["Senast hos mig", "Nytt"]
+    [worked, news] = await lately.get_by_role("link").all()
+    assert (await worked.inner_text()).startswith(f"Kvalitetsberättelse {year}")
+    assert await news.inner_text() == "Lo Lokal kommenterade ”Hälsosamtal” och 1 till"
+    await check_everywhere(page)
+    await check_html({"my work": await source(page)})
+    await shoot(page, "my-work-lately")
+    await news.click()
+    await page.wait_for_url(f"**/{year}/malanalys?period={year}#r-{busy['talks']}")
+    assert await page.locator(f"#r-{busy['talks']}").count() == 1
+    await page.goto(f"{visit.address}/{town.tenant.slug}/mitt-arbete")
+    await lately.get_by_role("link").first.click()
+    await page.wait_for_url(f"**/{year}/rapporter/{busy['report']}")
 
 
 async def test_reminders_can_be_declined(visit, town):

@@ -86,6 +86,12 @@ class PlanNode(TenantRow):
         Index("ix_plan_nodes_unit", "tenant_id", "model_id", "unit_id"),
         Index("ix_plan_nodes_parent", "tenant_id", "parent_id"),
         Index("ix_plan_nodes_origin", "tenant_id", "origin_id"),
+        Index(
+            "ix_plan_nodes_responsible",
+            "tenant_id",
+            "responsible_id",
+            postgresql_where="responsible_id is not null",
+        ),
     )
 
     model_id: Mapped[UUID]
@@ -163,6 +169,8 @@ class Outcome(TenantRow):
         refers("node_id", "indicators", ondelete="CASCADE"),
         refers("unit_id", "units"),
         UniqueConstraint("tenant_id", "node_id", "unit_id", "period"),
+        Index("ix_outcomes_by", "tenant_id", "entered_by", "entered_at"),
+        Index("ix_outcomes_at", "tenant_id", "entered_at", "unit_id"),
     )
 
     node_id: Mapped[UUID]
@@ -209,6 +217,8 @@ class NodeComment(TenantRow):
         refers("node_id", "plan_nodes", ondelete="CASCADE"),
         refers("unit_id", "units"),
         UniqueConstraint("tenant_id", "node_id", "unit_id", "period"),
+        Index("ix_node_comments_by", "tenant_id", "written_by", "written_at"),
+        Index("ix_node_comments_at", "tenant_id", "written_at", "unit_id"),
     )
 
     node_id: Mapped[UUID]

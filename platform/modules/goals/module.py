@@ -4,6 +4,7 @@ from .finding import find_nodes
 from .indicator_pages import indicator_page, save_indicator_value
 from .indicators_pages import indicators_page
 from .jobs import export_analysis
+from .lately import goals_lately
 from .live import GOALS_OF_A_UNIT
 from .planning_pages import PLANNING, STEERING
 from .planning_routes import PLANNING_PAGES
@@ -51,4 +52,5 @@ GOALS = Module(
     terms=(STEERING, GOAL, INDICATOR, ACTIVITY, OUTCOME, TARGET),
     years=planned_years,
     find=find_nodes,
+    lately=goals_lately,
 )

@@ -14,6 +14,7 @@ from ....tenants.terms import Term
 from ...module import MenuItem
 from ...tasks import Task
 from ...web.page import Partial, View, action, page
+from .lately import address, my_lately, sentence
 from .mailing_pages import reminders_pages
 from .running import grouped, running_reports
 from .service import anchor, my_tasks
@@ -47,6 +48,9 @@ async def my_work(view: View) -> Response:
         hidden=max(0, len(shown) - MOST),
         running=await running_reports(view.work, tasks),
         closing=await closing_states(view) if "goals" in view.tenant.modules else [],
+        lately=await my_lately(view.work),
+        address_of=lambda spot: address(view, spot),
+        sentence_of=sentence,
         greeting=greeting(view.work),
         words=kind_words(),
         anchor_of=anchor,

@@ -11,7 +11,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....tenants import models
-from ... import tasks
+from ... import lately, tasks
 from ..goals.nodes_schema import PlanNode
 from ..organisation.people_schema import Person, known
 from ..organisation.units_schema import Unit
@@ -21,6 +21,8 @@ from . import service
 
 strawberry.enum(tasks.TaskKind, description="What is to be done.")
 strawberry.enum(tasks.Because, description="Why it is asked of someone.")
+strawberry.enum(lately.PageKind, description="A page that one works on.")
+strawberry.enum(lately.ActKind, description="What somebody did.")
 
 
 @strawberry.type(description="The values that an indicator has so far, for one who fills in.")
@@ -98,6 +100,82 @@ class Task:
             men=given.men,
             target=given.target,
             version=given.version,
+        )
+
+
+@strawberry.type(description="Something with a page of its own, of a unit and a year.")
+class PageWorkedOn:
+    kind: lately.PageKind = strawberry.field(description="Which page.")
+    year: int = strawberry.field(description="The year of the page.")
+    at: datetime = strawberry.field(description="When one worked on it last.")
+    spot: strawberry.Private[lately.Spot]
+
+    @strawberry.field(description="The unit of the page.")
+    async def unit(self, info: Info) -> Unit:
+        return cast("Unit", await Unit.find(info, self.spot.unit_id))
+
+    @strawberry.field(description="The report; null for a goal analysis.")
+    async def report(self, info: Info) -> Report | None:
+        id = self.spot.report_id
+        return await Report.find(info, id) if id else None
+
+
+@strawberry.type(description="What somebody else did in what is one's own.")
+class Act:
+    kind: lately.ActKind = strawberry.field(description="What was done.")
+    title: str = strawberry.field(description="Of what it was done to.")
+    more: int = strawberry.field(description="To how many more there, before that one.")
+    year: int = strawberry.field(description="Of what year it is.")
+    at: datetime = strawberry.field(description="When, the last of it.")
+    act: strawberry.Private[lately.Act]
+
+    @strawberry.field(description="Who did it.")
+    async def person(self, info: Info) -> Person:
+        return await known(info, self.act.person_id)
+
+    @strawberry.field(description="Where.")
+    async def unit(self, info: Info) -> Unit:
+        return cast("Unit", await Unit.find(info, self.act.spot.unit_id))
+
+    @strawberry.field(description="What was commented on or got a value; null for a report.")
+    async def node(self, info: Info) -> PlanNode | None:
+        id = self.act.node_id
+        return await PlanNode.find(info, id) if id else None
+
+    @strawberry.field(description="The section that was marked as done; null for all else.")
+    async def section(self, info: Info) -> Section | None:
+        id = self.act.section_id
+        return await Section.find(info, id) if id else None
+
+    @strawberry.field(description="The report it was done in; null for what is in no report.")
+    async def report(self, info: Info) -> Report | None:
+        id = self.act.spot.report_id
+        return await Report.find(info, id) if id else None
+
+
+@strawberry.type(description="The last 30 days, at most five of each, the latest first.")
+class Lately:
+    worked_on: list[PageWorkedOn] = strawberry.field(description="Where one worked.")
+    news: list[Act] = strawberry.field(description="What others did in what is one's own.")
+
+    @classmethod
+    def of(cls, found: lately.Lately) -> "Lately":
+        return cls(
+            worked_on=[
+                PageWorkedOn(kind=each.kind, year=each.spot.year, at=each.at, spot=each.spot)
+                for each in found.worked
+            ],
+            news=[
+                Act(
+                    kind=act.kind,
+                    title=act.title,
+                    more=act.more,
+                    year=act.spot.year,
+                    at=act.at,
+                    act=act,
+                )
+                for act in found.acts
+            ],
         )
 
 
@@ -179,6 +257,14 @@ class MyWorkQuery:
         found = await service.my_tasks(info.context.work)
         info.context.take(len(found))
         return [Task.of(task) for task in found]
+
+    @strawberry.field(
+        description="Where the one who asks worked lately, and what others did there."
+    )
+    async def my_lately(self, info: Info) -> Lately:
+        found = await service.my_lately(info.context.work)
+        info.context.take(len(found.worked) + len(found.acts))
+        return Lately.of(found)
 
     @strawberry.field(description="What the one who asks wants by mail.")
     async def my_notification_choices(self, info: Info) -> NotificationChoices:

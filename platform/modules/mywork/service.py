@@ -5,6 +5,7 @@ from __future__ import annotations
 from .asking import my_tasks
 from .choices import Choices, change_choices, my_choices
 from .feeds import NewFeed, calendar_feed, make_calendar_feed, revoke_calendar_feed
+from .lately import my_lately
 from .reminding import Reminded, remind_now
 from .settings import MyWorkSettings
 from .words import anchor
@@ -19,6 +20,7 @@ __all__ = [
     "change_choices",
     "make_calendar_feed",
     "my_choices",
+    "my_lately",
     "my_tasks",
     "remind_now",
     "revoke_calendar_feed",

@@ -106,6 +106,12 @@ class ReportCompletion(TenantRow):
             unique=True,
             postgresql_where="reopened_at is null",
         ),
+        Index(
+            "ix_report_completions_at",
+            "tenant_id",
+            "completed_at",
+            postgresql_where="reopened_at is null",
+        ),
     )
 
     report_id: Mapped[UUID]
@@ -127,6 +133,12 @@ class ReportApproval(TenantRow):
             "tenant_id",
             "report_id",
             unique=True,
+            postgresql_where="withdrawn_at is null",
+        ),
+        Index(
+            "ix_report_approvals_at",
+            "tenant_id",
+            "approved_at",
             postgresql_where="withdrawn_at is null",
         ),
     )
@@ -215,6 +227,7 @@ class SectionVersion(TenantRow):
     __table_args__ = (
         refers("section_id", "sections", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "section_id", "version"),
+        Index("ix_section_versions_by", "tenant_id", "written_by", "written_at"),
     )
 
     section_id: Mapped[UUID]
@@ -237,6 +250,12 @@ class SectionCompletion(TenantRow):
             "tenant_id",
             "section_id",
             unique=True,
+            postgresql_where="reopened_at is null",
+        ),
+        Index(
+            "ix_section_completions_at",
+            "tenant_id",
+            "completed_at",
             postgresql_where="reopened_at is null",
         ),
     )

@@ -4,6 +4,7 @@ from .chapters_schema import ChapterMutation
 from .finding import find_reports
 from .images_schema import ImageMutation, ImageQuery
 from .jobs import export_report
+from .lately import reports_lately
 from .live import REPORT
 from .picture_pages import picture_pages
 from .report_pages import MENU, report_pages
@@ -49,4 +50,5 @@ REPORTS = Module(
     menu=MENU,
     terms=(TEMPLATES,),
     find=find_reports,
+    lately=reports_lately,
 )

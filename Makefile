@@ -14,7 +14,7 @@ help:
 	@echo 'make run    start the demonstration with everything embedded; Ctrl-C stops it'
 	@echo 'make test   run every test; TESTS=tests/infra chooses'
 	@echo 'make check  lint, types, import arrows, sizes, schema snapshot, migrations'
-	@echo 'make bench  measure'
+	@echo "make bench  measure the API beside others, then the pages; BENCH='--rounds 5' chooses"
 	@echo 'make lock   choose package versions anew and write their hashes'
 	@echo 'make clean  remove what make made; the data below .roder/ stays'
 
@@ -35,6 +35,7 @@ check: $(VENV)/.dev
 	$(VENV)/bin/roder migrate --check
 
 bench: $(VENV)/.dev
+	@$(PY) tests/bench/run.py $(BENCH)
 	@$(PY) -m pytest -m bench -s tests
 
 lock: $(VENV)/.dev

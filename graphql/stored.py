@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypeVar, cast
+from uuid import UUID
 
 import strawberry
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
@@ -20,7 +21,7 @@ from strawberry.types.lazy_type import LazyType
 from ..infra.i18n import in_language
 from ..tenants.rows import TenantRow
 from .context import Info
-from .nodes import Node
+from .nodes import Node, local_id
 from .paging import Connection, page
 
 PLAN: Final = "plan"
@@ -84,7 +85,7 @@ class Related:
     """
 
     chosen: Callable[[Row, Place], ColumnElement[bool]]
-    order: Callable[[Row], Sequence[Any]] = lambda _row: ()
+    order: Callable[[Row, Place], Sequence[Any]] = lambda _row, _place: ()
     find: bool = False
     asks: tuple[str, ...] = ()
     reads: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
@@ -142,7 +143,7 @@ def many(
         below: ColumnElement[bool] = getattr(row, column.key) == place.row.id
         return below & where(row) if where else below
 
-    return _field(resolve, description, Related(chosen, order))
+    return _field(resolve, description, Related(chosen, lambda row, _place: order(row)))
 
 
 def shown(column: Attribute, description: str) -> Any:
@@ -203,6 +204,17 @@ def computed(*columns: Attribute, description: str) -> Callable[[Callable[..., A
     return declare
 
 
+def by_id(*types: type[Node]) -> Mapping[str, Plan]:
+    """Metadata for a field that gives the record which its argument `id` names."""
+
+    def read(id: strawberry.ID) -> UUID:
+        return local_id(id, *types)
+
+    return planned(
+        Related(lambda row, place: row.id == place.arguments["id"], find=True, reads={"id": read})
+    )
+
+
 def planned(plan: Plan) -> Mapping[str, Plan]:
     """Metadata for a field whose resolver does the same in its own words."""
     return {PLAN: plan}
@@ -226,7 +238,7 @@ async def page_of(
     sent = {name: _read(plan, name, arguments) for name in {**arguments, **plan.reads}}
     place = Place(root and root.row, given, work.allows, sent)
     chosen = select(type_.model).where(plan.chosen(type_.model, place))
-    order = tuple(plan.order(type_.model))
+    order = tuple(plan.order(type_.model, place))
     return await page(info, type_, chosen, order=order, first=first, after=after)
 
 

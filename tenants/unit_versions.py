@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -15,12 +16,14 @@ from .models import Unit, UnitVersion
 from .tree_spans import MOST_LEVELS, Fault, FaultKind, Span, faults
 from .work import Work
 
+Day: TypeAlias = date | ColumnElement[date]
 
-def on_day(day: date, version: type[UnitVersion] = UnitVersion) -> ColumnElement[bool]:
+
+def on_day(day: Day, version: type[UnitVersion] = UnitVersion) -> ColumnElement[bool]:
     return and_(version.valid_from <= day, still_on(day, version))
 
 
-def still_on(day: date, version: type[UnitVersion] = UnitVersion) -> ColumnElement[bool]:
+def still_on(day: Day, version: type[UnitVersion] = UnitVersion) -> ColumnElement[bool]:
     """Whether the version holds on the day or on a later one."""
     return or_(version.valid_to.is_(None), version.valid_to > day)
 

@@ -28,6 +28,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import aliased
 from strawberry.types.field import StrawberryField
 
+from ..nodes import Node
 from ..stored import PLAN, Computed, Given, Place, Plan, Related, Value
 from .pages import paged
 from .places import below
@@ -161,6 +162,8 @@ class Compiler:
     def ask(self, plan: Related, named: Any) -> None:
         """What is refused is told by the resolver, in its own words."""
         asked = (*plan.asks, *([origin_of(named).permission] if plan.find else []))
+        if plan.find and not _found_by_id(origin_of(named)):
+            raise Unplannable(f"{named} is found in its own way")
         for permission in asked:
             if not self.allows(permission):
                 raise Unplannable(f"{permission} is not held")
@@ -174,7 +177,7 @@ class Compiler:
         kind = getattr(origin, "shows", None)
         if kind is not None:
             condition = and_(condition, getattr(row, origin.told_by.key) == kind)
-        return row, condition, (*plan.order(row), row.id)
+        return row, condition, (*plan.order(row, own), row.id)
 
     def _arguments(
         self, definition: GraphQLField, node: FieldNode, reads: Mapping[str, Callable[[Any], Any]]
@@ -226,6 +229,11 @@ def shapes(schema: GraphQLSchema, type_: GraphQLInterfaceType) -> dict[Any, Grap
     if not hasattr(origin_of(type_), "told_by"):
         raise Unplannable(f"no column tells which {type_} a row is")
     return {origin_of(one).shows: one for one in schema.get_possible_types(type_)}
+
+
+def _found_by_id(origin: Any) -> bool:
+    own = getattr(origin.find, "__func__", None) is getattr(Node.find, "__func__", None)
+    return own or hasattr(origin, "told_by")
 
 
 def _plan_of(own: StrawberryField, row: Any) -> Plan | None:

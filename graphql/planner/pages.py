@@ -83,7 +83,7 @@ class _Page:
         self.compiler, self.plan, self.record, self.place = compiler, plan, record, place
         self.row, self.size = row, size
         self.below = below(plan, row, place)
-        self.keys = (*plan.order(row), row.id)
+        self.keys = (*plan.order(row, self.below), row.id)
         self.columns: dict[str, ColumnElement[Any]] = {
             "n": func.row_number().over(order_by=self.keys),
             "cursor": _cursor(self.keys),

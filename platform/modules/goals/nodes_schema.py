@@ -91,11 +91,11 @@ def _kind(id: strawberry.ID) -> models.NodeKind | None:
 
 
 NAMED = Related(_named, find=True, reads={"id": lambda id: local_id(id, *KINDS), "id.kind": _kind})
-BELOW = Related(_below, lambda node: (node.position,), reads={"unit_id": _unit})
+BELOW = Related(_below, lambda node, _place: (node.position,), reads={"unit_id": _unit})
 AT_UNIT = Related(_at_unit, reads={"unit_id": _unit, "period": _period})
-LIT_BY_HAND = Related(_at_unit, lambda hand: (hand.set_at,), reads={"unit_id": _unit})
-COMMENTS = Related(_comments, lambda comment: (comment.period,), reads={"period": _period})
-OUTCOMES = Related(_outcomes, lambda outcome: (outcome.period,), reads={"unit_id": _unit})
+LIT_BY_HAND = Related(_at_unit, lambda hand, _place: (hand.set_at,), reads={"unit_id": _unit})
+COMMENTS = Related(_comments, lambda comment, _place: (comment.period,), reads={"period": _period})
+OUTCOMES = Related(_outcomes, lambda outcome, _place: (outcome.period,), reads={"unit_id": _unit})
 NODES = Related(_nodes, reads={"unit_id": _unit, "kind": models.NodeKind}, asks=("goals.read",))
 
 

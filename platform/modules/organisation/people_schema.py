@@ -1,16 +1,18 @@
 """People and their roles in the API. The register itself is for administrators only."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Text, case, func, true
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
-from ....graphql.paging import Connection, page
+from ....graphql.paging import Connection
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Place, Plan, Related, Value, by_id, one, page_of, planned
 from ....tenants import models, people
 from .units_schema import Unit
 
@@ -23,13 +25,12 @@ class RoleGrant(Node):
     row: strawberry.Private[models.RoleGrant]
     role: str = strawberry.field(description="Name of the role, such as contributor.")
 
-    @strawberry.field(description="Where it is held; null in the whole municipality.")
-    async def unit(self, info: Info) -> Unit | None:
-        return await Unit.find(info, self.row.unit_id) if self.row.unit_id else None
-
-    @strawberry.field(description="Who holds it.")
-    async def person(self, info: Info) -> Annotated["Person", strawberry.lazy(__name__)] | None:
-        return await Person.find(info, self.row.person_id)
+    unit: Unit | None = one(
+        models.RoleGrant.unit_id, "Where it is held; null in the whole municipality."
+    )
+    person: Annotated["Person", strawberry.lazy(__name__)] | None = one(
+        models.RoleGrant.person_id, "Who holds it."
+    )
 
 
 @strawberry.type(description="Something that one may do, and where.")
@@ -47,6 +48,24 @@ class Permission:
         return [unit for unit in found if unit is not None]
 
 
+def _in_register(place: Place) -> ColumnElement[bool]:
+    own: ColumnElement[bool] = place.row.id == place.given.actor
+    return true() if place.allows("people.read") else own
+
+
+def _registered(column: str) -> Mapping[str, Plan]:
+    """A value that only administrators and oneself see."""
+
+    def shown(place: Place) -> Any:
+        value = getattr(place.row, column)
+        return value if place.allows("people.read") else case((_in_register(place), value))
+
+    return planned(Value(shown))
+
+
+GRANTS = Related(lambda row, place: (row.person_id == place.row.id) & _in_register(place))
+
+
 @strawberry.type(description="Someone who works for the municipality.")
 class Person(Node):
     model = models.Person
@@ -55,21 +74,31 @@ class Person(Node):
     row: strawberry.Private[models.Person]
     name: str = strawberry.field(description="Name as in the register.")
 
-    @strawberry.field(description="E-mail address; null for all but administrators and oneself.")
+    @strawberry.field(
+        description="E-mail address; null for all but administrators and oneself.",
+        metadata=_registered("email"),
+    )
     def email(self, info: Info) -> str | None:
         return self.row.email if self._in_register(info) else None
 
     @strawberry.field(
-        description="Language, sv or en; null for all but administrators and oneself."
+        description="Language, sv or en; null for all but administrators and oneself.",
+        metadata=_registered("locale"),
     )
     def locale(self, info: Info) -> str | None:
         return self.row.locale if self._in_register(info) else None
 
-    @strawberry.field(description="Day on which they left; null for all but administrators.")
+    @strawberry.field(
+        description="Day on which they left; null for all but administrators.",
+        metadata=_registered("left_on"),
+    )
     def left_on(self, info: Info) -> date | None:
         return self.row.left_on if self._in_register(info) else None
 
-    @strawberry.field(description="Roles held; empty for all but administrators and oneself.")
+    @strawberry.field(
+        description="Roles held; empty for all but administrators and oneself.",
+        metadata=planned(GRANTS),
+    )
     async def grants(self, info: Info) -> list[RoleGrant]:
         if not self._in_register(info):
             return []
@@ -147,26 +176,34 @@ class GrantRoleInput:
     )
 
 
+REGISTER = Related(
+    lambda _row, _place: true(),
+    lambda person, _place: (func.sv_key(person.name, type_=Text),),
+    asks=("people.read",),
+)
+
+
 @strawberry.type
 class PeopleQuery:
-    @strawberry.field(description="The one who asks.")
+    @strawberry.field(
+        description="The one who asks.",
+        metadata=planned(Related(lambda row, place: row.id == place.given.actor, find=True)),
+    )
     async def me(self, info: Info) -> Person | None:
         own = info.context.work.actor.id
         return await Person.find(info, own) if own else None
 
-    @strawberry.field(description="Someone by id; null when there is none.")
+    @strawberry.field(description="Someone by id; null when there is none.", metadata=by_id(Person))
     async def person(self, info: Info, id: strawberry.ID) -> Person | None:
         return await Person.find(info, local_id(id, Person))
 
-    @strawberry.field(description="The register by name, for administrators.")
+    @strawberry.field(
+        description="The register by name, for administrators.", metadata=planned(REGISTER)
+    )
     async def people(
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> Connection[Person]:
-        info.context.work.require("people.read")
-        by_name = (func.sv_key(models.Person.name),)
-        return await page(
-            info, Person, select(models.Person), order=by_name, first=first, after=after
-        )
+        return await page_of(REGISTER, info, Person, first=first, after=after)
 
 
 @strawberry.type

@@ -1,21 +1,91 @@
 """The organisation tree in the API, on any day."""
 
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Place, Related, Row, Value, planned, shown
 from ....tenants import models, undoing, units
+from ....tenants.unit_versions import on_day
 
 if TYPE_CHECKING:
     from .people_schema import RoleGrant
 
 UnitKind = models.UnitKind
 strawberry.enum(UnitKind, description="What a unit is in the municipality.")
+
+
+def _day_at(place: Place) -> Any:
+    return place.handed.get("day", place.given.today)
+
+
+def _nearest(unit_id: Any, column: str, place: Place) -> Any:
+    """What the version says that `units.placed` tells of: the day's, or else the last."""
+    version = aliased(models.UnitVersion)
+    own = (version.tenant_id == place.given.tenant) & (version.unit_id == unit_id)
+    nearest = (on_day(_day_at(place), version).desc(), version.valid_from.desc())
+    return place.alone(select(getattr(version, column)).where(own).order_by(*nearest).limit(1))
+
+
+def _below(row: Row, place: Place) -> Any:
+    version = aliased(models.UnitVersion)
+    own = (version.tenant_id == place.given.tenant) & (version.parent_id == place.row.id)
+    return row.id.in_(place.alone(select(version.unit_id).where(own, on_day(_on(place), version))))
+
+
+def _on(place: Place) -> Any:
+    day = place.arguments.get("on")
+    return _day_at(place) if day is None else day
+
+
+def _name_then(row: Row, place: Place) -> list[Any]:
+    then = replace(place, handed={"day": _on(place)})
+    return [func.sv_key(_nearest(row.id, "name", then))]
+
+
+def _same_day(_row: Row, place: Place) -> dict[str, Any]:
+    return {"day": _on(place)}
+
+
+ABOVE = Related(
+    lambda row, place: row.id == _nearest(place.row.id, "parent_id", place),
+    find=True,
+    hands=_same_day,
+)
+BELOW = Related(_below, _name_then, hands=_same_day)
+VERSIONS = Related(
+    lambda row, place: row.unit_id == place.row.id, lambda row, _place: (row.valid_from,)
+)
+PREDECESSORS = Related(
+    lambda row, place: row.successor_id == place.row.id,
+    hands=lambda row, _place: {"other": row.predecessor_id},
+)
+SUCCESSORS = Related(
+    lambda row, place: row.predecessor_id == place.row.id,
+    hands=lambda row, _place: {"other": row.successor_id},
+)
+ROLES_HERE = Related(
+    lambda row, place: row.unit_id == place.row.id,
+    seen=lambda place: place.allows("people.read"),
+)
+ABOVE_THEN = Related(
+    lambda row, place: row.id == place.row.parent_id,
+    find=True,
+    hands=lambda _row, place: {"day": place.row.valid_from},
+)
+OTHER = Related(
+    lambda row, place: row.id == place.handed["other"],
+    find=True,
+    hands=lambda _row, place: {"day": place.row.from_date},
+)
 
 
 @strawberry.type(description="A part of the organisation, as it is on one day.")
@@ -30,17 +100,20 @@ class Unit(Node):
 
     @strawberry.field(
         description="Name on the day that was asked for, today if none was. A unit that has ended "
-        "keeps its last name."
+        "keeps its last name.",
+        metadata=planned(Value(lambda place: _nearest(place.row.id, "name", place))),
     )
     async def name(self, info: Info) -> str:
         return (await self._placed(info)).name
 
-    @strawberry.field(description="The unit above on the same day; null at the top.")
+    @strawberry.field(
+        description="The unit above on the same day; null at the top.", metadata=planned(ABOVE)
+    )
     async def parent(self, info: Info) -> Annotated["Unit", strawberry.lazy(__name__)] | None:
         own = await self._placed(info)
         return None if own.parent_id is None else await unit_on(info, own.parent_id, own.day)
 
-    @strawberry.field(description="The units right below, by name.")
+    @strawberry.field(description="The units right below, by name.", metadata=planned(BELOW))
     async def children(
         self,
         info: Info,
@@ -56,7 +129,10 @@ class Unit(Node):
         below = await info.context.batch(("units.children", day), self.row.id, load)
         return [Unit.of(unit) for unit in below]
 
-    @strawberry.field(description="What it was called and where it stood, oldest first.")
+    @strawberry.field(
+        description="What it was called and where it stood, oldest first.",
+        metadata=planned(VERSIONS),
+    )
     async def versions(
         self, info: Info
     ) -> list[Annotated["UnitVersion", strawberry.lazy(__name__)]]:
@@ -68,7 +144,10 @@ class Unit(Node):
         )
         return [UnitVersion(row=row) for row in rows]
 
-    @strawberry.field(description="The units that it carries on, after a merger or a split.")
+    @strawberry.field(
+        description="The units that it carries on, after a merger or a split.",
+        metadata=planned(PREDECESSORS),
+    )
     async def predecessors(
         self, info: Info
     ) -> list[Annotated["UnitSuccession", strawberry.lazy(__name__)]]:
@@ -79,7 +158,10 @@ class Unit(Node):
             UnitSuccession(from_date=link.from_date, other_id=link.predecessor_id) for link in links
         ]
 
-    @strawberry.field(description="The units that carry it on, after a merger or a split.")
+    @strawberry.field(
+        description="The units that carry it on, after a merger or a split.",
+        metadata=planned(SUCCESSORS),
+    )
     async def successors(
         self, info: Info
     ) -> list[Annotated["UnitSuccession", strawberry.lazy(__name__)]]:
@@ -92,7 +174,8 @@ class Unit(Node):
 
     @strawberry.field(
         description="The roles held right here, which do not follow when the unit ends; empty for "
-        "all but administrators."
+        "all but administrators.",
+        metadata=planned(ROLES_HERE),
     )
     async def role_grants(
         self, info: Info
@@ -112,21 +195,19 @@ class Unit(Node):
 
 @strawberry.type(description="What a unit was called and where it stood in some time.")
 class UnitVersion:
+    model = models.UnitVersion
+
     row: strawberry.Private[models.UnitVersion]
+    name: str = shown(models.UnitVersion.name, "Name.")
+    valid_from: date = shown(models.UnitVersion.valid_from, "First day.")
+    valid_to: date | None = shown(
+        models.UnitVersion.valid_to, "The day after the last one; null while it goes on."
+    )
 
-    @strawberry.field(description="Name.")
-    def name(self) -> str:
-        return self.row.name
-
-    @strawberry.field(description="First day.")
-    def valid_from(self) -> date:
-        return self.row.valid_from
-
-    @strawberry.field(description="The day after the last one; null while it goes on.")
-    def valid_to(self) -> date | None:
-        return self.row.valid_to
-
-    @strawberry.field(description="The unit above, as it was on the first day; null at the top.")
+    @strawberry.field(
+        description="The unit above, as it was on the first day; null at the top.",
+        metadata=planned(ABOVE_THEN),
+    )
     async def parent(self, info: Info) -> Unit | None:
         above = self.row.parent_id
         return None if above is None else await unit_on(info, above, self.row.valid_from)
@@ -134,10 +215,14 @@ class UnitVersion:
 
 @strawberry.type(description="A unit that came before or after another one.")
 class UnitSuccession:
+    model = models.UnitSuccession
+
     from_date: date = strawberry.field(description="The successor's first day as such.")
     other_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="The other unit, as it is on that day or last was.")
+    @strawberry.field(
+        description="The other unit, as it is on that day or last was.", metadata=planned(OTHER)
+    )
     async def unit(self, info: Info) -> Unit:
         return await unit_on(info, self.other_id, self.from_date)
 
@@ -187,9 +272,24 @@ class ChangeUnitInput:
     )
 
 
+def _one(row: Row, place: Place) -> ColumnElement[bool]:
+    named: ColumnElement[bool] = row.id == place.arguments["id"]
+    day = place.arguments["on"]
+    if day is None:
+        return named
+    version = aliased(models.UnitVersion)
+    own = (version.tenant_id == place.given.tenant) & (version.unit_id == row.id)
+    return named & exists().where(own, on_day(day, version))
+
+
 @strawberry.type
 class UnitQuery:
-    @strawberry.field(description="One unit; null when there is none, or none on the day.")
+    @strawberry.field(
+        description="One unit; null when there is none, or none on the day.",
+        metadata=planned(
+            Related(_one, find=True, reads={"id": lambda id: local_id(id, Unit)}, hands=_same_day)
+        ),
+    )
     async def unit(
         self,
         info: Info,

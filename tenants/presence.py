@@ -22,6 +22,9 @@ SEEN = timedelta(seconds=45)
 """How long someone counts as here after the last beat; a page beats every 20 seconds."""
 PLACE = 100
 PURGED = 100
+MOST_PLACES = 10
+"""Places that one person may hold at once, over all topics: a window each."""
+MOST_SHOWN = 200
 
 
 class Presence(TenantRow):
@@ -56,7 +59,8 @@ class Present:
 async def here(work: Work, topic: str, place: str) -> None:
     """The actor writes at the place; to be said again at least every 45 seconds.
 
-    Others are told only when it is news. Raises InvalidInput for a place that is empty or longer
+    Others are told only when it is news. Whoever holds too many places loses the one that was
+    said longest ago. Raises InvalidInput for a place that is empty or longer
     than a hundred characters, Unauthenticated for the service itself, which writes nowhere.
     """
     person_id = _person(work)
@@ -81,8 +85,9 @@ async def here(work: Work, topic: str, place: str) -> None:
         )
     )
     await _purge(work)
-    if known is None:
-        await tell(work, [topic])
+    left = await _leave_oldest(work, person_id)
+    if known is None or left:
+        await tell(work, {topic, *left})
 
 
 async def leave(work: Work, topic: str, place: str) -> None:
@@ -93,13 +98,15 @@ async def leave(work: Work, topic: str, place: str) -> None:
 
 
 async def who_is_here(work: Work, *topics: str) -> list[Present]:
-    """Those seen within 45 seconds in the topics, by place and name; never the asker."""
+    """Those seen within 45 seconds in the topics, by place and name; never the asker. No more
+    than two hundred, as they stand in that order."""
     rows = await work.rows(
         select(Presence, Person.name)
         .join(Person, and_(Person.id == Presence.person_id, Person.tenant_id == Presence.tenant_id))
         .where(Presence.topic.in_(topics), _fresh())
         .where(Presence.person_id.is_distinct_from(work.actor.id))
         .order_by(Presence.topic, Presence.place, func.sv_key(Person.name), Presence.id)
+        .limit(MOST_SHOWN)
     )
     return [
         Present(row.topic, row.person_id, name, row.place, row.since, row.seen_at + SEEN)
@@ -119,6 +126,19 @@ def _at(person_id: UUID, topic: str, place: str) -> ColumnElement[bool]:
 
 def _fresh() -> ColumnElement[bool]:
     return Presence.seen_at > func.clock_timestamp() - SEEN
+
+
+async def _leave_oldest(work: Work, person_id: UUID) -> set[str]:
+    """Give up the places beyond the most that one person may hold; the topics they were in."""
+    beyond = (
+        select(Presence.id)
+        .where(Presence.tenant_id == work.tenant.id, Presence.person_id == person_id)
+        .order_by(Presence.seen_at.desc(), Presence.id.desc())
+        .offset(MOST_PLACES)
+        .with_for_update(skip_locked=True)
+    )
+    left = delete(Presence).where(Presence.id.in_(beyond)).returning(Presence.topic)
+    return set((await work.execute(left)).scalars())
 
 
 async def _purge(work: Work) -> None:

@@ -114,3 +114,43 @@ async def test_the_service_itself_writes_nowhere(town):
     with pytest.raises(Unauthenticated):
         async with open_work(town.runtime, town.tenant, service(), write=True) as work:
             await here(work, TOPIC, "2.5")
+
+
+async def test_whoever_holds_ten_places_gives_up_the_oldest_for_the_next(town):
+    another = "report:another"
+    await beat(town, "manager", "0", another)
+    for place in range(1, 10):
+        await beat(town, "manager", str(place))
+    await beat(town, "local", "2.1")
+    assert len(await seen(town, "employee", TOPIC, another)) == 11
+
+    with listener(town.runtime).hear((CHANNEL, channel_text(town.tenant.id, another))) as heard:
+        await asyncio.wait_for(heard.wait(), 5)
+        heard.clear()
+        await beat(town, "manager", "1")
+        await beat(town, "manager", "10")
+        await asyncio.wait_for(heard.wait(), 5)
+    await beat(town, "manager", "11")
+
+    places = [place for _topic, name, place in await seen(town) if name == "Mona Chef"]
+    assert places == ["1", "10", "11", "3", "4", "5", "6", "7", "8", "9"]
+    assert await seen(town, "employee", another) == []
+    assert len(await seen(town)) == 11
+
+
+async def test_no_more_than_two_hundred_places_are_shown(town):
+    person = town.people["manager"].id
+    async with await town.work() as work:
+        for number in range(201):
+            work.add(
+                Presence(
+                    person_id=person,
+                    topic=TOPIC,
+                    place=f"{number:03}",
+                    since=work.now,
+                    seen_at=work.now,
+                )
+            )
+
+    places = [place for _topic, _name, place in await seen(town)]
+    assert places == [f"{number:03}" for number in range(200)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -24,9 +25,10 @@ from .desk_form import sent_lines, sent_rows, sent_text, stands_as_seen, table_l
 from .goal_chapter import goals_of
 from .holding import hold_section
 from .illustrated import page_html
+from .images import images_of
 from .live import report_topic
 from .marks import complete_report, complete_section, reopen_report, reopen_section
-from .models import ChapterKind, Section, SectionFile
+from .models import ChapterKind, ReportImage, Section, SectionFile
 from .page_words import page_words, shown_goals
 from .report_pages import REPORTS_TERM, report_here
 from .sections import write_section
@@ -153,13 +155,14 @@ async def detach(view: View) -> Response:
 
 
 async def _show(view: View, desk: Desk, *, problem: AppError | None = None) -> Response:
-    """The page; with a problem, what was written stands where it was."""
+    """The page; with a problem, what was written stands where it was, for those who may write."""
     section, form = desk.section, view.form
-    text = sent_text(form) if problem else None
-    html = section.text if text is None else text
     contents = await _contents(view, desk)
+    again = problem is not None and contents["may"]
+    text = sent_text(form) if again else None
+    html = section.text if text is None else text
     lines = table_lines(section, spare=SPARE_ROWS)
-    if problem and sent_rows(form, section) is not None:
+    if again and sent_rows(form, section) is not None:
         lines = sent_lines(form, section)
     goals = None
     if section.kind is ChapterKind.GOAL_ANALYSIS:
@@ -170,8 +173,8 @@ async def _show(view: View, desk: Desk, *, problem: AppError | None = None) -> R
         "html": html,
         "plain": form.get("plain") if text is not None and "plain" in form else to_plain(html),
         "was": to_plain(section.text),
-        "shown": _shown(view, desk, section.text),
-        "paper": _shown(view, desk, html),
+        "shown": _shown(view, desk.images, section.text),
+        "paper": _shown(view, desk.images, html),
         "before": Markup(clean(desk.before.text)) if desk.before else "",
         "lines": lines,
         "goals": shown_goals(goals),
@@ -204,6 +207,7 @@ async def _write(view: View, *, own_is_older: bool = False) -> Section:
     what the same person saved a moment ago gives way: the last autosave may still be on its way.
     """
     section = await _section(view)
+    view.work.require("reports.write", at=view.here.unit.id)  # before what was sent is read
     text, rows = sent_text(view.form), sent_rows(view.form, section)
     nil = "nil" in view.form or None
     if nil:
@@ -257,7 +261,7 @@ async def _refused(view: View, error: AppError) -> Response:
         "problem": error,
         "section": section,
         "kinds": ChapterKind,
-        "theirs": Markup(section.text) if clashes else None,
+        "theirs": await _theirs(view, section) if clashes else None,
         "typed": to_plain(section.text),
     }
     part = Partial("section-said", "reports/said.html", values, swap="innerHTML")
@@ -279,8 +283,12 @@ async def _desk(view: View, section_id: UUID | None) -> Desk:
     )
 
 
-def _shown(view: View, desk: Desk, text: str) -> Markup:
-    return Markup(page_html(text, desk.images, tenant=view.tenant.slug, today=view.work.today))
+async def _theirs(view: View, section: Section) -> Markup:
+    return _shown(view, await images_of(view.work, section.report_id), section.text)
+
+
+def _shown(view: View, images: Iterable[ReportImage], text: str) -> Markup:
+    return Markup(page_html(text, images, tenant=view.tenant.slug, today=view.work.today))
 
 
 def _section_id(view: View) -> UUID:

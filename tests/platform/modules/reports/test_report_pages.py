@@ -8,7 +8,7 @@ import pytest
 import report_desk
 from planned import clients
 from report_desk import KINDS, kept, marked, set_up, versions
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from roder.platform.modules.reports.models import (
     Chapter,
@@ -16,8 +16,10 @@ from roder.platform.modules.reports.models import (
     ReportApproval,
     ReportImage,
     ReportTemplate,
+    Section,
     SectionFile,
 )
+from roder.platform.modules.reports.sections import TEXT
 from roder.platform.modules.reports.service import write_section
 from roder.tenants.models import StoredFile
 from roder.tenants.rows import uuid7
@@ -98,6 +100,41 @@ async def test_a_reader_can_send_nothing(enter, town, desk, count):
     assert (await client.post("rapportmallar", data={"title": "Min"})).status_code in (403, 422)
     assert await versions(town, desk, "Inledning") == []
     assert (await count(ReportImage), await count(ReportTemplate)) == (0, 1)
+
+
+@pytest.mark.parametrize("headers", [SCRIPT, {}])
+@pytest.mark.parametrize("field", ["text", "plain"])
+async def test_a_readers_text_is_refused_before_it_is_read(enter, town, desk, headers, field):
+    client = await enter("employee")
+    long = {field: "x" * (2 * TEXT + 1), "was": ""}
+    for path in (desk.save("Inledning"), desk.save("Inledning", "/klar")):
+        answer = await client.post(path, data=long, headers=headers)
+        assert answer.status_code == 403, path
+    assert await versions(town, desk, "Inledning") == []
+
+
+async def test_a_text_that_came_past_the_service_is_cleaned_wherever_it_is_shown(enter, town, desk):
+    """As if somebody had written in the database."""
+    script = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    async with await town.work() as work:
+        await work.execute(
+            update(Section)
+            .where(Section.id == desk.sections["Inledning"].id)
+            .values(text=f"<p>Hennes</p>{script}", written_by=town.people["local"].id)
+        )
+    client = await enter("manager")
+    data, save = {"text": "<p>Mina</p>", "was": ""}, desk.save("Inledning")
+    answers = [
+        await client.get(desk.at("Inledning")),
+        await client.get(f"{desk.path}/las"),
+        await client.post(save, data=data, headers=SCRIPT),
+        await client.post(save, data=data),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 409, 409]
+    for answer in answers:
+        assert "<p>Hennes</p>" in answer.text
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
 
 
 async def test_a_text_over_anothers_is_refused_with_both(enter, town, desk):

@@ -30,7 +30,7 @@ async def ask_to_merge_units(view: View) -> Response:
 @action("/organisation/{id:uuid}/sla-ihop", name="merge_units")
 async def merge(view: View) -> Response:
     """The unit and those that are ticked go up in one, new or standing."""
-    unit, form = await _unit(view), view.form
+    unit, form = await _own_unit(view), view.form
 
     async def deed() -> str:
         day = read_day(form, "fran")
@@ -61,7 +61,7 @@ async def ask_to_split_unit(view: View) -> Response:
 @action("/organisation/{id:uuid}/dela", name="split_unit")
 async def split(view: View) -> Response:
     """The unit goes up in several, new or standing; those below it are told where to go."""
-    unit, form = await _unit(view), view.form
+    unit, form = await _own_unit(view), view.form
     count = _count(form)
     if "add" in form:
         return await _show_split(view, unit, ASKED, min(count + 1, MOST))
@@ -86,6 +86,13 @@ async def split(view: View) -> Response:
 
 async def _unit(view: View) -> Placed:
     return await unit_exists(view.work, id_of(view), view.work.today)
+
+
+async def _own_unit(view: View) -> Placed:
+    """The right is asked for first, so that a refusal of what was sent tells a reader nothing."""
+    unit = await _unit(view)
+    view.work.require("organisation.edit", at=unit.id)
+    return unit
 
 
 def _successor(form: Form) -> UUID | NewUnit:

@@ -305,6 +305,17 @@ async def test_those_without_the_right_change_nothing(town, visitor, who):
     assert await count(town, UnitVersion) == 4
 
 
+@pytest.mark.parametrize("who", ["employee", "local"])
+@pytest.mark.parametrize("step", ["/dela", "/sla-ihop"])
+async def test_a_split_or_merge_is_refused_before_what_was_sent_is_read(town, visitor, who, step):
+    visit = await visitor(town, who)
+
+    for sent in ({"delar": "x"}, {"enhet": "x"}, {"add": "1"}, {}):
+        assert (await visit.post(path(town, "committee", step), sent)).status_code == 403, sent
+
+    assert await count(town, UnitVersion) == 4
+
+
 async def test_a_local_administrator_changes_what_is_theirs_only(town, visitor):
     visit = await visitor(town, "local")
 

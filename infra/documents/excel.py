@@ -38,7 +38,10 @@ class SheetColumn:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`name` is on the tab, `title` above the table. A None leaves the cell empty."""
+    """`name` is on the tab, `title` above the table, which begins in the first row without one.
+
+    A None leaves the cell empty.
+    """
 
     name: str
     title: str
@@ -99,19 +102,21 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
     last_column = len(sheet.columns) - 1
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
-    page.write_string(0, 0, _text(sheet.title), formats.get(bold=1, font_size=14))
+    header_row = HEADER_ROW if sheet.title else 0
+    if sheet.title:
+        page.write_string(0, 0, _text(sheet.title), formats.get(bold=1, font_size=14))
     header = formats.get(bold=1, text_wrap=1, bg_color="#E8EDEF", bottom=1)
     number_header = formats.get(bold=1, text_wrap=1, bg_color="#E8EDEF", bottom=1, align="right")
     for at, column in enumerate(sheet.columns):
         numeric = column.kind in ("number", "percent")
-        page.write_string(HEADER_ROW, at, _text(column.title), number_header if numeric else header)
-    last_row = HEADER_ROW
-    for last_row, row in enumerate(sheet.rows, HEADER_ROW + 1):
+        page.write_string(header_row, at, _text(column.title), number_header if numeric else header)
+    last_row = header_row
+    for last_row, row in enumerate(sheet.rows, header_row + 1):
         for at, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             _write_value(page, last_row, at, column.kind, value, formats)
-    page.freeze_panes(HEADER_ROW + 1, 0)
-    page.autofilter(HEADER_ROW, 0, last_row, last_column)
-    page.repeat_rows(HEADER_ROW)
+    page.freeze_panes(header_row + 1, 0)
+    page.autofilter(header_row, 0, last_row, last_column)
+    page.repeat_rows(header_row)
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)

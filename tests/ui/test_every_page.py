@@ -40,7 +40,9 @@ CLEANED = {
 }
 """HTML that is cleaned when it is kept; tests of its own hold that."""
 APPEND_ONLY = {"outcome_versions", "section_versions", "changes"}
-ELSEWHERE = re.compile(r"/(files|bilder|graphql|live|kalender|tema\.css|logga|export)(/|$)")
+ELSEWHERE = re.compile(
+    r"/(files|bilder|graphql|live|kalender|tema\.css|logga|export|mall\.xlsx)(/|$)"
+)
 UNLINKED = {
     "home": "the address of the municipality itself",
     "export": "a file that a worker makes",

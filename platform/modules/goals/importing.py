@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,6 +21,7 @@ from .adding import NewNode, add_nodes
 from .board import Board, BoardNode, parse_board
 from .design import has_light
 from .headings import BoardLevel, read_headings
+from .import_lines import ImportLine, LineState, lines_of
 from .indicators import choose
 from .live import tell_at, tell_nodes
 from .locks import require_open
@@ -38,13 +40,15 @@ MAX_ROWS = 5_000
 class BoardImport:
     """What a file did, or would do: how many nodes it made, changed and left as they were.
 
-    With `errors` nothing was written. `notices` are sentences for the sender.
+    With `errors` nothing was written. `lines` tell of each node in the order of the file; there are
+    none with errors. `notices` are sentences for the sender.
     """
 
     year: int
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    lines: tuple[ImportLine, ...] = ()
     errors: tuple[RowFault, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -90,7 +94,8 @@ async def import_board(
     if matching.errors:
         return BoardImport(model.year, errors=matching.errors, notices=notices)
     # Counted before the writing: a rehearsal that is undone takes the rows with it.
-    result = _counted(matching, model.year, notices)
+    lines = lines_of(matching, columns)
+    result = _counted(lines, model.year, (*notices, *matching.notices))
     errors = await _write(
         work, matching, model=model, unit_id=unit_id, source=name, dry_run=dry_run
     )
@@ -166,14 +171,15 @@ def _about_year(board: Board, year: int) -> tuple[str, ...]:
     return (_("The headings say {named}; the values go to {year}.", named=board.year, year=year),)
 
 
-def _counted(matching: Matching, year: int, notices: Sequence[str]) -> BoardImport:
-    nodes = matching.nodes
+def _counted(lines: tuple[ImportLine, ...], year: int, notices: tuple[str, ...]) -> BoardImport:
+    count = Counter(line.state for line in lines)
     return BoardImport(
         year=year,
-        created=sum(node.seen is None for node in nodes),
-        updated=sum(node.seen is not None and node.changed for node in nodes),
-        unchanged=sum(not node.changed for node in nodes),
-        notices=(*notices, *matching.notices),
+        created=count[LineState.NEW],
+        updated=count[LineState.CHANGED],
+        unchanged=count[LineState.SAME],
+        lines=lines,
+        notices=notices,
     )
 
 

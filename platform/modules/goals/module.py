@@ -1,6 +1,7 @@
 from ...module import MenuItem, Module
 from .analysis_routes import ANALYSIS_PAGES
 from .finding import find_nodes
+from .import_pages import IMPORT_PAGES
 from .indicator_pages import indicator_page, save_indicator_value
 from .indicators_pages import indicators_page
 from .jobs import export_analysis
@@ -39,6 +40,7 @@ GOALS = Module(
         state_page,
         *PLANNING_PAGES,
         *ANALYSIS_PAGES,
+        *IMPORT_PAGES,
         indicators_page,
         indicator_page,
         save_indicator_value,

@@ -23,8 +23,9 @@ from .columns import Column, ColumnKind, Value, cell_of, columns_of, filled
 from .holding import hold_open_report
 from .live import report_topic
 from .models import ChapterKind, Report, ReportTemplate, Section, SectionCompletion
-from .reports import find_report, start_report
+from .reports import find_report
 from .sections import Written, keep, written
+from .starting import start_report
 
 
 @dataclass(slots=True)

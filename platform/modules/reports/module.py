@@ -11,6 +11,7 @@ from .report_pages import MENU, report_pages
 from .reports_schema import ReportMutation, ReportQuery
 from .sections_schema import SectionCompletion, SectionVersion
 from .settings import ReportSettings
+from .starting_pages import starting_pages
 from .status_pages import status_pages
 from .status_schema import StatusQuery
 from .tasks import report_tasks
@@ -41,6 +42,7 @@ REPORTS = Module(
     topics=(REPORT,),
     pages=(
         *report_pages,
+        *starting_pages,
         *writing_pages,
         *picture_pages,
         *word_pages,

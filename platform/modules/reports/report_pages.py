@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -13,9 +12,10 @@ from sqlalchemy import or_, select
 from starlette.responses import Response
 
 from ....authz.permit import permit
-from ....infra.errors import AppError, InvalidInput, NotFound
+from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _, current_locale
-from ....infra.periods import PeriodKind, parse_period, periods_of
+from ....infra.periods import Period, PeriodKind, periods_of
+from ....tenants import units
 from ....tenants.terms import Term
 from ....tenants.work import Work
 from ...module import MenuItem
@@ -37,7 +37,7 @@ from .models import (
     ReportTemplate,
 )
 from .page_words import page_words, shown_goals
-from .reports import Progress, progress_of, start_report
+from .reports import Progress, progress_of
 
 REPORTS_TERM: Final = Term("reports.reports", lambda: _("Reports"))
 MENU = (MenuItem(REPORTS_TERM, page="reports", permission="reports.read", key="r"),)
@@ -54,24 +54,7 @@ class Listed:
 
 @page("/{unit}/{year:int}/rapporter", name="reports")
 async def reports(view: View) -> Response:
-    return await _list(view)
-
-
-@action("/{unit}/{year:int}/rapporter", name="start_report")
-async def start(view: View) -> Response:
-    """A new report from a template, for a period of the year."""
-    try:
-        async with view.work.attempt():
-            report = await start_report(
-                view.work,
-                template_id=_id(view.form.get("template")),
-                unit_id=view.here.unit.id,
-                period=parse_period(view.form.get("period")),
-                due_on=_day(view.form.get("due_on")),
-            )
-    except AppError as error:
-        return await _list(view, problem=error)
-    return view.redirect(view.url("write_report", report=report.id))
+    return await show_list(view)
 
 
 @page("/{unit}/{year:int}/rapporter/{report:uuid}/las", name="read_report")
@@ -149,12 +132,13 @@ async def report_here(view: View) -> Report:
     return report
 
 
-async def _list(view: View, *, problem: AppError | None = None) -> Response:
+async def show_list(view: View, *, problem: AppError | None = None) -> Response:
     chosen = view.query("visa")
     listed = await reports_of(view.work, unit_id=view.here.unit.id, year=view.here.year)
     shown = [each for each in listed if chosen in ("", each.state)]
     may = view.work.allows("reports.write", at=view.here.unit.id)
     known = await templates(view.work) if may else []
+    below = await _right_below(view) if known else 0
     return await view.render(
         "reports/list.html",
         status=problem.status if problem else 200,
@@ -164,11 +148,19 @@ async def _list(view: View, *, problem: AppError | None = None) -> Response:
         may=may,
         templates=known,
         periods=_periods(known, view.here.year),
+        below=below,
         problem=problem,
         oversees=view.work.reach("reports.remind") != frozenset(),
         designs=view.work.reach("reports.design") != frozenset(),
         REPORTS_TERM=REPORTS_TERM,
     )
+
+
+async def _right_below(view: View) -> int:
+    """How many units a report can be started for beside the unit's own."""
+    day = Period(view.here.year).nearest(view.work.today)
+    (below,) = await units.children(view.work, [view.here.unit.id], on=day)
+    return len(below)
 
 
 def _periods(known: Sequence[ReportTemplate], year: int) -> list[tuple[str, str]]:
@@ -193,20 +185,4 @@ def _state(done: UUID | None, approved: UUID | None) -> str:
     return "running" if done is None else "done"
 
 
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidInput(_("Choose a template."), field="template") from None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InvalidInput(
-            _("Write the day as year-month-day, for example 2026-11-30."), field="due_on"
-        ) from None
-
-
-report_pages = (reports, start, read_report, report_word, report_pdf)
+report_pages = (reports, read_report, report_word, report_pdf)

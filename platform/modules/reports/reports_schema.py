@@ -208,6 +208,17 @@ class Carried:
         )
 
 
+@strawberry.type(description="The reports of many units, started at once.")
+class StartedReports:
+    reports: list[Report] = strawberry.field(description="The new ones, in the order asked for.")
+    standing: list[Report] = strawberry.field(
+        description="Those of the units that had theirs already, and keep them as they are."
+    )
+
+
+StartReportsResult = Annotated[
+    StartedReports | Problem, strawberry.union("StartReportsResult", description=ANSWER)
+]
 CarryForwardResult = Annotated[
     Carried | Problem, strawberry.union("CarryForwardResult", description=ANSWER)
 ]
@@ -219,6 +230,16 @@ class StartReportInput:
     unit_id: strawberry.ID = strawberry.field(description="Whose.")
     period: str = strawberry.field(description="Period, such as 2026 or 2026-T2.")
     due_on: date | None = strawberry.field(default=None, description="Last day to be done.")
+
+
+@strawberry.input(description="The same report to start for many units.")
+class StartReportsInput:
+    template_id: strawberry.ID = strawberry.field(description="What kind of report.")
+    unit_ids: list[strawberry.ID] = strawberry.field(description="Whose; each of them once.")
+    period: str = strawberry.field(description="Period, such as 2026 or 2026-T2.")
+    due_on: date | None = strawberry.field(
+        default=None, description="Last day to be done, the same for all."
+    )
 
 
 @strawberry.input(description="What changes in a report; what is left out stays.")
@@ -260,6 +281,20 @@ class ReportMutation:
                 period=parse_period(input.period),
                 due_on=input.due_on,
             )
+        )
+
+    @mutation("Start a report for many units, all or none; those that have it already keep it.")
+    async def start_reports(self, info: Info, input: StartReportsInput) -> StartReportsResult:
+        started = await service.start_reports(
+            info.context.work,
+            template_id=local_id(input.template_id, ReportTemplate, field="templateId"),
+            unit_ids=[local_id(id, Unit, field="unitIds") for id in input.unit_ids],
+            period=parse_period(input.period),
+            due_on=input.due_on,
+        )
+        return StartedReports(
+            reports=[Report.of(row) for row in started.reports],
+            standing=[Report.of(row) for row in started.standing],
         )
 
     @mutation("Show or hide instructions, or set the last day.")

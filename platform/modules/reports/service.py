@@ -41,10 +41,10 @@ from .reports import (
     last_years_sections,
     list_reports,
     progress_of,
-    start_report,
 )
 from .sections import section_history, write_section
 from .settings import ReportSettings
+from .starting import Candidate, Started, candidates, start_report, start_reports
 from .status import CellState, ReportStatus, StatusCell, StatusColumn, StatusRow, status_of
 from .tasks import open_reports
 from .word_back import (
@@ -58,6 +58,7 @@ from .word_back import (
 )
 
 __all__ = [
+    "Candidate",
     "Carried",
     "CellState",
     "ChapterContent",
@@ -69,6 +70,7 @@ __all__ = [
     "ReportFormat",
     "ReportSettings",
     "ReportStatus",
+    "Started",
     "StatusCell",
     "StatusColumn",
     "StatusRow",
@@ -84,6 +86,7 @@ __all__ = [
     "approve_report",
     "ask_for_export",
     "attach_file",
+    "candidates",
     "carry_forward",
     "change_chapter",
     "change_image",
@@ -113,6 +116,7 @@ __all__ = [
     "reopen_section",
     "section_history",
     "start_report",
+    "start_reports",
     "status_of",
     "template_outline",
     "templates",

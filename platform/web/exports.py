@@ -49,7 +49,7 @@ async def export_started(view: View, job: Job) -> Response:
     return view.redirect(view.url("export", job=job.id))
 
 
-@page("/export/{job}", name="export")
+@page("/export/{job}", name="export", polled=True)
 async def export(view: View) -> Response:
     """An own job. Raises NotFound for anybody else's."""
     found = await find_export(view, view.path("job"))

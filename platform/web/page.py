@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from markupsafe import Markup
 from starlette.requests import ClientDisconnect, Request
@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ...graphql.http import check_origin
-from ...infra.errors import AppError, Unauthenticated
+from ...infra.errors import AppError, SessionEnded, Unauthenticated
 from ...infra.i18n import _, use_locale
 from ...infra.runtime import Runtime
 from ...tenants.actors import Actor
@@ -39,9 +39,17 @@ from .shell import (
 from .templating import get, show
 
 SAID_COOKIE: Final = "roder_said"
+PERSON_HEADER: Final = "roder-person"
+"""Whom the page was made for that saves what is written on it."""
+AGAIN_HEADER: Final = "roder-again"
+"""Of what did not arrive before, and is sent again and again by itself."""
 HALF_A_YEAR: Final = 180 * 24 * 3600
 
 Handler = Callable[["View"], Awaitable[Response]]
+
+
+class SomeoneElse(SessionEnded):
+    """The session is not that of the person whose page asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +229,12 @@ class View:
         )
 
 
-def page(path: str, *, name: str | None = None) -> Callable[[Handler], Route]:
-    """A page below `/{tenant}` that only reads. `{unit}` and `{year:int}` become its place."""
-    return _route(path, name, write=False)
+def page(path: str, *, name: str | None = None, polled: bool = False) -> Callable[[Handler], Route]:
+    """A page below `/{tenant}` that only reads. `{unit}` and `{year:int}` become its place.
+
+    A script asks for one that is `polled` again and again, with nobody there.
+    """
+    return _route(path, name, write=False, polled=polled)
 
 
 def action(path: str, *, name: str | None = None) -> Callable[[Handler], Route]:
@@ -236,12 +247,14 @@ def action(path: str, *, name: str | None = None) -> Callable[[Handler], Route]:
     return _route(path, name, write=True)
 
 
-def _route(path: str, name: str | None, *, write: bool) -> Callable[[Handler], Route]:
+def _route(
+    path: str, name: str | None, *, write: bool, polled: bool = False
+) -> Callable[[Handler], Route]:
     def decorate(handler: Handler) -> Route:
         called = name or str(getattr(handler, "__name__", ""))
 
         async def serve(request: Request) -> Response:
-            return await _serve(request, handler, called, write=write)
+            return await _serve(request, handler, called, write=write, polled=polled)
 
         methods = ["POST"] if write else ["GET"]
         return Route(f"/{{tenant}}{path}", serve, methods=methods, name=called)
@@ -249,12 +262,18 @@ def _route(path: str, name: str | None, *, write: bool) -> Callable[[Handler], R
     return decorate
 
 
-async def _serve(request: Request, handler: Handler, name: str, *, write: bool) -> Response:
+async def _serve(
+    request: Request, handler: Handler, name: str, *, write: bool, polled: bool
+) -> Response:
     runtime: Runtime = request.app.state.runtime
     try:
         entered = await enter(
-            runtime, request.path_params["tenant"], session=request.cookies.get(SESSION_COOKIE)
+            runtime,
+            request.path_params["tenant"],
+            session=request.cookies.get(SESSION_COOKIE),
+            by_hand=not _asked_by_itself(request, write=write, polled=polled),
         )
+        _require_same_person(request, entered.actor)
     except Unauthenticated as error:
         return _to_sign_in(request, error, write=write)
     with use_locale(entered.actor.locale):
@@ -266,6 +285,29 @@ async def _serve(request: Request, handler: Handler, name: str, *, write: bool) 
             if request.headers.get("hx-request") == "true":
                 return refusal_part(error.message, error.status)
             return await show_refusal(request, error)
+
+
+def _asked_by_itself(request: Request, *, write: bool, polled: bool) -> bool:
+    """Whether a page asks with nobody there: sends again what did not arrive, asks for what is
+    `polled`, or for its own address once more after others' changes. A dialog or a list has another
+    address than the page it opens on."""
+    headers = request.headers
+    if write:
+        return AGAIN_HEADER in headers
+    scripted = headers.get("sec-fetch-dest") == "empty" or headers.get("hx-request") == "true"
+    asker = urlsplit(headers.get("referer", ""))
+    own = (asker.path, asker.query) == (request.scope["path"], request.url.query)
+    return scripted and (polled or own)
+
+
+def _require_same_person(request: Request, actor: Actor) -> None:
+    """An old tab names who its page was made for: what was written there is not saved as another's,
+    when somebody else has signed in in the same browser since. Raises SessionEnded."""
+    meant = request.headers.get(PERSON_HEADER)
+    if meant is not None and meant != str(actor.id):
+        raise SomeoneElse(
+            _("Somebody else has signed in in this browser. Sign in again: your text stays here.")
+        )
 
 
 async def _answer(
@@ -303,7 +345,9 @@ def _to_sign_in(request: Request, error: Unauthenticated, *, write: bool) -> Res
             '<hx-partial id="notice"><p class="notice bad" role="alert">{} '
             '<a href="{}" target="_blank">{}</a></p></hx-partial>'
         ).format(
-            _("You have been away for a while. Sign in again: your text stays here."),
+            error.message
+            if isinstance(error, SomeoneElse)
+            else _("You have been away for a while. Sign in again: your text stays here."),
             address,
             _("Sign in in a new tab"),
         )

@@ -83,6 +83,33 @@ async def test_when_the_session_has_ended_the_text_stays_and_is_sent_after_sign_
     assert (await kept(town, desk, "Inledning")).text == "<p>Borta en stund</p>"
 
 
+async def test_an_old_tab_saves_nothing_as_whoever_signed_in_after(visit, town):
+    desk = await set_up(town)
+    visit.expect("status of 401")
+    mine = await visit(town, "manager", desk.at("Inledning"))
+    await write(mine, "Mitt ")
+    await mine.locator(SAVED).wait_for()
+    own = await mine.context.cookies()
+    theirs = await visit(town, "local", desk.at("Inledning"))
+    await mine.context.clear_cookies()
+    await mine.context.add_cookies(await theirs.context.cookies())
+    await mine.keyboard.type("eget")
+    await mine.get_by_text("Någon annan har loggat in i den här webbläsaren").wait_for()
+    await check_everywhere(mine)
+    assert await mine.locator(".ProseMirror").inner_text() == "Mitt eget"
+    assert await versions(town, desk, "Inledning") == ["<p>Mitt</p>"]
+    other = await mine.context.new_page()
+    await other.goto(mine.url)
+    await other.locator(".paper").get_by_text("Mitt", exact=True).wait_for()
+    await other.close()
+    await mine.context.clear_cookies()
+    await mine.context.add_cookies(own)
+    await mine.get_by_text("Alla ändringar är sparade").wait_for()
+    section = await kept(town, desk, "Inledning")
+    assert (section.text, section.written_by) == ("<p>Mitt eget</p>", town.people["manager"].id)
+    assert len(await versions(town, desk, "Inledning")) == 2
+
+
 async def test_who_writes_and_what_others_mark_is_seen_in_the_contents(visit, town):
     desk = await set_up(town, TEXTS[:3])
     mine = await visit(town, "manager", desk.at("Avsnitt 1"))

@@ -6,6 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.sealing import seal, unseal
 from ....tenants.models import SignInProvider
@@ -24,6 +25,8 @@ from .stepping import ASKED, Step, take_step
 
 FIELDS: Final = ("issuer", "client_id", "scopes", "claim", "label")
 APART: Final = ("client_secret", "sealed")
+SEALED_SECONDS: Final = 600
+"""How long a secret lies sealed in the form, as long as what is asked at a sign-in."""
 
 
 @page("/installningar/inloggning", name="sign_in_settings")
@@ -36,9 +39,14 @@ async def save_sign_in(view: View) -> Response:
     """What would change, then that. Between the two, the secret is sealed in the form."""
     view.work.require("tenant.configure")
     form = view.form
-    secret = form.get("client_secret") or _unsealed(view, form.get("sealed")) or None
+    sealed = form.get("sealed")
+    secret = form.get("client_secret") or (_unsealed(view, sealed) if sealed else None)
 
     async def deed() -> str:
+        if sealed and secret is None:
+            raise InvalidInput(
+                _("The secret was written too long ago. Write it once more."), field="clientSecret"
+            )
         await set_sign_in_provider(
             view.work,
             issuer=form.get("issuer").strip(),
@@ -75,11 +83,9 @@ def _sealed(view: View, secret: str) -> str:
     return seal(key, secret, purpose=_purpose(view))
 
 
-def _unsealed(view: View, sealed: str) -> str:
-    if not sealed:
-        return ""
+def _unsealed(view: View, sealed: str) -> str | None:
     key = view.work.runtime.settings.secret_key
-    return unseal(key, sealed, purpose=_purpose(view)) or ""
+    return unseal(key, sealed, purpose=_purpose(view), seconds=SEALED_SECONDS)
 
 
 def _purpose(view: View) -> str:

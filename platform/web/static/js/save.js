@@ -52,11 +52,13 @@ export function place(html) {
   document.dispatchEvent(new CustomEvent("roder:look"));
 }
 
-/* A request of the page's own, and the parts it brings. Throws when nothing came back, or a fault of ours. */
-export async function send(url, values) {
+/* A request of the page's own, and the parts it brings. Throws when nothing came back, or a fault of
+   ours. It names whom the page was made for: whoever has signed in since in this browser is refused.
+   What is `resent` by itself does not count as somebody being here. */
+export async function send(url, values, resent = false) {
   const answer = await fetch(url, {
     method: "POST",
-    headers: { "HX-Request": "true" },
+    headers: { "HX-Request": "true", "Roder-Person": person, ...(resent && { "Roder-Again": "yes" }) },
     body: values instanceof FormData ? values : new URLSearchParams(values),
   });
   if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
@@ -73,7 +75,7 @@ export function keep(field) {
 }
 
 /* Save a field now, one request at a time for each: the last value wins. */
-export async function save(field) {
+export async function save(field, resent = false) {
   if (field.form?.dataset.sent) return; // its form is on the way with it
   const key = keyOf(field);
   if (running.has(key)) return running.set(key, true);
@@ -85,7 +87,7 @@ export async function save(field) {
   say("saving", key);
   try {
     const values = [[field.name, value], ["was", was], ...along(field)];
-    const answer = await send(field.dataset.save, values);
+    const answer = await send(field.dataset.save, values, resent);
     unsent[answer.status === 401 ? "add" : "delete"](key);
     if (answer.ok) field.dataset.was = value;
     if (answer.status === 401) say("waiting", key);
@@ -122,7 +124,7 @@ export function recover(root = document) {
     field.dataset.was = draft.was;
     put(field, draft.value);
     field.dispatchEvent(new CustomEvent("roder:recovered", { bubbles: true }));
-    save(field);
+    save(field, true);
   }
 }
 

@@ -1,5 +1,7 @@
 """Sign-in, API keys, films and what people have told, over HTTP."""
 
+import time
+
 import pytest
 from sqlalchemy import func, select
 
@@ -48,6 +50,25 @@ async def test_the_secret_of_the_sign_in_goes_in_and_never_out(town, visitor):
     assert row.sealed_secret not in page
     await visit.twice("/installningar/inloggning/ta-bort", {})
     assert await count(town, SignInProvider) == 0
+
+
+async def test_a_secret_that_was_sealed_ten_minutes_ago_is_asked_for_again(
+    town, visitor, monkeypatch
+):
+    visit = await visitor(town)
+    shown = await visit.post("/installningar/inloggning", PROVIDER)
+    sealed = shown.text.split('name="sealed" value="')[1].split('"')[0]
+    seen = shown.text.split('name="seen" value="')[1][:32]
+    real, sent = time.time, {**PROVIDER, "client_secret": "", "sealed": sealed, "seen": seen}
+    monkeypatch.setattr("cryptography.fernet.time.time", lambda: real() + 601)
+
+    refused = await visit.post("/installningar/inloggning", sent)
+
+    assert refused.status_code == 422
+    assert "Hemligheten skrevs för länge sedan." in refused.text
+    assert await count(town, SignInProvider) == 0
+    monkeypatch.setattr("cryptography.fernet.time.time", lambda: real() + 599)
+    assert (await visit.post("/installningar/inloggning", sent)).status_code == 303
 
 
 async def test_a_provider_without_https_is_refused(town, visitor):

@@ -28,7 +28,7 @@ class MenuItem:
     """A word in the menu that leads to a page, shown to those who hold `permission` somewhere.
 
     `page` is the name of the page's route. Items with the same `group` stand together under that
-    group's word, where the first of them has its place.
+    group's word, where the last of them has its place.
     """
 
     term: Term
@@ -41,10 +41,12 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Year:
-    """A year that can be looked at, and whether it is closed for changes."""
+    """A year that can be looked at, and whether it is closed for changes. `planned` tells whether
+    a module has something for it; one that is only near in time has not."""
 
     number: int
     locked: bool = False
+    planned: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,11 @@ class Shell:
         here = self.place.year
         return next((year for year in self.years if year.number == here), Year(here))
 
+    @property
+    def open_year(self) -> int | None:
+        """The latest year that has a plan and can be changed."""
+        return next((year.number for year in self.years if year.planned and not year.locked), None)
+
 
 async def place_of(work: Work, slug: str, year: int) -> Place:
     """The unit and year of an address. Raises NotFound for a unit or year that nobody can have."""
@@ -86,20 +91,23 @@ async def usual_place(request: Request, work: Work, years: Sequence[Year]) -> Pl
         unit = found[0] if found else await units.topmost(work)
     if unit is None:
         return None
-    numbers = [year.number for year in years]
+    planned = [year.number for year in years if year.planned]
     this_year = work.today.year
-    best = this_year if this_year in numbers or not numbers else max(numbers)
-    return Place(unit, last_year if last_year in numbers and last_year else best)
+    best = this_year if this_year in planned or not planned else max(planned)
+    return Place(unit, last_year if last_year in {year.number for year in years} else best)
 
 
 async def years_of(work: Work, modules: Iterable[Module]) -> tuple[Year, ...]:
-    """All years that a module has something for, the latest first."""
-    locked: dict[int, bool] = {}
+    """All years that a module has something for, this one and the next, the latest first."""
+    this_year = work.today.year
+    found = {near: Year(near, planned=False) for near in (this_year, this_year + 1)}
     for module in modules:
         if module.years is not None and is_on(work, module):
             for year in await module.years(work):
-                locked[year.number] = locked.get(year.number, False) or year.locked
-    return tuple(Year(number, locked[number]) for number in sorted(locked, reverse=True))
+                known = found.get(year.number, year)
+                locked, planned = known.locked or year.locked, known.planned or year.planned
+                found[year.number] = Year(year.number, locked, planned)
+    return tuple(sorted(found.values(), reverse=True))
 
 
 def is_on(work: Work, module: Module) -> bool:
@@ -118,7 +126,7 @@ def menu_of(
         if item.group is None:
             entries[item.term.key] = entry
             continue
-        group = entries.get(item.group.key, Entry(terms.word(item.group)))
+        group = entries.pop(item.group.key, Entry(terms.word(item.group)))
         entries[item.group.key] = replace(
             group, below=(*group.below, entry), current=group.current or entry.current
         )

@@ -1,8 +1,12 @@
-"""What the pages call the roles."""
+"""What the pages call the roles, and the word of the menu that modules share."""
 
 from __future__ import annotations
 
 from ...infra.i18n import _
+from ...tenants.terms import Term
+
+MORE = Term("organisation.more", lambda: _("More"))
+"""The last word of the menu, for what few need and seldom."""
 
 
 def role_words() -> dict[str, str]:

@@ -23,6 +23,7 @@ from .planning import Branch, Thread, people_to_choose, read_thread
 from .planning_details import read_details
 from .rules import Light
 from .settings import goal_settings
+from .timeline import lay_out
 
 PLANNING = Term("goals.planning", lambda: _("Strategic planning"))
 STEERING = Term("goals.model", lambda: _("Steering model"))
@@ -90,10 +91,14 @@ async def show_plan(
     """The page, with what was written and why it was refused when there is a `problem`."""
     thread = await _thread(view, model_id_of(view), node_id)
     branch = thread.branch(node_id) if node_id else None
+    settings = await goal_settings(view.work)
+    shown = view.query("vy")
     values: dict[str, Any] = {
         "thread": thread,
         "branch": branch,
-        "board": view.query("vy") == "tavla",
+        "board": shown == "tavla",
+        "timeline": lay_out(thread, settings, view.work.today) if shown == "tidslinje" else None,
+        "same_model": _same_model(thread),
         "planning_word": await view.word(PLANNING),
         "model_word": await view.word(STEERING),
         "problem": problem,
@@ -101,7 +106,7 @@ async def show_plan(
         "opened": problem is not None,
         "prefix": "",
         "may_design": view.work.allows("goals.design"),
-        "state_words": dict(node_words.states(await goal_settings(view.work))),
+        "state_words": dict(node_words.states(settings)),
     }
     if branch is not None:
         values |= await _panel_values(view, thread, branch, form)
@@ -133,6 +138,12 @@ def model_id_of(view: View) -> UUID | None:
         return UUID(view.form.get("modell") or view.query("modell"))
     except ValueError:
         return None
+
+
+def _same_model(thread: Thread) -> dict[str, object]:
+    """What an address says to stay in the model; nothing for the year's first one."""
+    model = thread.model
+    return {"modell": model.id} if model is not None and model != thread.models[0] else {}
 
 
 async def _thread(view: View, model_id: UUID | None, node_id: UUID | None) -> Thread:

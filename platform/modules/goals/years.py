@@ -1,8 +1,8 @@
-"""The years that the municipality has a plan for, and which of them are closed."""
+"""The years that the municipality has a plan for or has locked."""
 
 from __future__ import annotations
 
-from sqlalchemy import and_, select
+from sqlalchemy import false, func, select, true, union_all
 
 from ....authz.permit import permit
 from ....tenants.work import Work
@@ -12,16 +12,15 @@ from .models import SteeringModel, YearLock
 
 @permit("goals.read")
 async def planned_years(work: Work) -> list[Year]:
-    rows = await work.rows(
-        select(SteeringModel.year, YearLock.id)
-        .outerjoin(
-            YearLock,
-            and_(
-                YearLock.year == SteeringModel.year,
-                YearLock.tenant_id == SteeringModel.tenant_id,
-            ),
-        )
-        .distinct()
-        .order_by(SteeringModel.year)
+    """A year has a plan when it has a steering model. It may be locked without one."""
+    planned = select(SteeringModel.year, false().label("locked"), true().label("planned")).where(
+        SteeringModel.tenant_id == work.tenant.id
     )
-    return [Year(year, lock is not None) for year, lock in rows]
+    locked = select(YearLock.year, true(), false()).where(YearLock.tenant_id == work.tenant.id)
+    years = union_all(planned, locked).subquery()
+    rows = await work.rows(
+        select(years.c.year, func.bool_or(years.c.locked), func.bool_or(years.c.planned))
+        .group_by(years.c.year)
+        .order_by(years.c.year)
+    )
+    return [Year(number, closed, has_plan) for number, closed, has_plan in rows]

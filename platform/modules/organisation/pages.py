@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ...module import MenuItem
+from ...web.words import MORE
 from .appearance_pages import appearance_pages
 from .module_settings_pages import module_settings_pages
 from .people_pages import people_pages
 from .person_pages import person_pages
 from .settings_pages import settings_pages
 from .sign_in_pages import sign_in_pages
-from .terms import API, MORE, PEOPLE, SETTINGS, UNITS
+from .terms import API, PEOPLE, SETTINGS, UNITS
 from .tokens_pages import tokens_pages
 from .told_pages import told_pages
 from .unit_merging_pages import unit_merging_pages

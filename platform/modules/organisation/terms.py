@@ -5,7 +5,6 @@ from __future__ import annotations
 from ....infra.i18n import _
 from ....tenants.terms import Term
 
-MORE = Term("organisation.more", lambda: _("More"))
 UNITS = Term("organisation.units", lambda: _("Organisation"))
 PEOPLE = Term("organisation.people", lambda: _("People"))
 SETTINGS = Term("organisation.settings", lambda: _("Settings"))

@@ -52,7 +52,8 @@ async def _show(view: View, step: Step, number: int | None) -> Response:
     on = "goals" in view.tenant.modules
     if on:
         locks = {lock.year: lock for lock in await locked_years(view.work)}
-    years = [year.number for year in await years_of(view.work, view.modules)] if on else []
+    known = await years_of(view.work, view.modules) if on else ()
+    years = [year.number for year in known if year.planned]
     return await show_settings(
         view,
         "organisation/settings_years.html",

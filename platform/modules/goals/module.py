@@ -1,4 +1,5 @@
 from ...module import MenuItem, Module
+from ...web.words import MORE
 from .analysis_routes import ANALYSIS_PAGES
 from .finding import find_nodes
 from .import_pages import IMPORT_PAGES
@@ -50,6 +51,7 @@ GOALS = Module(
         MenuItem(PLANNING, "planning", "goals.read"),
         MenuItem(ANALYSIS, "goal_analysis", "goals.read", group=FOLLOW_UP, key="m"),
         MenuItem(INDICATORS, "indicators", "goals.read", group=FOLLOW_UP),
+        MenuItem(STEERING, "steering_model", "goals.design", group=MORE),
     ),
     terms=(STEERING, GOAL, INDICATOR, ACTIVITY, OUTCOME, TARGET),
     years=planned_years,

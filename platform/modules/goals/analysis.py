@@ -135,9 +135,16 @@ class GoalAnalysis:
 
 @permit("goals.read")
 async def goal_analysis(
-    work: Work, *, unit_id: UUID, period: Period, model_id: UUID | None = None
+    work: Work,
+    *,
+    unit_id: UUID,
+    period: Period,
+    model_id: UUID | None = None,
+    to_show: bool = False,
 ) -> GoalAnalysis:
     """The analysis in a fixed number of statements. The model is the year's first if none is named.
+
+    What is read only `to_show` it has rows instead of entities, for a third of the time.
 
     Raises NotFound for a unit or model that the municipality does not have.
     """
@@ -146,7 +153,9 @@ async def goal_analysis(
     seen: list[Seen] = []
     hidden: list[Seen] = []
     if model is not None:
-        seen = await nodes_in_view(work, place=place, period=period, model=model, levels=levels)
+        seen = await nodes_in_view(
+            work, place=place, period=period, model=model, levels=levels, to_show=to_show
+        )
         hidden = await nodes_below(work, seen, place=place, period=period, levels=levels)
     below = await added_up(work, [*seen, *hidden], period)
     settings = await goal_settings(work)

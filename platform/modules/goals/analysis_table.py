@@ -256,7 +256,7 @@ async def read_table(
     """The table of the unit, year and period of the address; trends only for the `whole`."""
     period = chosen_period(view)
     unit_id = view.here.unit.id
-    analysis = await goal_analysis(view.work, unit_id=unit_id, period=period)
+    analysis = await goal_analysis(view.work, unit_id=unit_id, period=period, to_show=True)
     terms = await view.terms()
     words: dict[Part, str] = {
         "title": terms.word(INDICATOR),

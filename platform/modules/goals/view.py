@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import cache
+from typing import TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ....authz.permit import permit
@@ -121,16 +134,24 @@ async def model_with_levels(
 
 @permit("goals.read")
 async def nodes_in_view(
-    work: Work, *, place: Place, period: Period, model: SteeringModel, levels: Sequence[Level]
+    work: Work,
+    *,
+    place: Place,
+    period: Period,
+    model: SteeringModel,
+    levels: Sequence[Level],
+    to_show: bool = False,
 ) -> list[Seen]:
     """What the unit owns and what the units above let it see, depth first.
 
     Siblings come by the position of their level, then their own, then their title in Swedish
     order. A copy whose parent is not in view stands where its origin's parent has its place.
+    What is read only `to_show` it is no entity, see `_fresh`.
     """
     unit_id = place.unit.id
     visible = [level.id for level in levels if level.spread is Spread.VISIBLE]
-    nodes = await work.scalars(
+    nodes = await _fresh(
+        work,
         select(PlanNode)
         .where(
             PlanNode.model_id == model.id,
@@ -139,10 +160,10 @@ async def nodes_in_view(
                 and_(PlanNode.unit_id.in_(place.above), PlanNode.level_id.in_(visible)),
             ),
         )
-        .order_by(PlanNode.position, func.sv_key(PlanNode.title), PlanNode.id)
-        .execution_options(**FRESH)
+        .order_by(PlanNode.position, func.sv_key(PlanNode.title), PlanNode.id),
+        to_show=to_show,
     )
-    entered = await _entered(work, nodes, unit_id=unit_id, period=period)
+    entered = await _entered(work, nodes, unit_id=unit_id, period=period, to_show=to_show)
     lost = await _parents_of_origins(work, nodes)
     return depth_first(nodes, entered, levels, unit_id, lost)
 
@@ -207,7 +228,12 @@ class Entered:
 
 
 async def _entered(
-    work: Work, nodes: Sequence[PlanNode], *, unit_id: UUID | None, period: Period
+    work: Work,
+    nodes: Sequence[PlanNode],
+    *,
+    unit_id: UUID | None,
+    period: Period,
+    to_show: bool = False,
 ) -> Entered:
     """What the unit has entered on the nodes, or (None) each node's own unit.
 
@@ -219,26 +245,28 @@ async def _entered(
     done = [node.id for node in nodes if node.kind is NodeKind.ACTIVITY]
     if measured:
         indicators = select(Indicator).where(among(Indicator.id, measured))
-        found.indicators = {row.id: row for row in await _fresh(work, indicators)}
+        read = await _fresh(work, indicators, to_show=to_show)
+        found.indicators = {row.id: row for row in read}
         codes = due_codes(period)
         outcomes = select(Outcome).where(
             among(Outcome.node_id, measured),
             Outcome.unit_id.in_(set(at.values())),
             Outcome.period.in_(codes.values()),
         )
-        for outcome in await _fresh(work, outcomes):
+        for outcome in await _fresh(work, outcomes, to_show=to_show):
             indicator = found.indicators.get(outcome.node_id)
             due = indicator and outcome.period == codes.get(indicator.periodicity)
             if due and outcome.unit_id == at[outcome.node_id]:
                 found.outcomes[outcome.node_id] = outcome
     if done:
         activities = select(Activity).where(among(Activity.id, done))
-        found.activities = {row.id: row for row in await _fresh(work, activities)}
+        done_here = await _fresh(work, activities, to_show=to_show)
+        found.activities = {row.id: row for row in done_here}
     if at:
         said = _here(NodeComment, at, period)
         set_by_hand = _here(HandLight, at, period).where(HandLight.taken_back_at.is_(None))
-        found.comments = _own(at, await _fresh(work, said))
-        found.hands = _own(at, await _fresh(work, set_by_hand))
+        found.comments = _own(at, await _fresh(work, said, to_show=to_show))
+        found.hands = _own(at, await _fresh(work, set_by_hand, to_show=to_show))
     return found
 
 
@@ -256,8 +284,18 @@ def _own(at: Mapping[UUID, UUID], rows: Sequence[S]) -> dict[UUID, S]:
     return {row.node_id: row for row in rows if row.unit_id == at[row.node_id]}
 
 
-async def _fresh(work: Work, statement: Select[M]) -> Sequence[M]:
-    return await work.scalars(statement.execution_options(**FRESH))
+async def _fresh(work: Work, statement: Select[M], *, to_show: bool = False) -> Sequence[M]:
+    """Entities; or only `to_show`, rows with the same columns, which take a third of the time."""
+    if not to_show:
+        return await work.scalars(statement.execution_options(**FRESH))
+    model = statement.column_descriptions[0]["entity"]
+    rows = await work.rows(statement.with_only_columns(*_columns(model)))
+    return cast("Sequence[M]", rows)
+
+
+@cache
+def _columns(model: type[TenantRow]) -> tuple[InstrumentedAttribute[object], ...]:
+    return tuple(getattr(model, column.key) for column in inspect(model).column_attrs)
 
 
 def among(

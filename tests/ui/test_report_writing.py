@@ -126,25 +126,91 @@ async def test_a_link_and_a_table_are_put_in_and_a_row_is_added(visit, town):
     assert "<th>Första</th>" in text
 
 
-async def test_a_ready_phrase_and_last_years_text_go_in_with_one_click(visit, town):
+LAST_YEAR = (
+    "<h3>Bemanning</h3><p>Det som <strong>var</strong> i fjol &lt;nu&gt;.</p>"
+    "<ul><li>Ett</li><li>Två</li></ul>"
+    "<table><tr><th>Vad</th></tr><tr><td>Hygien</td></tr></table>"
+)
+
+
+async def with_last_year(town) -> report_desk.Desk:
+    """This year's report, where last year's introduction has a piece of each kind."""
     desk = await set_up(town)
     async with await town.work() as work:
         template = await work.get(report_desk.ReportTemplate, desk.report.template_id)
     last = await report_desk.begin(town, template, period="2025")
     async with await town.work("manager") as work:
-        await write_section(
-            work, last.sections["Inledning"].id, version=1, text="<p>Det som var i fjol.</p>"
-        )
+        await write_section(work, last.sections["Inledning"].id, version=1, text=LAST_YEAR)
+    return desk
+
+
+async def test_a_ready_phrase_and_a_piece_of_last_years_text_go_in_with_one_click(visit, town):
+    desk = await with_last_year(town)
     page = await visit(town, "manager", desk.at("Inledning"))
-    async with Clicks(page, at_most=3) as hand:
+    async with Clicks(page, at_most=4) as hand:
         await hand.click(page.get_by_role("button", name="Året har varit lugnt."))
         await page.locator(".ProseMirror").wait_for()
         await hand.click("summary:has-text('Förra årets text')")
-        await hand.click(page.get_by_role("button", name="Kopiera"))
+        await hand.click(page.get_by_role("button", name="Kopiera stycke 2"))
+        await hand.click(page.get_by_role("button", name="Kopiera stycke 3"))
     await page.wait_for_function(IDLE)
     assert (await kept(town, desk, "Inledning")).text == (
-        "<p>Året har varit lugnt.</p><p>Det som var i fjol.</p>"
+        "<p>Året har varit lugnt.</p><p>Det som <strong>var</strong> i fjol &lt;nu&gt;.</p>"
+        "<ul><li>Ett</li><li>Två</li></ul>"
     )
+    sizes = [await each.bounding_box() for each in await page.locator(".piece button").all()]
+    assert len(sizes) == 4
+    assert all(box["width"] >= 24 and box["height"] >= 24 for box in sizes)
+    await check_everywhere(page)
+    await shoot(page, "report-last-year")
+
+
+async def test_pieces_of_last_years_text_go_in_after_the_paragraph_of_the_caret(visit, town):
+    desk = await with_last_year(town)
+    async with await town.work("manager") as work:
+        await write_section(
+            work, desk.sections["Inledning"].id, version=1, text="<p>Först.</p><p>Sist.</p>"
+        )
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await page.get_by_text("Förra årets text").click()
+    await page.locator(".paper p", has_text="Först.").click()
+    await page.locator(".ProseMirror:focus").wait_for()
+    for number in (4, 1):
+        await page.get_by_role("button", name=f"Kopiera stycke {number}").focus()
+        await page.keyboard.press("Enter")
+        await page.locator(".ProseMirror:focus").wait_for()
+    await page.wait_for_function(IDLE)
+    assert (await kept(town, desk, "Inledning")).text == (
+        "<p>Först.</p><table><tr><th>Vad</th></tr><tr><td>Hygien</td></tr></table>"
+        "<h3>Bemanning</h3><p>Sist.</p>"
+    )
+
+
+async def test_all_of_last_years_text_goes_into_the_plain_field_too(visit, town):
+    desk = await with_last_year(town)
+    page = await visit(town, "manager", desk.at("Inledning"))
+    await page.get_by_role("button", name="Skriv som enkel text").click()
+    await page.get_by_text("Förra årets text").click()
+    await page.get_by_role("button", name="Kopiera hela texten").click()
+    await page.locator(SAVED).wait_for()
+    assert (await kept(town, desk, "Inledning")).text == LAST_YEAR
+    await page.locator("[name=plain]").evaluate("(field) => field.setSelectionRange(3, 3)")
+    await page.get_by_role("button", name="Året har varit lugnt.").click()
+    await page.wait_for_function(
+        "() => document.querySelector('[name=plain]').dataset.was.includes('lugnt')"
+    )
+    assert (await kept(town, desk, "Inledning")).text == LAST_YEAR.replace(
+        "</h3>", "</h3><p>Året har varit lugnt.</p>"
+    )
+    assert await page.locator(".ProseMirror").count() == 0
+
+
+async def test_without_scripts_last_years_text_is_there_to_read(visit, town):
+    desk = await with_last_year(town)
+    page = await visit(town, "manager", desk.at("Inledning"), javascript=False)
+    await page.get_by_text("Förra årets text").click()
+    assert await page.locator(".piece").count() == 4
+    assert await page.locator(".piece button:visible").count() == 0
 
 
 async def test_the_statement_that_there_was_nothing_takes_one_click(visit, town):

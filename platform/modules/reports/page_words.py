@@ -13,6 +13,7 @@ from ....infra.numbers import format_number
 from ..goals.service import ShownRow, Snapshot, read_snapshot
 from .columns import ColumnKind, Value, shown
 from .desk_form import Cell
+from .pieces import pieces_of
 
 
 def page_words() -> dict[str, Any]:
@@ -22,6 +23,7 @@ def page_words() -> dict[str, Any]:
         "cell_text": _cell_text,
         "goal_number": _goal_number,
         "light_word": _light_word,
+        "pieces_of": pieces_of,
         "safe_comment": lambda text: Markup(clean(text)),
     }
 

@@ -1,6 +1,6 @@
 /* Write report: keys, ready phrases, rows, pictures, conflicts, and what others do meanwhile. */
 
-import { keyOf, place, save, send, tag } from "./save.js";
+import { keyOf, place, save, send } from "./save.js";
 import { say, unsaved } from "./status.js";
 
 const form = document.getElementById("section-form");
@@ -18,9 +18,8 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
-  const { insert, settle: choice } = button?.dataset ?? {};
-  if (insert) text.insert(tag("p", { textContent: insert }).outerHTML);
-  if (insert === "") text.insert(button.closest("details").querySelector(".copyable").innerHTML);
+  const { insert, typed, settle: choice } = button?.dataset ?? {};
+  if (insert) text.insert(insert, typed);
   if (choice) settle(button.dataset);
   if (button?.hasAttribute("data-add-row")) addRow();
 });
@@ -93,7 +92,7 @@ document.addEventListener("submit", async (event) => {
   const added = document.querySelector("#picture-form [data-added]");
   if (added) {
     document.getElementById("sheet").close();
-    text.insert(added.innerHTML);
+    text.insert(added.innerHTML, added.dataset.typed);
   } else if (answer?.status === 422) {
     if (file.value) document.getElementById("picture-file").replaceWith(file); // chosen once is enough
     document.querySelector("#picture-form [aria-invalid]")?.focus();

@@ -10,8 +10,7 @@ class Text extends HTMLElement {
   connectedCallback() {
     [this.plain, this.text, this.paper, this.bar, this.toggle] =
       ["[name=plain]", "[name=text]", ".paper", "[role=toolbar]", "[data-plain]"].map((each) => this.querySelector(each));
-    const described = this.plain.getAttribute("aria-describedby");
-    const { ariaLabel } = this.text;
+    const described = this.plain.getAttribute("aria-describedby"), { ariaLabel } = this.text;
     Object.assign(this.paper, { role: "textbox", tabIndex: 0, ariaMultiLine: "true", ariaLabel });
     if (described) this.paper.setAttribute("aria-describedby", described);
     this.toggle.addEventListener("click", () => this.swap());
@@ -42,7 +41,7 @@ class Text extends HTMLElement {
     const begun = this.opened || field.value !== field.defaultValue;
     if (field.value !== (field.dataset.was ?? field.defaultValue)) {
       const saved = new Promise((done) => field.addEventListener("roder:saved", done, { once: true }));
-      field.dispatchEvent(new Event("change", { bubbles: true }));
+      this.flush();
       if (!(await saved).detail.ok) return;
     }
     localStorage.setItem("roder:plain", rich ? "no" : "yes");
@@ -83,13 +82,20 @@ class Text extends HTMLElement {
 
   flush() {
     clearTimeout(this.waiting);
-    this.text.dispatchEvent(new Event("change", { bubbles: true }));
+    this.field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   refill() { return this.view ? this.view.updateState(this.read()) : this.open(); }
 
-  /* Puts HTML where the writer is: a ready phrase, last year's text, a picture. */
-  async insert(html) {
+  /* Puts a ready phrase, a piece of last year's text or a picture after the paragraph that the
+     writer is in: HTML in the editor, and in the plain field the same as one types it. */
+  async insert(html, typed) {
+    if (this.text.disabled) {
+      const { value, selectionEnd } = this.plain, next = value.indexOf("\n\n", selectionEnd || Infinity), at = next < 0 ? value.length : next;
+      this.plain.setRangeText(at ? `\n\n${typed}` : typed, at, at, "end");
+      this.plain.focus();
+      return this.flush();
+    }
     await this.open();
     this.own.insert(this.pm, this.view, html);
     this.view.focus();
@@ -99,15 +105,10 @@ class Text extends HTMLElement {
     if (!button) return;
     await this.open();
     const form = this.bar.querySelector("[data-link]"), [address] = form.getElementsByTagName("input");
-    if (button.dataset.do === "link" && !this.own.unlink(this.pm, this.view)) {
-      form.hidden = false;
-      return address.focus();
-    }
-    if (button.dataset.do === "link-done") {
-      this.own.link(this.pm, this.view, address.value);
-      form.hidden = true;
-      address.value = "";
-    }
+    form.hidden = button.dataset.do !== "link" || this.own.unlink(this.pm, this.view);
+    if (!form.hidden) return address.focus();
+    if (button.dataset.do === "link-done") this.own.link(this.pm, this.view, address.value);
+    address.value = "";
     this.own.commands(this.pm, this.view.state.schema)[button.dataset.do]?.(this.view.state, this.view.dispatch, this.view);
     this.view.focus();
   }

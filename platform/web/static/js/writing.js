@@ -69,7 +69,8 @@ export function insert(pm, view, text) {
   const slice = new pm.Slice(read(pm, state.schema, text).content, 0, 0);
   const empty = state.doc.childCount === 1 && !state.doc.textContent && state.doc.firstChild.isTextblock;
   const place = empty ? [0, state.doc.content.size] : Array(2).fill(state.selection.$to.after(1));
-  view.dispatch(state.tr.replaceRange(...place, slice).scrollIntoView());
+  const change = state.tr.replaceRange(...place, slice), end = change.doc.resolve(change.mapping.map(place[1]));
+  view.dispatch(change.setSelection(pm.Selection.near(end, -1)).scrollIntoView());
 }
 
 export function commands(pm, { nodes, marks }) {

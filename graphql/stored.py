@@ -57,6 +57,8 @@ class Place:
     """By their names in Python, read as the declaration says; None for null and for left out."""
     above: tuple[Row, ...] = ()
     """The rows of the levels that this one stands in."""
+    path: tuple[str, ...] = ()
+    """The response keys that lead here."""
     handed: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     """What the fields above handed down, such as the day of an organisation tree."""
 
@@ -199,6 +201,8 @@ def computed(*columns: Attribute, description: str) -> Callable[[Callable[..., A
         def resolve(root: Any):  # type: ignore[no-untyped-def]
             return make(*(getattr(root.row, column.key) for column in columns))
 
+        resolve.__annotations__["return"] = make.__annotations__["return"]
+        resolve.__module__ = make.__module__
         return _field(resolve, description, Computed(columns, make))
 
     return declare

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 import asyncpg  # type: ignore[import-untyped]
+import orjson
+import structlog
 from graphql import GraphQLSchema, OperationDefinitionNode, get_variable_values
 
 from ...authz.permit import allowed
@@ -16,8 +18,11 @@ from ...tenants.entry import Entered
 from ...tenants.work import STOCKHOLM, module_is_on
 from ..context import MOST_RECORDS
 from ..documents import Bounded, Document
+from .filling import Holes, filled
 from .plans import Asking, Planned, make_plan
 from .texts import Unplannable
+
+log = structlog.get_logger()
 
 KEPT: Final = 20_000_000
 """Signs of SQL that are kept, of all plans together."""
@@ -56,10 +61,13 @@ class Plans:
             found = await _read(runtime, entered, plan, parameters)
         except (Unplannable, AppError, asyncpg.DataError):
             return None
+        except asyncpg.PostgresError:
+            log.exception("plan_failed", document=document.text)
+            return None
         # Every record has a brace, so what has fewer is not too much.
         if found is None or found.count(b"{") > MOST_RECORDS:
             return None
-        return found
+        return _filled(found, plan.holes) if plan.holes else found
 
     def _make(
         self,
@@ -89,6 +97,12 @@ async def _read(
     if runtime.settings.distributed:
         return await runtime.reading.text_of(entered.tenant.id, plan.body, parameters)
     return await runtime.reading.text(plan.sql, parameters)
+
+
+def _filled(found: bytes, holes: Holes) -> bytes:
+    answer = orjson.loads(found)
+    filled(answer, holes)
+    return orjson.dumps(answer)
 
 
 def _profile(entered: Entered) -> Hashable:

@@ -30,6 +30,7 @@ from strawberry.types.field import StrawberryField
 
 from ..nodes import Node
 from ..stored import PLAN, Computed, Given, Place, Plan, Related, Value
+from .filling import Fill, Holes, fetched, fill_of
 from .pages import paged
 from .places import below
 from .selecting import Selecting
@@ -72,6 +73,7 @@ class Compiler:
     variables: Mapping[str, Any]
     allows: Callable[[str], bool]
     parameters: Parameters = field(default_factory=Parameters)
+    holes: Holes = field(default_factory=dict)
 
     def operation(self, node: OperationDefinitionNode, given: Given) -> SqlText:
         """The whole answer's JSON. Raises Unplannable."""
@@ -92,7 +94,8 @@ class Compiler:
         name = fixed(type_.name) if name is None else name
         pieces, separator = [], "{"
         for key, nodes in self.selecting.fields(sets, type_).items():
-            pieces += [fixed(f'{separator}"{key}":'), self._field(type_, name, nodes, place)]
+            at = replace(place, path=(*place.path, key))
+            pieces += [fixed(f'{separator}"{key}":'), self._field(type_, name, nodes, at)]
             separator = ","
         return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
 
@@ -133,7 +136,9 @@ class Compiler:
             at = replace(place, arguments=self._arguments(definition, nodes[0], {}))
             return value_of(plan.sql(at), definition.type)
         if isinstance(plan, Computed):
-            raise Unplannable(f"{type_.name}.{name} is computed")
+            sets = [node.selection_set for node in nodes if node.selection_set]
+            self._hole(place.path, fill_of(plan, definition.type, sets, self.selecting))
+            return fetched(plan, place)
         return self._related(plan, definition, nodes, place)
 
     def _related(
@@ -178,6 +183,14 @@ class Compiler:
         if kind is not None:
             condition = and_(condition, getattr(row, origin.told_by.key) == kind)
         return row, condition, (*plan.order(row, own), row.id)
+
+    def _hole(self, path: tuple[str, ...], fill: Fill) -> None:
+        holes = self.holes
+        for key in path[:-1]:
+            holes = holes.setdefault(key, {})
+        known = holes.setdefault(path[-1], fill)
+        if known is not fill and (known.make, known.readers) != (fill.make, fill.readers):
+            raise Unplannable("one key for what is computed in different ways")
 
     def _arguments(
         self, definition: GraphQLField, node: FieldNode, reads: Mapping[str, Callable[[Any], Any]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -97,12 +98,12 @@ class _Page:
             inner = [node.selection_set for node in nodes if node.selection_set]
             if name == "nodes":
                 self.columns[key_ := f"_{key}"] = self.compiler.record(
-                    self.record, inner, self.below
+                    self.record, inner, self._at(key)
                 )
                 parts.append((key, name, key_))
             elif name == "edges":
                 edge = get_named_type(type_.fields["edges"].type)
-                self.columns[key_ := f"_{key}"] = self._edge(edge, inner)
+                self.columns[key_ := f"_{key}"] = self._edge(edge, inner, key)
                 parts.append((key, name, key_))
             else:
                 parts.append((key, name, (inner, type_)))
@@ -136,13 +137,16 @@ class _Page:
             separator = ","
         return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
 
-    def _edge(self, type_: GraphQLObjectType, sets: list[SelectionSetNode]) -> SqlText:
+    def _at(self, *keys: str) -> Place:
+        return replace(self.below, path=(*self.below.path, *keys))
+
+    def _edge(self, type_: GraphQLObjectType, sets: list[SelectionSetNode], above: str) -> SqlText:
         pieces, separator = [], "{"
         for key, nodes in self.compiler.selecting.fields(sets, type_).items():
             inner = [node.selection_set for node in nodes if node.selection_set]
             name = nodes[0].name.value
             if name == "node":
-                made = self.compiler.record(self.record, inner, self.below)
+                made = self.compiler.record(self.record, inner, self._at(above, key))
             elif name == "cursor":
                 made = quoted(self.columns["cursor"])
             else:

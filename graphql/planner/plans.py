@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from ..documents import Document
 from ..stored import Given
 from .compiling import Compiler, Parameters
+from .filling import Holes
 from .selecting import Selecting
 from .texts import Unplannable
 
@@ -47,6 +48,8 @@ class Planned:
     sql: str
     body: str
     reads: tuple[Callable[[Asking, Mapping[str, Any]], Any], ...]
+    holes: Holes
+    """What Python has to fill in; nothing for most."""
 
     def parameters(self, asking: Asking, variables: Mapping[str, Any]) -> list[Any]:
         """Raises Unplannable, or the AppError of a resolver, for a value that is refused."""
@@ -68,7 +71,9 @@ def make_plan(
     if "tenant" not in names:
         raise Unplannable("nothing of a municipality is read")
     reads = tuple(_reader(name, compiled, compiler.parameters) for name in names)
-    return Planned(_guarded(compiled.string, names.index("tenant") + 1), compiled.string, reads)
+    guarded = _guarded(compiled.string, names.index("tenant") + 1)
+    holes: Holes = {"data": compiler.holes} if compiler.holes else {}
+    return Planned(guarded, compiled.string, reads, holes)
 
 
 def _guarded(body: str, tenant: int) -> str:

@@ -101,7 +101,9 @@ def _list(value: ColumnElement[Any], of_type: Any) -> SqlText:
         parts = func.jsonb_array_elements_text(value)
     else:
         raise Unplannable(f"a list cannot be made of {value.type}")
-    part = parts.table_valued(column("part", Text), with_ordinality="place", joins_implicitly=True)
+    part = parts.table_valued(
+        column("part", Text), with_ordinality="place", joins_implicitly=True
+    ).render_derived()
     item = value_of(part.c.part, of_type)
     return listed(select(gathered(item, part.c.place)).scalar_subquery())
 

@@ -4,15 +4,27 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, true
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
-from ....graphql.paging import Connection, page
+from ....graphql.paging import Connection
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import (
+    Place,
+    Related,
+    Row,
+    by_id,
+    computed,
+    many,
+    one,
+    page_of,
+    planned,
+    shown,
+    word,
+)
 from ....infra.i18n import in_language
-from ....tenants.models import UnitKind as UnitKindRow
-from ..organisation.people_schema import Person, by_whom
+from ..organisation.people_schema import Person
 from ..organisation.units_schema import UnitKind
 from . import design, locks, models, next_year, rules
 from .words_schema import Light, LightRule, NodeKind, Spread, Words, WordsInput
@@ -32,25 +44,20 @@ class Level(Node):
         description="Keys of the levels it may stand below; none at the top."
     )
 
-    @strawberry.field(description="Name in the reader's language.")
-    def name(self) -> str:
-        return in_language(self.row.name)
+    name: str = word(models.Level.name, "Name in the reader's language.")
+    unit_kinds: list[UnitKind] = shown(
+        models.Level.unit_kinds, "Kinds of unit that may own what stands here; none means any."
+    )
+    light_rule: LightRule = shown(
+        models.Level.light_rule, "How a light here follows from what stands below."
+    )
+    hand_lights: list[Light] = shown(
+        models.Level.hand_lights, "The lights that may be set by hand; none forbids it."
+    )
 
-    @strawberry.field(description="Name by language.")
-    def names(self) -> Words:
-        return Words.of(self.row.name)
-
-    @strawberry.field(description="Kinds of unit that may own what stands here; none means any.")
-    def unit_kinds(self) -> list[UnitKind]:
-        return [UnitKindRow(kind) for kind in self.row.unit_kinds]
-
-    @strawberry.field(description="How a light here follows from what stands below.")
-    def light_rule(self) -> LightRule:
-        return rules.LightRule(self.row.light_rule)
-
-    @strawberry.field(description="The lights that may be set by hand; none forbids it.")
-    def hand_lights(self) -> list[Light]:
-        return [rules.Light(light) for light in self.row.hand_lights]
+    @computed(models.Level.name, description="Name by language.")
+    def names(name: dict[str, str]) -> Words:
+        return Words.of(name)
 
 
 @strawberry.type(description="What a municipality calls a light, and its colour.")
@@ -70,16 +77,13 @@ class SteeringModel(Node):
     year: int = strawberry.field(description="Calendar year.")
     name: str = strawberry.field(description="Name, one of its own within the year.")
 
-    @strawberry.field(description="The lights, best first.")
-    def lights(self) -> list[LightColour]:
-        return [_light_colour(light) for light in self.row.lights]
+    levels: list[Level] = many(
+        models.Level.model_id, "The levels, in order.", order=lambda level: (level.position,)
+    )
 
-    @strawberry.field(description="The levels, in order.")
-    async def levels(self, info: Info) -> list[Level]:
-        rows = await info.context.children(
-            models.Level, models.Level.model_id, self.row.id, order=(models.Level.position,)
-        )
-        return [Level.of(row) for row in rows]
+    @computed(models.SteeringModel.lights, description="The lights, best first.")
+    def lights(lights: list[dict[str, object]]) -> list[LightColour]:
+        return [_light_colour(light) for light in lights]
 
 
 @strawberry.type(description="A year that is closed for changes.")
@@ -90,14 +94,8 @@ class YearLock(Node):
     row: strawberry.Private[models.YearLock]
     year: int = strawberry.field(description="Calendar year.")
     reason: str = strawberry.field(description="Why it was locked.")
-
-    @strawberry.field(description="Since when.")
-    def locked_at(self) -> datetime:
-        return self.row.created_at
-
-    @strawberry.field(description="Who locked it.")
-    async def locked_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.locked_by)
+    locked_at: datetime = shown(models.YearLock.created_at, "Since when.")
+    locked_by: Person | None = one(models.YearLock.locked_by, "Who locked it.")
 
 
 @strawberry.type(description="A model carried on to another year.")
@@ -215,13 +213,26 @@ class CopySteeringModelInput:
     )
 
 
+def _models(row: Row, place: Place) -> ColumnElement[bool]:
+    year = place.arguments["year"]
+    return true() if year is None else row.year == year
+
+
+MODELS = Related(_models, lambda model, _place: (model.year, model.name), asks=("goals.read",))
+LOCKS = Related(
+    lambda _row, _place: true(), lambda lock, _place: (lock.year,), asks=("goals.read",)
+)
+
+
 @strawberry.type
 class DesignQuery:
-    @strawberry.field(description="One steering model; null when there is none.")
+    @strawberry.field(
+        description="One steering model; null when there is none.", metadata=by_id(SteeringModel)
+    )
     async def steering_model(self, info: Info, id: strawberry.ID) -> SteeringModel | None:
         return await SteeringModel.find(info, local_id(id, SteeringModel))
 
-    @strawberry.field(description="Steering models by year and name.")
+    @strawberry.field(description="Steering models by year and name.", metadata=planned(MODELS))
     async def steering_models(
         self,
         info: Info,
@@ -229,14 +240,9 @@ class DesignQuery:
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[SteeringModel]:
-        info.context.work.require("goals.read")
-        chosen = select(models.SteeringModel)
-        if year is not None:
-            chosen = chosen.where(models.SteeringModel.year == year)
-        order = (models.SteeringModel.year, models.SteeringModel.name)
-        return await page(info, SteeringModel, chosen, order=order, first=first, after=after)
+        return await page_of(MODELS, info, SteeringModel, year=year, first=first, after=after)
 
-    @strawberry.field(description="Years that are closed for changes.")
+    @strawberry.field(description="Years that are closed for changes.", metadata=planned(LOCKS))
     async def locked_years(self, info: Info) -> list[YearLock]:
         return [YearLock.of(lock) for lock in await locks.locked_years(info.context.work)]
 

@@ -10,7 +10,6 @@ from typing import Final
 from starlette.requests import Request
 
 from ...infra.errors import InvalidInput, NotFound
-from ...infra.i18n import _
 from ...infra.periods import Period, check_year
 from ...tenants import units
 from ...tenants.terms import Terms
@@ -74,7 +73,7 @@ async def place_of(work: Work, slug: str, year: int) -> Place:
         raise NotFound(error.message) from None
     unit = await units.by_slug(work, slug, on=Period(year).nearest(work.today))
     if unit is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     return Place(unit, year)
 
 

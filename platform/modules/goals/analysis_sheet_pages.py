@@ -129,7 +129,7 @@ async def _show_light(view: View, *, problem: AppError | None = None) -> Respons
     table, row = await _table_and_row(view)
     explained = explain(row)
     if explained is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     history = await hand_light_history(
         view.work, row.node.id, unit_id=view.here.unit.id, period=str(chosen_period(view))
     )
@@ -171,7 +171,7 @@ async def _show_comment(view: View, *, problem: AppError | None = None) -> Respo
 async def _show_activity(view: View, *, problem: AppError | None = None) -> Response:
     table, row = await _table_and_row(view)
     if row.activity is None:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     closed = next((state.key for state in table.analysis.states.values() if state.closed), "")
     standing = table.state(row)
     kept = comment_text(row)
@@ -205,7 +205,7 @@ async def _table_and_row(view: View) -> tuple[Table, Row]:
     for row in table.analysis.rows:
         if row.node.id == node_id:
             return table, row
-    raise NotFound(_("It does not exist, or you may not see it."))
+    raise NotFound()
 
 
 async def _done(view: View, node_id: UUID, said: str) -> Response:

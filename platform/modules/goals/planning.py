@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
-from ....infra.i18n import _, in_language
+from ....infra.i18n import in_language
 from ....infra.periods import Period
 from ....tenants import units
 from ....tenants.models import Person, RoleGrant
@@ -79,7 +79,7 @@ class Thread:
         """Raises NotFound for what does not stand in this view."""
         found = self.branches.get(node_id)
         if found is None:
-            raise NotFound(_("It does not exist, or you may not see it."))
+            raise NotFound()
         return found
 
     def above(self, branch: Branch) -> list[Branch]:

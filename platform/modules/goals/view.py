@@ -25,7 +25,6 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
-from ....infra.i18n import _
 from ....infra.periods import Period, PeriodKind, due_period
 from ....tenants import units
 from ....tenants.models import Unit, UnitVersion
@@ -102,7 +101,7 @@ async def place_of(work: Work, *, unit_id: UUID, period: Period) -> Place:
     )
     found = await work.rows(named)
     if not found:
-        raise NotFound(_("It does not exist, or you may not see it."), field="unitId")
+        raise NotFound(field="unitId")
     unit, name = found[0]
     above = await units.ancestors(work, unit_id, on=day)
     return Place(unit, name, tuple(above) or (unit_id,))
@@ -127,7 +126,7 @@ async def model_with_levels(
         .order_by(SteeringModel.created_at, SteeringModel.id, Level.position)
     )
     if not rows and model_id:
-        raise NotFound(_("It does not exist, or you may not see it."), field="modelId")
+        raise NotFound(field="modelId")
     model = rows[0][0] if rows else None
     return model, tuple(level for owner, level in rows if owner is model and level is not None)
 

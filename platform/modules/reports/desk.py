@@ -11,7 +11,6 @@ from sqlalchemy import and_, select
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
-from ....infra.i18n import _
 from ....tenants.models import Person, StoredFile
 from ....tenants.work import Work
 from .columns import filled
@@ -209,4 +208,4 @@ async def _names(
 
 
 def _absent() -> NotFound:
-    return NotFound(_("It does not exist, or you may not see it."))
+    return NotFound()

@@ -128,7 +128,7 @@ async def report_here(view: View) -> Report:
     """The report of the address. Raises NotFound for one of another unit."""
     report = await view.work.get(Report, view.request.path_params["report"])
     if report.unit_id != view.here.unit.id:
-        raise NotFound(_("It does not exist, or you may not see it."))
+        raise NotFound()
     return report
 
 

@@ -304,7 +304,7 @@ def _asked(text: str) -> UUID | None:
 
 
 def _absent() -> NotFound:
-    return NotFound(_("It does not exist, or you may not see it."))
+    return NotFound()
 
 
 def _address(view: View, section_id: UUID, *, begin: bool = False) -> str:

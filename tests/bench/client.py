@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from contestants import Asked, Server, postgres_seconds
+from contestants import Asked, Server, busy_seconds, postgres_seconds
 from town import Question, Towns, bid, statement
 
 SLOW = 40
@@ -32,6 +32,8 @@ class Measured:
     server_ms: float
     postgres_ms: float
     requests: int
+    others: float
+    """Cores that were busy with something else meanwhile: other people's work on the machine."""
 
     @property
     def cpu_ms(self) -> float:
@@ -76,16 +78,35 @@ def measure(
 ) -> Measured:
     """Ask in turn of each town; `took` is its `pace`. Raises when an answer is not 200."""
     asked = [server.asked(question) for question in questions]
-    postgres, own = postgres_seconds(towns.postgres.pid), server.cpu()
+    clock = _Clock(towns, server)
     if took * SLOW > 1:
         count = max(2, connections, math.ceil(seconds / took))
         requests, elapsed = asyncio.run(_counted(server.port, asked, connections, count))
     else:
         requests, elapsed = _wrk(server.port, asked, connections, seconds)
-    own = server.cpu() - own
-    postgres = postgres_seconds(towns.postgres.pid) - postgres
-    each = 1000 / requests
-    return Measured(requests / elapsed, own * each, postgres * each, requests)
+    return clock.measured(requests, elapsed)
+
+
+class _Clock:
+    """What server, PostgreSQL and the rest of the machine use of the processor from now on."""
+
+    def __init__(self, towns: Towns, server: Server | None) -> None:
+        self.towns, self.server = towns, server
+        self.begun = self.now()
+
+    def now(self) -> tuple[float, float, float, float, float]:
+        client = sum(os.times()[:4])
+        own = self.server.cpu() if self.server else 0.0
+        postgres = postgres_seconds(self.towns.postgres.pid)
+        return own, postgres, client, busy_seconds(), time.perf_counter()
+
+    def measured(self, requests: int, elapsed: float) -> Measured:
+        own, postgres, client, busy, clock = (
+            after - before for after, before in zip(self.now(), self.begun, strict=True)
+        )
+        each = 1000 / requests
+        others = max(0.0, busy - own - postgres - client) / clock
+        return Measured(requests / elapsed, own * each, postgres * each, requests, others)
 
 
 def pgbench(
@@ -109,16 +130,15 @@ def pgbench(
             *(towns.binary("pgbench"), "-n", "-M", "prepared", "-D", "fresh=1", "-f", str(script)),
             *("-c", str(connections), "-j", "1", "-T", str(math.ceil(seconds)), towns.url(role)),
         ]
-        before = postgres_seconds(towns.postgres.pid)
+        clock = _Clock(towns, None)
         done = subprocess.run(
             command, env=os.environ | {"PGOPTIONS": options}, capture_output=True, text=True
         )
-    used = postgres_seconds(towns.postgres.pid) - before
     if done.returncode:
         raise RuntimeError(done.stderr)
     requests = int(re.findall(r"actually processed: (\d+)", done.stdout)[0])
     rate = float(re.findall(r"tps = ([\d.]+)", done.stdout)[0])
-    return Measured(rate, 0.0, used * 1000 / requests, requests)
+    return clock.measured(requests, requests / rate)
 
 
 def _pgbench_script(towns: Towns, name: str, *, one: bool) -> str:

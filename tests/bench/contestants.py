@@ -23,6 +23,9 @@ FLOOR, PGBENCH, PRODUCT, PLAIN, POSTGRAPHILE = (
     "strawberry",
     "postgraphile",
 )
+FLOOR_PLAIN = "plainfloor"
+"""The floor on asyncio and h11, where uvloop and httptools are installed; only when asked for."""
+
 ALL = (FLOOR, PGBENCH, PRODUCT, PLAIN, POSTGRAPHILE)
 POOL = 16
 PACKAGES = {"postgraphile": "5.1.5", "node": "22.23.3"}
@@ -46,7 +49,7 @@ class Server:
 
     def asked(self, question: Question) -> Asked:
         plain = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self.name == FLOOR:
+        if self.name in (FLOOR, FLOOR_PLAIN):
             return Asked(f"/{question.name}", plain, orjson.dumps(question.values))
         if self.name == POSTGRAPHILE:
             tenant = bid(question.town, 0, 0)
@@ -89,7 +92,7 @@ def _served(towns: Towns, name: str) -> Iterator[Server]:
         process = subprocess.Popen(
             _command(name, port),
             cwd=_folder(name),
-            env=os.environ | _environment(towns, name, port),
+            env=os.environ | environment(towns, name, port),
             stdout=out,
             stderr=out,
         )
@@ -106,8 +109,9 @@ def _served(towns: Towns, name: str) -> Iterator[Server]:
 
 
 def _command(name: str, port: int) -> list[str]:
-    if name == FLOOR:
-        return [sys.executable, str(HERE / "floor_server.py"), str(port)]
+    if name in (FLOOR, FLOOR_PLAIN):
+        way = ["plain"] if name == FLOOR_PLAIN else []
+        return [sys.executable, str(HERE / "floor_server.py"), str(port), *way]
     if name == POSTGRAPHILE:
         node = _folder(name) / "node_modules" / "node" / "bin" / "node"
         return [str(node), "server.mjs", str(port)]
@@ -115,8 +119,8 @@ def _command(name: str, port: int) -> list[str]:
     return [sys.executable, str(HERE / "product_server.py"), str(port), way]
 
 
-def _environment(towns: Towns, name: str, port: int) -> dict[str, str]:
-    if name == FLOOR:
+def environment(towns: Towns, name: str, port: int) -> dict[str, str]:
+    if name in (FLOOR, FLOOR_PLAIN):
         return {"BENCH_DATABASE": towns.url()}
     if name == POSTGRAPHILE:
         return {
@@ -189,3 +193,10 @@ def postgres_seconds(pid: int) -> float:
             except FileNotFoundError:  # it ended just now, and counts among the reaped
                 continue
     return found
+
+
+def busy_seconds() -> float:
+    """What all processes of the machine have used, and what other machines on it have taken."""
+    fields = [int(word) for word in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+    user, nice, system, _idle, _waiting, interrupts, soft, stolen = fields
+    return (user + nice + system + interrupts + soft + stolen) / TICK

@@ -20,28 +20,34 @@ def print_statements(towns: Towns, servers: Mapping[str, Server], queries: Seque
     try:
         for query in queries:
             for name, server in servers.items():
-                counted, texts = _count(towns, server, query)
-                own = sum(calls for calls, text in texts if _reads(text))
-                print(f"  {query} {name:13} {counted:7.1f}; {own:.1f}")
+                told = _count(towns, server, query)
+                counted = sum(calls for calls, _ms, _text in told)
+                own = sum(calls for calls, _ms, text in told if _reads(text))
+                took = sum(ms for _calls, ms, _text in told)
+                print(f"  {query} {name:13} {counted:7.1f}; {own:.1f}; {took:.2f} ms within them")
                 if name == PRODUCT:
-                    for calls, text in texts[:12]:
-                        print(f"      {calls:6.1f} × {' '.join(text.split())[:110]}")
+                    for calls, ms, text in told[:12]:
+                        words = " ".join(text.split())[:100]
+                        print(f"      {calls:6.1f} × {ms / calls:7.3f} ms  {words}")
     finally:
         towns.execute("alter system reset pg_stat_statements.track", "select pg_reload_conf()")
 
 
-def _count(towns: Towns, server: Server, query: str) -> tuple[float, list[tuple[float, str]]]:
+def _count(towns: Towns, server: Server, query: str) -> list[tuple[float, float, str]]:
+    """Calls a request, milliseconds a request, text of the statement; the most called first."""
     question = Question(query, 0)
     requests = REQUESTS if pace(server, [question]) < 0.2 else 2
     towns.execute("select pg_stat_statements_reset()")
     for _ in range(requests):
         fetch(server, question)
     rows = towns.rows(
-        "select calls, query from pg_stat_statements "
-        "where query not like '%pg_stat_statements%' order by calls desc"
+        "select calls, total_exec_time, query from pg_stat_statements "
+        "where query not like '%pg_stat_statements%' order by calls desc, total_exec_time desc"
     )
-    texts = [(int(str(calls)) / requests, str(text)) for calls, text in rows]
-    return sum(calls for calls, _text in texts), texts
+    return [
+        (int(str(calls)) / requests, float(str(ms)) / requests, str(text))
+        for calls, ms, text in rows
+    ]
 
 
 def _reads(text: str) -> bool:

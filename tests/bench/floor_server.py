@@ -59,8 +59,9 @@ class Floor:
 
 def main() -> None:
     app = Floor()
+    plain = {"loop": "asyncio", "http": "h11"} if "plain" in sys.argv else {}
     config = uvicorn.Config(
-        app, port=int(sys.argv[1]), lifespan="off", log_config=None, access_log=False
+        app, port=int(sys.argv[1]), lifespan="off", log_config=None, access_log=False, **plain
     )
 
     async def serve() -> None:

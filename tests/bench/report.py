@@ -10,13 +10,14 @@ from html import escape
 from math import log10
 
 from client import Measured
-from contestants import FLOOR, PGBENCH, PLAIN, POSTGRAPHILE, PRODUCT
+from contestants import FLOOR, FLOOR_PLAIN, PGBENCH, PLAIN, POSTGRAPHILE, PRODUCT
 
 Key = tuple[str, str, int]
 """Query, contestant, connections."""
 
 NAMES = {
     FLOOR: "floor: the statement by hand",
+    FLOOR_PLAIN: "floor on asyncio and h11",
     PGBENCH: "pgbench: PostgreSQL's own limit",
     PRODUCT: "Roder",
     PLAIN: "Strawberry + SQLAlchemy",
@@ -26,6 +27,7 @@ NAMES = {
 # Issue 4: what is compared, with whom, at most or at least, for A, B and C.
 GOALS = (
     ("CPU against the floor", "cpu", FLOOR, "≤", (1.5, 1.0, 1.0)),
+    ("CPU against the floor on h11", "cpu", FLOOR_PLAIN, "≤", (1.5, 1.0, 1.0)),
     ("requests/s against PostGraphile", "rate", POSTGRAPHILE, "≥", (3, 7, 7)),
     ("CPU against PostGraphile", "cpu", POSTGRAPHILE, "≤", (0.4, 0.22, 0.22)),
     ("requests/s against pgbench", "rate", PGBENCH, "≥", (0.2, 0.9, 0.95)),
@@ -75,6 +77,11 @@ def table(results: Results, queries: Sequence[str], connections: Sequence[int]) 
             memory = f"{peak:.0f} MB" if peak else "–"
             lines.append(f"| {NAMES[name]} | " + " | ".join(cells) + f" | {memory} |")
         lines.append("")
+    others = [run.others for runs in results.runs.values() for run in runs]
+    lines.append(
+        f"Meanwhile others used {statistics.median(others):.1f} cores of the machine at the "
+        f"median, {max(others):.1f} at the most."
+    )
     return "\n".join(lines)
 
 
@@ -105,6 +112,8 @@ def ratios(results: Results, queries: Sequence[str], connections: Sequence[int])
             "|---|" + "---|" * len(queries),
         ]
         for words, what, other, sign, limits in GOALS:
+            if all(other != name for _query, name, _count in results.runs):
+                continue
             cells = []
             for query in queries:
                 found = results.ratio(what, query, other, count)

@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,6 +37,7 @@ TITLES = {
 
 def main() -> None:
     options = read_options()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # end what was started
     if shutil.which("wrk") is None:
         sys.exit("The load comes from wrk, which is not on the path: apt-get install wrk")
     results = Results()
@@ -153,7 +155,7 @@ def _run(
 def _line(number: int, query: str, connections: int, name: str, run: Measured) -> str:
     return (
         f"round {number + 1}  {query}  {connections:2}  {name:12}  {run.rate:9.1f}/s  "
-        f"{run.server_ms:8.2f} + {run.postgres_ms:.2f} ms"
+        f"{run.server_ms:8.2f} + {run.postgres_ms:.2f} ms  (others: {run.others:.1f} cores)"
     )
 
 

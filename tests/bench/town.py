@@ -92,8 +92,9 @@ def open_towns(*, keep: Path | None = None) -> Iterator[Towns]:
         },
     )
     try:
-        if postgres.create_database(DATABASE):
-            migrate(postgres.url(DATABASE, user="roder_owner"))
+        made = postgres.create_database(DATABASE)
+        migrate(postgres.url(DATABASE, user="roder_owner"))
+        if made:
             towns.execute("create extension pg_stat_statements", *VIEWS)
         towns.count = int(str(towns.rows("select count(*) from tenants")[0][0]))
         yield towns

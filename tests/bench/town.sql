@@ -46,6 +46,13 @@ select pg_temp.bid(t, 0, 0), pg_temp.bid(t, 6, 0), 'Mätning', pg_temp.bid(t, 4,
        sha256(convert_to('roder_bench_' || t, 'UTF8')), '{read,write}', now() + interval '300 days'
 from generate_series(:first, :last) t;
 
+-- Made by triggers else, which stand aside here.
+select to_regclass('rights_versions') is not null as has_rights \gset
+\if :has_rights
+insert into rights_versions (tenant_id, id, version)
+select pg_temp.bid(t, 0, 0), pg_temp.bid(t, 12, 0), 1 from generate_series(:first, :last) t;
+\endif
+
 insert into steering_models (tenant_id, id, year, name, lights)
 select pg_temp.bid(t, 0, 0), pg_temp.bid(t, 7, 0), 2026, 'Målstyrning', '[]'
 from generate_series(:first, :last) t;

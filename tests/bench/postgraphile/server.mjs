@@ -22,19 +22,10 @@ const preset = {
       pgSettings: { "roder.tenant": request.node?.req.headers["x-tenant"] },
     }),
   },
-  grafserv: {
-    graphiql: false,
-    watch: false,
-    websockets: false,
-    outputDataAsString: process.env.BENCH_AS_STRING !== "no",
-  },
+  grafserv: { graphiql: false, watch: false, websockets: false },
 };
 
 const server = createServer();
 const instance = postgraphile(preset);
 await instance.createServ(grafserv).addTo(server);
-if (process.env.BENCH_SCHEMA) {
-  const { printSchema } = await import("postgraphile/graphql");
-  console.log(printSchema(await instance.getSchema()));
-}
 server.listen(Number(process.argv[2]), "127.0.0.1");

@@ -72,9 +72,10 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(RequestLog),
             Middleware(SafeHeaders, https=settings.base_url.startswith("https://")),
             Middleware(Faults),
-            # Brotli makes a large table 40 % smaller than gzip does, in the same time.
+            # Brotli makes a large table 40 % smaller than gzip does, in the same time; with a
+            # quality above 8 it takes four times as long to save 2 %.
             Middleware(
-                CompressMiddleware, minimum_size=1000, zstd=False, brotli_quality=9, gzip_level=5
+                CompressMiddleware, minimum_size=1000, zstd=False, brotli_quality=7, gzip_level=5
             ),
         ],
         exception_handlers={AppError: show_refusal, HTTPException: show_http},

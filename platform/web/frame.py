@@ -22,6 +22,7 @@ from ...tenants.logo import find_logo
 from ...tenants.units import Placed
 from ...tenants.work import open_work
 from .page import View, page
+from .templating import static
 
 REST = re.compile(r"[a-z][a-z/-]{0,60}")
 """What may follow unit and year in an address that the unit picker leads back to."""
@@ -92,7 +93,7 @@ async def logo(request: Request) -> Response:
     async with open_work(runtime, tenant, service(), write=False) as work:
         picture = await find_logo(work)
     if picture is None:
-        return RedirectResponse("/static/roder.svg", 307, {"cache-control": "max-age=300"})
+        return RedirectResponse(static("roder.svg"), 307, {"cache-control": "max-age=300"})
     return Response(picture, media_type="image/png", headers={"cache-control": "max-age=300"})
 
 

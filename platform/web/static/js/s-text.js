@@ -2,8 +2,6 @@
    field, `[name=plain]`; with it `[name=text]` holds the HTML and is saved like any field. The
    editor itself is fetched when somebody begins to write. */
 
-import { cleanPasted } from "./word.js";
-
 const IDLE = 1500;
 
 class Text extends HTMLElement {
@@ -52,12 +50,12 @@ class Text extends HTMLElement {
   open(at) { return (this.opened ??= this.begin(at)); }
 
   async begin(at) {
-    const [pm, own] = await Promise.all([import(this.dataset.editor), import("./writing.js")]);
+    const [pm, own] = await Promise.all([import(this.dataset.editor), import("./writing.js"), this.styled()]);
     Object.assign(this, { pm, own });
     this.paper.replaceChildren();
     this.view = new pm.EditorView({ mount: this.paper }, {
       state: this.read(),
-      transformPastedHTML: cleanPasted,
+      transformPastedHTML: own.cleanPasted,
       dispatchTransaction: (change) => this.changed(change),
       handleKeyDown: (_view, event) => event.altKey && event.key === "F10" && !this.bar.querySelector("[tabindex='0']").focus(),
       handleDOMEvents: { blur: (_view, event) => event.relatedTarget?.matches("[data-finish], [data-settle]") || this.flush() },
@@ -66,6 +64,12 @@ class Text extends HTMLElement {
     const { doc, tr } = this.view.state;
     this.view.dispatch(tr.setSelection(place ? pm.TextSelection.near(doc.resolve(place.pos)) : pm.Selection.atEnd(doc)));
     this.view.focus();
+  }
+
+  /* The editor's own styles come with it. */
+  styled() {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: this.dataset.editor.replace(".js", ".css") });
+    return new Promise((done) => { link.onload = link.onerror = done; document.head.append(link); });
   }
 
   read() { return this.own.begin(this.pm, this.text.value, (id) => this.dataset.pictures.replace("ID", id)); }

@@ -1,5 +1,7 @@
 /* The closed subset as the editor knows it, and what can be done in it. */
 
+export { cleanPasted } from "./word.js";
+
 function schemaOf(pm, address) {
   const cells = pm.tableNodes({ tableGroup: "block", cellContent: "(paragraph | bullet_list | ordered_list)+", cellAttributes: {} });
   return new pm.Schema({

@@ -14,7 +14,11 @@ from .context import Info
 
 @strawberry.interface(description="A record with an id that is unique in the whole service.")
 class Node:
-    """Plain fields are read off the row by their names; the others are resolvers over `row`."""
+    """Plain fields are read off the row by their names; the others are resolvers over `row`.
+
+    A type with a `find` of its own says in `found`, of an alias of the model and a place (see
+    `stored.py`), what that asks for beside the id; without it, no plan finds its records.
+    """
 
     model: ClassVar[type[TenantRow]]
     permission: ClassVar[str]

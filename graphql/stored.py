@@ -94,14 +94,32 @@ class Related:
     seen: Callable[[Place], bool] = lambda _place: True
     """Whether there is anything to see; else the field is null, or an empty list."""
     hands: Callable[[Row, Place], Mapping[str, ColumnElement[Any]]] = lambda _row, _place: {}
+    holds: Callable[[Place], ColumnElement[bool]] | None = None
+    """What must be so for the statement to answer, of a field at the root; else its resolver tells
+    what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What Python makes of columns: they are fetched, and `make` is called with their values."""
+    """What Python makes of columns: they are fetched, and `make` is called with their values.
+
+    Those of another table are of its row whose id stands in `by`.
+    """
 
     columns: tuple[Attribute, ...]
     make: Callable[..., Any]
+    by: Attribute | None = None
+
+    def elsewhere(self, column: Attribute) -> bool:
+        return self.by is not None and column.class_ is not self.by.class_
+
+    def sql(self, column: Attribute, place: Place) -> ColumnElement[Any]:
+        if self.by is None or not self.elsewhere(column):
+            return getattr(place.row, column.key)  # type: ignore[no-any-return]
+        row = aliased(column.class_)
+        named = row.id == getattr(place.row, self.by.key)
+        found = select(getattr(row, column.key)).where(row.tenant_id == place.given.tenant, named)
+        return place.alone(found)
 
 
 Plan: TypeAlias = Value | Related | Computed
@@ -191,19 +209,33 @@ def word(column: Attribute, description: str) -> Any:
     return _field(resolve, description, Value(lambda place: word_sql(column, place)))
 
 
-def computed(*columns: Attribute, description: str) -> Callable[[Callable[..., Any]], Any]:
+def computed(
+    *columns: Attribute, description: str, by: Attribute | None = None
+) -> Callable[[Callable[..., Any]], Any]:
     """A field made by a plain function of the values of `columns`, whose annotation is its type.
 
-    It must follow from them, the reader's language and nothing else.
+    It must follow from them, the reader's language and nothing else. Columns of another table are
+    of its row whose id stands in `by`.
     """
 
     def declare(make: Callable[..., Any]) -> Any:
-        def resolve(root: Any):  # type: ignore[no-untyped-def]
+        plan = Computed(columns, make, by)
+
+        def here(root: Any):  # type: ignore[no-untyped-def]
             return make(*(getattr(root.row, column.key) for column in columns))
 
+        async def there(root: Any, info: Info):  # type: ignore[no-untyped-def]
+            async def row_of(column: Attribute) -> Any:
+                if by is None or not plan.elsewhere(column):
+                    return root.row
+                return await info.context.by_id(_model(column), getattr(root.row, by.key))
+
+            return make(*[getattr(await row_of(column), column.key) for column in columns])
+
+        resolve = here if by is None else there
         resolve.__annotations__["return"] = make.__annotations__["return"]
         resolve.__module__ = make.__module__
-        return _field(resolve, description, Computed(columns, make))
+        return _field(resolve, description, plan)
 
     return declare
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from ..authz.permit import permit
 from ..infra.texts import at_most, one_line
@@ -34,10 +35,12 @@ async def tell_fault(work: Work, *, page: str, text: str) -> Feedback:
 @permit("tenant.configure")
 async def faults_told(work: Work) -> Sequence[Feedback]:
     """The latest first, those that are dealt with last."""
-    done = Feedback.done_at.is_not(None)
-    return await work.scalars(
-        select(Feedback).order_by(done, Feedback.created_at.desc()).limit(SHOWN)
-    )
+    return await work.scalars(select(Feedback).order_by(*in_order(Feedback)).limit(SHOWN))
+
+
+def in_order(told: type[Feedback]) -> tuple[ColumnElement[Any], ...]:
+    """The order in which they are shown; `told` may be an alias."""
+    return told.done_at.is_not(None), told.created_at.desc(), told.id.asc()
 
 
 @permit("tenant.configure")

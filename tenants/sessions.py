@@ -130,9 +130,13 @@ async def forget_sessions(work: Work, *, most: int) -> int:
 
 def in_words(session: UserSession) -> str:
     """What somebody is signed in with, such as Chrome on Windows."""
-    if session.browser and session.system:
-        return _("{browser} on {system}", browser=session.browser, system=session.system)
-    return session.browser or session.system or _("Unknown browser")
+    return device(session.browser, session.system)
+
+
+def device(browser: str, system: str) -> str:
+    if browser and system:
+        return _("{browser} on {system}", browser=browser, system=system)
+    return browser or system or _("Unknown browser")
 
 
 async def _within_reach(work: Work, session_id: UUID) -> UserSession:

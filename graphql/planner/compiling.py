@@ -153,6 +153,17 @@ class Compiler:
         self.ask(plan, named)
         if not plan.seen(place):
             return fixed("[]" if is_list_type(get_nullable_type(definition.type)) else "null")
+        written = self._written(plan, definition, sets, place)
+        return written if plan.holds is None else case((plan.holds(place), written))
+
+    def _written(
+        self,
+        plan: Related,
+        definition: GraphQLField,
+        sets: Sequence[SelectionSetNode],
+        place: Place,
+    ) -> SqlText:
+        named = get_named_type(definition.type)
         row, condition, order = self.rows(plan, named, place)
         item = self.record(named, sets, below(plan, row, place))
         if is_list_type(get_nullable_type(definition.type)):
@@ -182,6 +193,8 @@ class Compiler:
         kind = getattr(origin, "shows", None)
         if kind is not None:
             condition = and_(condition, getattr(row, origin.told_by.key) == kind)
+        if plan.find and hasattr(origin, "found"):
+            condition = and_(condition, origin.found(row, own))
         return row, condition, (*plan.order(row, own), row.id)
 
     def _hole(self, path: tuple[str, ...], fill: Fill) -> None:
@@ -246,7 +259,7 @@ def shapes(schema: GraphQLSchema, type_: GraphQLInterfaceType) -> dict[Any, Grap
 
 def _found_by_id(origin: Any) -> bool:
     own = getattr(origin.find, "__func__", None) is getattr(Node.find, "__func__", None)
-    return own or hasattr(origin, "told_by")
+    return own or hasattr(origin, "told_by") or hasattr(origin, "found")
 
 
 def _plan_of(own: StrawberryField, row: Any) -> Plan | None:

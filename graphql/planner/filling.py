@@ -52,7 +52,7 @@ def fetched(plan: Computed, place: Place) -> SqlText:
     """The columns as a JSON list."""
     pieces, separator = [], "["
     for column in plan.columns:
-        pieces += [fixed(separator), or_null(_written(getattr(place.row, column.key)))]
+        pieces += [fixed(separator), or_null(_written(plan.sql(column, place)))]
         separator = ","
     return joined([*pieces, fixed("]")])
 

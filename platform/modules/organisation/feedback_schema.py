@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Place, Related, Row, one, planned
 from ....tenants import feedback, models
-from .people_schema import Person, by_whom
+from .people_schema import Person
 
 
 @strawberry.type(description="A fault on a page that someone has told of.")
@@ -25,13 +28,9 @@ class Fault(Node):
         description="When it was dealt with; null until it is."
     )
 
-    @strawberry.field(description="Who told it.")
-    async def person(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.person_id)
+    person: Person | None = one(models.Feedback.person_id, "Who told it.")
 
-    @strawberry.field(description="Who dealt with it.")
-    async def done_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.done_by)
+    done_by: Person | None = one(models.Feedback.done_by, "Who dealt with it.")
 
 
 @strawberry.type(description="The fault is with the administrators.")
@@ -53,11 +52,23 @@ class TellFaultInput:
     text: str = strawberry.field(description="What is wrong.")
 
 
+def _shown(row: Row, place: Place) -> ColumnElement[bool]:
+    told = aliased(models.Feedback)
+    first = feedback.in_order(told)
+    own = told.tenant_id == place.given.tenant
+    few = select(told.id).where(own).order_by(*first).limit(feedback.SHOWN)
+    return row.id.in_(place.alone(few))  # type: ignore[no-any-return]
+
+
+FAULTS = Related(_shown, lambda row, _place: feedback.in_order(row), asks=("tenant.configure",))
+
+
 @strawberry.type
 class FeedbackQuery:
     @strawberry.field(
         description="The latest 200 faults told of, those that are dealt with last; for full "
-        "administrators."
+        "administrators.",
+        metadata=planned(FAULTS),
     )
     async def faults_told(self, info: Info) -> list[Fault]:
         return [Fault.of(row) for row in await feedback.faults_told(info.context.work)]

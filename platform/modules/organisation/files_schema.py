@@ -4,14 +4,26 @@ from datetime import datetime
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, literal, select
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
+from ....graphql.stored import Place, Row, by_id, one
 from ....tenants import models
+from ....tenants.work import CORE
 from ....workers.exports import signed_link
 from ....workers.jobs import is_on
 from ....workers.models import Job
-from .people_schema import Person, by_whom
+from .people_schema import Person
+
+
+def off(kind: SQLColumnExpression[str], place: Place) -> ColumnElement[bool]:
+    """Whether the module of a kind of job is switched off: see `workers.jobs.is_on`."""
+    switch = aliased(models.ModuleSwitch)
+    switched = select(switch.module).where(switch.tenant_id == place.given.tenant)
+    module = func.split_part(kind, ".", 1)
+    return module.not_in([literal(name) for name in sorted(CORE)]) & module.not_in(switched)
 
 
 @strawberry.type(description="A file that was sent in, or made by an export.")
@@ -34,9 +46,13 @@ class StoredFile(Node):
         job = await info.context.by_id(Job, found.row.job_id)
         return found if job is None or is_on(info.context.work, job) else None
 
-    @strawberry.field(description="Who sent it in or asked for it.")
-    async def created_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.created_by)
+    @staticmethod
+    def found(row: Row, place: Place) -> ColumnElement[bool]:
+        job = aliased(Job)
+        hidden = (job.tenant_id == place.given.tenant) & off(job.kind, place)
+        return ~exists().where(hidden, job.id == row.job_id)
+
+    created_by: Person | None = one(models.StoredFile.created_by, "Who sent it in or asked for it.")
 
     @strawberry.field(description="Address that gives the file to whoever has it, for minutes.")
     def link(self, info: Info) -> str:
@@ -45,6 +61,8 @@ class StoredFile(Node):
 
 @strawberry.type
 class FileQuery:
-    @strawberry.field(description="A file by id; null when there is none.")
+    @strawberry.field(
+        description="A file by id; null when there is none.", metadata=by_id(StoredFile)
+    )
     async def file(self, info: Info, id: strawberry.ID) -> StoredFile | None:
         return await StoredFile.find(info, local_id(id, StoredFile))

@@ -5,15 +5,18 @@ from datetime import datetime
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info, SubscriptionContext
 from ....graphql.nodes import Node, local_id
+from ....graphql.stored import Place, Related, many, planned
 from ....infra.errors import NotFound
 from ....tenants.models import StoredFile as StoredFileRow
 from ....workers import models
 from ....workers.jobs import get_job, is_on
 from ....workers.watch import watch_job
-from .files_schema import StoredFile
+from .files_schema import StoredFile, off
 
 JobState = models.JobState
 strawberry.enum(JobState, description="How far a job has come.")
@@ -42,15 +45,29 @@ class Job(Node):
             return None
         return cls.of(job) if is_on(info.context.work, job) else None
 
-    @strawberry.field(description="The file it made, if it has made one.")
-    async def file(self, info: Info) -> StoredFile | None:
-        rows = await info.context.children(StoredFileRow, StoredFileRow.job_id, self.row.id)
-        return StoredFile.of(rows[0]) if rows else None
+    file: StoredFile | None = many(StoredFileRow.job_id, "The file it made, if it has made one.")
+
+
+def _own(place: Place) -> ColumnElement[bool]:
+    """What others have asked for, and who may read that, is for the resolver to tell."""
+    job = aliased(models.Job)
+    asked = (job.tenant_id == place.given.tenant) & (job.created_by == place.given.actor)
+    return exists().where(asked, job.id == place.arguments["id"])
+
+
+OWN = Related(
+    lambda row, place: (row.id == place.arguments["id"]) & ~off(row.kind, place),
+    asks=(Job.permission,),
+    reads={"id": lambda id: local_id(id, Job)},
+    holds=_own,
+)
 
 
 @strawberry.type
 class JobQuery:
-    @strawberry.field(description="A job of one's own by id; null when there is none.")
+    @strawberry.field(
+        description="A job of one's own by id; null when there is none.", metadata=planned(OWN)
+    )
     async def job(self, info: Info, id: strawberry.ID) -> Job | None:
         return await Job.find(info, local_id(id, Job))
 

@@ -5,11 +5,15 @@ from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Place, Related, Row, computed, one, planned
 from ....tenants import models, sessions
+from ....tenants.session_settings import ORGANISATION, SessionSettings
 from .people_schema import Person
 
 
@@ -30,17 +34,19 @@ class Session(Node):
     async def find(cls, info: Info, id: UUID) -> Self | None:
         return cls.maybe(await sessions.find_session(info.context.work, id))
 
-    @strawberry.field(description="Browser and system, such as Chrome on Windows.")
-    def device(self) -> str:
-        return sessions.in_words(self.row)
+    @computed(
+        models.UserSession.browser,
+        models.UserSession.system,
+        description="Browser and system, such as Chrome on Windows.",
+    )
+    def device(browser: str, system: str) -> str:
+        return sessions.device(browser, system)
 
     @strawberry.field(description="Whether it is the one that asks.")
     def current(self, info: Info) -> bool:
         return self.row.id == info.context.work.actor.session_id
 
-    @strawberry.field(description="Who is signed in.")
-    async def person(self, info: Info) -> Person | None:
-        return await Person.find(info, self.row.person_id)
+    person: Person | None = one(models.UserSession.person_id, "Who is signed in.")
 
 
 EndSessionResult = Annotated[
@@ -51,9 +57,27 @@ EndSessionsResult = Annotated[
 ]
 
 
+def _own(row: Row, place: Place) -> ColumnElement[bool]:
+    chosen = aliased(models.ModuleSettings)
+    settings = (chosen.tenant_id == place.given.tenant) & (chosen.module == ORGANISATION)
+    minutes = place.alone(select(chosen.values["idle_minutes"].as_integer()).where(settings))
+    idle = func.make_interval(0, 0, 0, 0, 0, func.coalesce(minutes, SessionSettings().idle_minutes))
+    return and_(
+        row.person_id == place.given.actor,
+        row.ended_at.is_(None),
+        row.expires_at > func.now(),
+        row.last_seen_at > func.now() - idle,
+    )
+
+
+OWN = Related(_own, lambda row, _place: (row.last_seen_at.desc(),), asks=("sessions.read",))
+
+
 @strawberry.type
 class SessionQuery:
-    @strawberry.field(description="Where one is signed in just now, the last used first.")
+    @strawberry.field(
+        description="Where one is signed in just now, the last used first.", metadata=planned(OWN)
+    )
     async def my_sessions(self, info: Info) -> list[Session]:
         return [Session.of(row) for row in await sessions.own_sessions(info.context.work)]
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import true
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Related, one, planned
 from ....tenants import models, tokens
 from .people_schema import Person
 
@@ -25,9 +27,7 @@ class ApiToken(Node):
     expires_at: datetime = strawberry.field(description="When it stops working.")
     revoked_at: datetime | None = strawberry.field(description="When it was revoked, if it was.")
 
-    @strawberry.field(description="Whose rights it has, at most.")
-    async def person(self, info: Info) -> Person | None:
-        return await Person.find(info, self.row.person_id)
+    person: Person | None = one(models.ApiToken.person_id, "Whose rights it has, at most.")
 
 
 @strawberry.type(description="A token that was just made.")
@@ -57,7 +57,10 @@ class CreateTokenInput:
 
 @strawberry.type
 class TokenQuery:
-    @strawberry.field(description="All API tokens, oldest first, for full administrators.")
+    @strawberry.field(
+        description="All API tokens, oldest first, for full administrators.",
+        metadata=planned(Related(lambda _row, _place: true(), asks=("tokens.manage",))),
+    )
     async def api_tokens(self, info: Info) -> list[ApiToken]:
         found: Sequence[models.ApiToken] = await tokens.list_tokens(info.context.work)
         return [ApiToken.of(row) for row in found]

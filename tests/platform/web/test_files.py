@@ -31,3 +31,17 @@ async def test_what_is_asked_for_by_its_version_is_kept_for_ever(client):
     assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert asked.headers["cache-control"] == "no-cache"
     assert len(gzip.compress(asked.content)) < 2_000
+
+
+async def test_a_script_is_packed_once_and_comes_out_as_it_was(client):
+    plain = await client.get("/static/js/save.js", headers={"accept-encoding": "identity"})
+    sizes = set()
+    for _round in range(2):
+        packed = await client.get("/static/js/save.js", headers={"accept-encoding": "gzip, br"})
+        sizes.add(packed.headers["content-length"])
+
+        assert packed.headers["content-encoding"] == "br"
+        assert packed.headers["vary"].lower() == "accept-encoding"
+        assert packed.headers["etag"] == plain.headers["etag"]
+        assert packed.text == plain.text
+    assert len(sizes) == 1

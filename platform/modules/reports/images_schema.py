@@ -2,17 +2,25 @@
 
 from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, exists, false, func
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Place, Related, Value, one, planned
 from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person, by_whom
+from ..organisation.people_schema import Person
 from . import models, service
 from .images import expired
 from .reports_schema import Report
+
+
+def _over(place: Place) -> ColumnElement[bool]:
+    return func.coalesce(place.row.expires_on < place.given.today, false())
 
 
 @strawberry.type(description="A picture for the texts of a report.")
@@ -32,21 +40,22 @@ class ReportImage(Node):
     size: int = strawberry.field(description="Bytes.")
     created_at: datetime = strawberry.field(description="When it was added.")
 
-    @strawberry.field(description='Stands in the text as <img data-image="…">.')
+    @strawberry.field(
+        description='Stands in the text as <img data-image="…">.',
+        metadata=planned(Value(lambda place: place.row.id)),
+    )
     def name(self) -> str:
         return str(self.row.id)
 
-    @strawberry.field(description="Whether the consent is over, so that it is shown nowhere.")
+    @strawberry.field(
+        description="Whether the consent is over, so that it is shown nowhere.",
+        metadata=planned(Value(_over)),
+    )
     def expired(self, info: Info) -> bool:
         return expired(self.row, info.context.work.today)
 
-    @strawberry.field(description="The report it belongs to.")
-    async def report(self, info: Info) -> Report | None:
-        return await Report.find(info, self.row.report_id)
-
-    @strawberry.field(description="Who added it.")
-    async def created_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.created_by)
+    report: Report | None = one(models.ReportImage.report_id, "The report it belongs to.")
+    created_by: Person | None = one(models.ReportImage.created_by, "Who added it.")
 
 
 AddImageResult = Annotated[
@@ -99,15 +108,41 @@ class ChangeImageInput:
     )
 
 
+def _report(id: strawberry.ID) -> UUID:
+    return local_id(id, Report, field="reportId")
+
+
+def _stands(place: Place) -> ColumnElement[bool]:
+    report = aliased(models.Report)
+    own = (report.tenant_id == place.given.tenant) & (report.id == place.arguments["report_id"])
+    return exists().where(own)
+
+
+IMAGES = Related(
+    lambda row, place: row.report_id == place.arguments["report_id"],
+    asks=("reports.read",),
+    reads={"report_id": _report},
+    holds=_stands,
+)
+EXPIRING = Related(
+    lambda row, place: row.expires_on.between(place.given.today, place.arguments["until"]),
+    lambda row, _place: (row.expires_on,),
+    asks=("reports.read",),
+)
+
+
 @strawberry.type
 class ImageQuery:
-    @strawberry.field(description="The pictures of a report, the earliest first.")
+    @strawberry.field(
+        description="The pictures of a report, the earliest first.", metadata=planned(IMAGES)
+    )
     async def report_images(self, info: Info, report_id: strawberry.ID) -> list[ReportImage]:
-        report = local_id(report_id, Report, field="reportId")
-        return [ReportImage.of(row) for row in await service.images_of(info.context.work, report)]
+        found = await service.images_of(info.context.work, _report(report_id))
+        return [ReportImage.of(row) for row in found]
 
     @strawberry.field(
-        description="Pictures whose consent ends up to and with a day, soonest first."
+        description="Pictures whose consent ends up to and with a day, soonest first.",
+        metadata=planned(EXPIRING),
     )
     async def expiring_images(self, info: Info, until: date) -> list[ReportImage]:
         found = await service.expiring_images(info.context.work, until=until)

@@ -2,17 +2,30 @@
 
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
-from ....graphql.paging import Connection, page
+from ....graphql.paging import Connection
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import (
+    Place,
+    Related,
+    Row,
+    Value,
+    by_id,
+    many,
+    one,
+    page_of,
+    planned,
+)
 from ....infra.periods import parse_period
-from ..organisation.people_schema import Person, by_whom
+from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models, service
 from .sections_schema import Section
@@ -25,10 +38,40 @@ class ReportState(Enum):
     DONE = "done"
 
 
+def _total(place: Place) -> ColumnElement[int]:
+    section = aliased(models.Section)
+    return place.alone(select(func.count()).select_from(section).where(_markable(section, place)))
+
+
+def _done(place: Place) -> ColumnElement[int]:
+    section, mark = aliased(models.Section), aliased(models.SectionCompletion)
+    standing = and_(
+        mark.tenant_id == place.given.tenant,
+        mark.section_id == section.id,
+        mark.reopened_at.is_(None),
+    )
+    marked = select(func.count()).select_from(section).join(mark, standing)
+    return place.alone(marked.where(_markable(section, place)))
+
+
+def _markable(section: Row, place: Place) -> ColumnElement[bool]:
+    return and_(
+        section.tenant_id == place.given.tenant,
+        section.report_id == place.row.id,
+        section.kind != models.ChapterKind.HEADING,
+    )
+
+
 @strawberry.type(description="How far a report has come.")
 class ReportProgress:
-    done: int = strawberry.field(description="Sections marked as done.")
-    total: int = strawberry.field(description="Sections that can be marked; headings cannot.")
+    model: ClassVar = models.Report
+
+    done: int = strawberry.field(
+        description="Sections marked as done.", metadata=planned(Value(_done))
+    )
+    total: int = strawberry.field(
+        description="Sections that can be marked; headings cannot.", metadata=planned(Value(_total))
+    )
 
 
 @strawberry.type(description="A mark that a report is done, standing or taken back.")
@@ -41,13 +84,8 @@ class ReportCompletion(Node):
     reopened_at: datetime | None = strawberry.field(description="When it was opened again.")
     reason: str = strawberry.field(description="Why it was opened again.")
 
-    @strawberry.field(description="Who marked it.")
-    async def completed_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.completed_by)
-
-    @strawberry.field(description="Who opened it again.")
-    async def reopened_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.reopened_by)
+    completed_by: Person | None = one(models.ReportCompletion.completed_by, "Who marked it.")
+    reopened_by: Person | None = one(models.ReportCompletion.reopened_by, "Who opened it again.")
 
 
 @strawberry.type(description="An approval of a report that is done, standing or withdrawn.")
@@ -60,13 +98,11 @@ class ReportApproval(Node):
     withdrawn_at: datetime | None = strawberry.field(description="When it was withdrawn.")
     reason: str = strawberry.field(description="Why it was withdrawn.")
 
-    @strawberry.field(description="Who approved it.")
-    async def approved_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.approved_by)
+    approved_by: Person | None = one(models.ReportApproval.approved_by, "Who approved it.")
+    withdrawn_by: Person | None = one(models.ReportApproval.withdrawn_by, "Who withdrew it.")
 
-    @strawberry.field(description="Who withdrew it.")
-    async def withdrawn_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.withdrawn_by)
+
+PROGRESS = Related(lambda row, place: row.id == place.row.id, asks=("reports.read",))
 
 
 @strawberry.type(description="A unit's report for a period.")
@@ -81,29 +117,18 @@ class Report(Node):
     show_instructions: bool = strawberry.field(description="Whether instructions are shown.")
     created_at: datetime = strawberry.field(description="When it was started.")
 
-    @strawberry.field(description="The template it was made from.")
-    async def template(self, info: Info) -> ReportTemplate | None:
-        return await ReportTemplate.find(info, self.row.template_id)
+    template: ReportTemplate | None = one(
+        models.Report.template_id, "The template it was made from."
+    )
+    unit: Unit | None = one(models.Report.unit_id, "Whose report it is.")
+    started_by: Person | None = one(models.Report.started_by, "Who started it.")
+    sections: list[Section] = many(
+        models.Section.report_id,
+        "All sections in order, depth first.",
+        order=lambda section: (section.position,),
+    )
 
-    @strawberry.field(description="Whose report it is.")
-    async def unit(self, info: Info) -> Unit | None:
-        return await Unit.find(info, self.row.unit_id)
-
-    @strawberry.field(description="Who started it.")
-    async def started_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.started_by)
-
-    @strawberry.field(description="All sections in order, depth first.")
-    async def sections(self, info: Info) -> list[Section]:
-        rows = await info.context.children(
-            models.Section,
-            models.Section.report_id,
-            self.row.id,
-            order=(models.Section.position,),
-        )
-        return [Section.of(row) for row in rows]
-
-    @strawberry.field(description="How many sections are done.")
+    @strawberry.field(description="How many sections are done.", metadata=planned(PROGRESS))
     async def progress(self, info: Info) -> ReportProgress:
         async def load(ids: list[UUID]) -> list[service.Progress]:
             return await service.progress_of(info.context.work, ids)
@@ -111,44 +136,66 @@ class Report(Node):
         found = await info.context.batch("reports.progress", self.row.id, load)
         return ReportProgress(done=found.done, total=found.total)
 
-    @strawberry.field(description="The mark that it is done; null while it is open.")
-    async def completion(self, info: Info) -> ReportCompletion | None:
-        marks = await self._marks(info)
-        return next((ReportCompletion.of(row) for row in marks if row.reopened_at is None), None)
+    completion: ReportCompletion | None = many(
+        models.ReportCompletion.report_id,
+        "The mark that it is done; null while it is open.",
+        order=lambda mark: (mark.completed_at,),
+        where=lambda mark: mark.reopened_at.is_(None),
+    )
+    completions: list[ReportCompletion] = many(
+        models.ReportCompletion.report_id,
+        "All marks there have been, the earliest first.",
+        order=lambda mark: (mark.completed_at,),
+    )
+    approval: ReportApproval | None = many(
+        models.ReportApproval.report_id,
+        "The approval that stands; null while there is none.",
+        order=lambda approval: (approval.approved_at,),
+        where=lambda approval: approval.withdrawn_at.is_(None),
+    )
+    approvals: list[ReportApproval] = many(
+        models.ReportApproval.report_id,
+        "All approvals there have been, the earliest first.",
+        order=lambda approval: (approval.approved_at,),
+    )
 
-    @strawberry.field(description="All marks there have been, the earliest first.")
-    async def completions(self, info: Info) -> list[ReportCompletion]:
-        return [ReportCompletion.of(row) for row in await self._marks(info)]
 
-    @strawberry.field(description="The approval that stands; null while there is none.")
-    async def approval(self, info: Info) -> ReportApproval | None:
-        rows = await self._approvals(info)
-        return next((ReportApproval.of(row) for row in rows if row.withdrawn_at is None), None)
+def _chosen(row: Row, place: Place) -> ColumnElement[bool]:
+    given = {name: place.arguments[name] for name in ("template_id", "unit_id", "period")}
+    chosen = [getattr(row, name) == value for name, value in given.items() if value is not None]
+    done = place.arguments["state.done"]
+    if done is not None:
+        mark = aliased(models.ReportCompletion)
+        own = (mark.tenant_id == place.given.tenant) & (mark.report_id == row.id)
+        chosen.append(exists().where(own, mark.reopened_at.is_(None)) == done)
+    return and_(true(), *chosen)
 
-    @strawberry.field(description="All approvals there have been, the earliest first.")
-    async def approvals(self, info: Info) -> list[ReportApproval]:
-        return [ReportApproval.of(row) for row in await self._approvals(info)]
 
-    async def _approvals(self, info: Info) -> list[models.ReportApproval]:
-        row = models.ReportApproval
-        return await info.context.children(
-            row, row.report_id, self.row.id, order=(row.approved_at,)
-        )
-
-    async def _marks(self, info: Info) -> list[models.ReportCompletion]:
-        mark = models.ReportCompletion
-        return await info.context.children(
-            mark, mark.report_id, self.row.id, order=(mark.completed_at,)
-        )
+REPORTS = Related(
+    _chosen,
+    lambda row, _place: (row.period, row.title),
+    asks=("reports.read",),
+    reads={
+        "template_id": lambda id: local_id(id, ReportTemplate, field="templateId"),
+        "unit_id": lambda id: local_id(id, Unit, field="unitId"),
+        "period": lambda code: str(parse_period(code)),
+        "state.done": lambda state: ReportState(state) is ReportState.DONE,
+    },
+)
 
 
 @strawberry.type
 class ReportQuery:
-    @strawberry.field(description="A report by id; null when there is none.")
+    @strawberry.field(
+        description="A report by id; null when there is none.", metadata=by_id(Report)
+    )
     async def report(self, info: Info, id: strawberry.ID) -> Report | None:
         return await Report.find(info, local_id(id, Report))
 
-    @strawberry.field(description="Reports by period and title; what is left out does not narrow.")
+    @strawberry.field(
+        description="Reports by period and title; what is left out does not narrow.",
+        metadata=planned(REPORTS),
+    )
     async def reports(
         self,
         info: Info,
@@ -159,18 +206,17 @@ class ReportQuery:
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[Report]:
-        info.context.work.require("reports.read")
-        template = template_id
-        chosen = service.list_reports(
-            template_id=(
-                None if template is None else local_id(template, ReportTemplate, field="templateId")
-            ),
-            unit_id=None if unit_id is None else local_id(unit_id, Unit, field="unitId"),
-            period=None if period is None else parse_period(period),
-            done=None if state is None else state is ReportState.DONE,
+        return await page_of(
+            REPORTS,
+            info,
+            Report,
+            template_id=template_id,
+            unit_id=unit_id,
+            period=period,
+            state=state,
+            first=first,
+            after=after,
         )
-        order = (models.Report.period, models.Report.title)
-        return await page(info, Report, chosen, order=order, first=first, after=after)
 
 
 StartReportResult = Annotated[

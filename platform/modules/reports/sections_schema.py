@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, Integer, Text, and_, cast, func, select
+from sqlalchemy.orm import aliased
 from strawberry.scalars import JSON
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node
+from ....graphql.stored import Place, Related, Row, computed, many, one, planned, shown
 from ....infra.documents.model import Cell, LightMark, Note, RichText, Table
 from ....infra.documents.richtext import plain_text
 from ....infra.i18n import current_locale
 from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person, by_whom
+from ..organisation.people_schema import Person
 from . import models, service
-from .columns import cell_of, columns_of, fixed_rows_of, shown
+from .columns import cell_of, columns_of, fixed_rows_of
+from .columns import shown as in_words
 from .goal_chapter import goal_blocks, goals_of
 from .models import ChapterKind
 from .templates_schema import (
@@ -43,9 +47,14 @@ class TableRow:
     cells: list[TableCell] = strawberry.field(description="Its cells, one for each column.")
 
 
-def table_rows(section: models.Section, rows: Sequence[Mapping[str, object]]) -> list[TableRow]:
-    columns = columns_of(section.columns)
-    titles = {row.key: row.title for row in fixed_rows_of(section.fixed_rows)}
+def table_rows(
+    rows: Sequence[Mapping[str, object]],
+    columns: Sequence[Mapping[str, object]],
+    fixed_rows: Sequence[Mapping[str, str]],
+) -> list[TableRow]:
+    """What is stored of a table, as a reader sees it."""
+    kinds = [(column.key, column.kind) for column in columns_of(columns)]
+    titles = {row.key: row.title for row in fixed_rows_of(fixed_rows)}
     # A table with fixed rows shows them also before anything has been filled in.
     stored = rows or [{"row": key, "cells": {}} for key in titles]
     return [
@@ -54,11 +63,11 @@ def table_rows(section: models.Section, rows: Sequence[Mapping[str, object]]) ->
             title=titles.get(str(row["row"])),
             cells=[
                 TableCell(
-                    column=column.key,
-                    value=JSON(value) if (value := cell_of(row, column.key)) is not None else None,
-                    shown=shown(value, column.kind, current_locale()),
+                    column=key,
+                    value=JSON(value) if (value := cell_of(row, key)) is not None else None,
+                    shown=in_words(value, kind, current_locale()),
                 )
-                for column in columns
+                for key, kind in kinds
             ],
         )
         for row in stored
@@ -76,13 +85,8 @@ class SectionCompletion(Node):
     reopened_at: datetime | None = strawberry.field(description="When it was opened again.")
     reason: str = strawberry.field(description="Why it was opened again.")
 
-    @strawberry.field(description="Who marked it.")
-    async def completed_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.completed_by)
-
-    @strawberry.field(description="Who opened it again.")
-    async def reopened_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.reopened_by)
+    completed_by: Person | None = one(models.SectionCompletion.completed_by, "Who marked it.")
+    reopened_by: Person | None = one(models.SectionCompletion.reopened_by, "Who opened it again.")
 
 
 @strawberry.type(description="What a section held after it was saved once.")
@@ -96,14 +100,14 @@ class SectionVersion(Node):
     nil: bool = strawberry.field(description="Whether it stated that there was nothing.")
     written_at: datetime = strawberry.field(description="When it was saved.")
 
-    @strawberry.field(description="Rows of the typed table.")
-    async def rows(self, info: Info) -> list[TableRow]:
-        section = await info.context.by_id(models.Section, self.row.section_id)
-        return table_rows(section, self.row.rows) if section else []
-
-    @strawberry.field(description="Who saved it.")
-    async def written_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.written_by)
+    rows: list[TableRow] = computed(
+        models.SectionVersion.rows,
+        models.Section.columns,
+        models.Section.fixed_rows,
+        description="Rows of the typed table.",
+        by=models.SectionVersion.section_id,
+    )(table_rows)
+    written_by: Person | None = one(models.SectionVersion.written_by, "Who saved it.")
 
 
 @strawberry.type(description="A file that belongs to a section.")
@@ -114,9 +118,7 @@ class SectionFile(Node):
     row: strawberry.Private[models.SectionFile]
     title: str = strawberry.field(description="Title in the report.")
 
-    @strawberry.field(description="The file.")
-    async def file(self, info: Info) -> StoredFile | None:
-        return await StoredFile.find(info, self.row.file_id)
+    file: StoredFile | None = one(models.SectionFile.file_id, "The file.")
 
 
 @strawberry.type(description="One cell of a generated table.")
@@ -145,14 +147,42 @@ class Generated:
     notes: list[str] = strawberry.field(description="What remains to be done there.")
 
 
+TABLE = (models.Section.rows, models.Section.columns, models.Section.fixed_rows)
+
+
 @strawberry.type(description="What the same section held a year before.")
 class LastYear:
-    section: Annotated["Section", strawberry.lazy(__name__)] = strawberry.field(
-        description="That section."
+    model: ClassVar = models.Section
+
+    row: strawberry.Private[models.Section]
+    text: str = shown(models.Section.text, "Its text, as HTML.")
+    rows: list[TableRow] = computed(*TABLE, description="Its rows.")(table_rows)
+    nil: bool = shown(models.Section.nil, "Whether it stated that there was nothing.")
+
+    @strawberry.field(
+        description="That section.",
+        metadata=planned(Related(lambda row, place: row.id == place.row.id)),
     )
-    text: str = strawberry.field(description="Its text, as HTML.")
-    rows: list[TableRow] = strawberry.field(description="Its rows.")
-    nil: bool = strawberry.field(description="Whether it stated that there was nothing.")
+    def section(self) -> Annotated["Section", strawberry.lazy(__name__)]:
+        return Section.of(self.row)
+
+
+def _year_before(row: Row, place: Place) -> ColumnElement[bool]:
+    """The section that `service.last_years_sections` finds."""
+    report, earlier = aliased(models.Report), aliased(models.Report)
+    year = cast(cast(func.left(report.period, 4), Integer) - 1, Text)
+    same = select(earlier.id).where(
+        report.tenant_id == place.given.tenant,
+        report.id == place.row.report_id,
+        earlier.tenant_id == place.given.tenant,
+        earlier.template_id == report.template_id,
+        earlier.unit_id == report.unit_id,
+        earlier.period == year + func.substr(report.period, 5),
+    )
+    return and_(row.key == place.row.key, row.report_id == place.alone(same))
+
+
+YEAR_BEFORE = Related(_year_before, asks=("reports.read",))
 
 
 @strawberry.type(description="A chapter in one unit's report, and what is written in it.")
@@ -176,68 +206,46 @@ class Section(Node):
     version: int = strawberry.field(description="Pass it when saving; it grows with each saving.")
     written_at: datetime | None = strawberry.field(description="When it was last saved.")
 
-    @strawberry.field(description="Columns of the typed table.")
-    def columns(self) -> list[TableColumn]:
-        return table_columns(self.row)
+    columns: list[TableColumn] = computed(
+        models.Section.columns, description="Columns of the typed table."
+    )(table_columns)
+    fixed_rows: list[FixedRow] = computed(
+        models.Section.fixed_rows, description="Rows that always stand in the table."
+    )(table_fixed_rows)
+    rows: list[TableRow] = computed(*TABLE, description="Rows of the typed table.")(table_rows)
+    parent: Annotated["Section", strawberry.lazy(__name__)] | None = one(
+        models.Section.parent_id, "The section above; null at the top."
+    )
+    written_by: Person | None = one(models.Section.written_by, "Who saved it last.")
+    completion: SectionCompletion | None = many(
+        models.SectionCompletion.section_id,
+        "The mark that it is done; null while it is open.",
+        order=lambda mark: (mark.completed_at,),
+        where=lambda mark: mark.reopened_at.is_(None),
+    )
+    completions: list[SectionCompletion] = many(
+        models.SectionCompletion.section_id,
+        "All marks there have been, the earliest first.",
+        order=lambda mark: (mark.completed_at,),
+    )
+    history: list[SectionVersion] = many(
+        models.SectionVersion.section_id,
+        "All that was saved, the latest first.",
+        order=lambda version: (version.version.desc(),),
+    )
+    files: list[SectionFile] = many(models.SectionFile.section_id, "Files that belong to it.")
 
-    @strawberry.field(description="Rows that always stand in the table.")
-    def fixed_rows(self) -> list[FixedRow]:
-        return table_fixed_rows(self.row)
-
-    @strawberry.field(description="Rows of the typed table.")
-    def rows(self) -> list[TableRow]:
-        return table_rows(self.row, self.row.rows)
-
-    @strawberry.field(description="The section above; null at the top.")
-    async def parent(self, info: Info) -> Annotated["Section", strawberry.lazy(__name__)] | None:
-        above = self.row.parent_id
-        return None if above is None else await Section.find(info, above)
-
-    @strawberry.field(description="Who saved it last.")
-    async def written_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.written_by)
-
-    @strawberry.field(description="The mark that it is done; null while it is open.")
-    async def completion(self, info: Info) -> SectionCompletion | None:
-        marks = await self._marks(info)
-        return next((SectionCompletion.of(row) for row in marks if row.reopened_at is None), None)
-
-    @strawberry.field(description="All marks there have been, the earliest first.")
-    async def completions(self, info: Info) -> list[SectionCompletion]:
-        return [SectionCompletion.of(row) for row in await self._marks(info)]
-
-    @strawberry.field(description="All that was saved, the latest first.")
-    async def history(self, info: Info) -> list[SectionVersion]:
-        rows = await info.context.children(
-            models.SectionVersion,
-            models.SectionVersion.section_id,
-            self.row.id,
-            order=(models.SectionVersion.version,),
-        )
-        return [SectionVersion.of(row) for row in reversed(rows)]
-
-    @strawberry.field(description="Files that belong to it.")
-    async def files(self, info: Info) -> list[SectionFile]:
-        rows = await info.context.children(
-            models.SectionFile, models.SectionFile.section_id, self.row.id
-        )
-        return [SectionFile.of(row) for row in rows]
-
-    @strawberry.field(description="The same section a year before; null when there is none.")
+    @strawberry.field(
+        description="The same section a year before; null when there is none.",
+        metadata=planned(YEAR_BEFORE),
+    )
     async def last_year(self, info: Info) -> LastYear | None:
         async def load(ids: list[UUID]) -> list[dict[str, models.Section]]:
             return await service.last_years_sections(info.context.work, ids)
 
         found = await info.context.batch("reports.last_year", self.row.report_id, load)
         earlier = found.get(self.row.key)
-        if earlier is None:
-            return None
-        return LastYear(
-            section=Section.of(earlier),
-            text=earlier.text,
-            rows=table_rows(earlier, earlier.rows),
-            nil=earlier.nil,
-        )
+        return None if earlier is None else LastYear(row=earlier)
 
     @strawberry.field(description="What is made of the goals; null in other kinds of section.")
     async def generated(self, info: Info) -> Generated | None:
@@ -253,12 +261,6 @@ class Section(Node):
             frozen=frozen,
             tables=[_generated(block) for block in blocks if isinstance(block, Table)],
             notes=[block.text for block in blocks if isinstance(block, Note)],
-        )
-
-    async def _marks(self, info: Info) -> list[models.SectionCompletion]:
-        mark = models.SectionCompletion
-        return await info.context.children(
-            mark, mark.section_id, self.row.id, order=(mark.completed_at,)
         )
 
 

@@ -3,11 +3,12 @@
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import true
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....infra.i18n import in_language
+from ....graphql.stored import Related, by_id, computed, one, planned, shown, word
 from ....infra.periods import PeriodKind
 from ..organisation.units_schema import Unit
 from . import models, service
@@ -34,17 +35,17 @@ class FixedRow:
     title: str = strawberry.field(description="What it is called.")
 
 
-def table_columns(row: models.Chapter | models.Section) -> list[TableColumn]:
+def table_columns(columns: list[dict[str, object]]) -> list[TableColumn]:
     return [
         TableColumn(
             key=column.key, title=column.title, kind=column.kind, choices=list(column.choices)
         )
-        for column in columns_of(row.columns)
+        for column in columns_of(columns)
     ]
 
 
-def table_fixed_rows(row: models.Chapter | models.Section) -> list[FixedRow]:
-    return [FixedRow(key=fixed.key, title=fixed.title) for fixed in fixed_rows_of(row.fixed_rows)]
+def table_fixed_rows(fixed_rows: list[dict[str, str]]) -> list[FixedRow]:
+    return [FixedRow(key=fixed.key, title=fixed.title) for fixed in fixed_rows_of(fixed_rows)]
 
 
 @strawberry.type(description="A chapter of a template.")
@@ -65,22 +66,18 @@ class Chapter(Node):
     )
     carried_forward: bool = strawberry.field(description="Whether it goes on to the next plan.")
 
-    @strawberry.field(description="Columns of a typed table.")
-    def columns(self) -> list[TableColumn]:
-        return table_columns(self.row)
-
-    @strawberry.field(description="Rows that always stand in the table.")
-    def fixed_rows(self) -> list[FixedRow]:
-        return table_fixed_rows(self.row)
-
-    @strawberry.field(description="The chapter above; null at the top.")
-    async def parent(self, info: Info) -> Annotated["Chapter", strawberry.lazy(__name__)] | None:
-        above = self.row.parent_id
-        return None if above is None else await Chapter.find(info, above)
-
-    @strawberry.field(description="Unit that added it for itself and below; null when central.")
-    async def unit(self, info: Info) -> Unit | None:
-        return await Unit.find(info, self.row.unit_id) if self.row.unit_id else None
+    columns: list[TableColumn] = computed(
+        models.Chapter.columns, description="Columns of a typed table."
+    )(table_columns)
+    fixed_rows: list[FixedRow] = computed(
+        models.Chapter.fixed_rows, description="Rows that always stand in the table."
+    )(table_fixed_rows)
+    parent: Annotated["Chapter", strawberry.lazy(__name__)] | None = one(
+        models.Chapter.parent_id, "The chapter above; null at the top."
+    )
+    unit: Unit | None = one(
+        models.Chapter.unit_id, "Unit that added it for itself and below; null when central."
+    )
 
 
 @strawberry.type(description="A chapter at its place in a template.")
@@ -92,6 +89,14 @@ class OutlineEntry:
     @classmethod
     def of(cls, entry: Entry) -> "OutlineEntry":
         return cls(number=entry.number, depth=entry.depth, chapter=Chapter.of(entry.chapter))
+
+
+CONTINUATION = Related(
+    lambda row, place: row.key == place.row.continues_in, asks=(Chapter.permission,)
+)
+TEMPLATES = Related(
+    lambda _row, _place: true(), lambda row, _place: (row.key,), asks=(Chapter.permission,)
+)
 
 
 @strawberry.type(description="What a kind of report holds, the same for all units.")
@@ -106,15 +111,16 @@ class ReportTemplate(Node):
         description="Whether it continues within the period rather than in the next one."
     )
 
-    @strawberry.field(description="Title without the period, in the reader's language.")
-    def title(self) -> str:
-        return in_language(self.row.title)
+    title: str = word(
+        models.ReportTemplate.title, "Title without the period, in the reader's language."
+    )
+    periodicity: PeriodKind = shown(
+        models.ReportTemplate.periodicity, "What its reports are made for."
+    )
 
-    @strawberry.field(description="What its reports are made for.")
-    def periodicity(self) -> PeriodKind:
-        return PeriodKind(self.row.periodicity)
-
-    @strawberry.field(description="Template that chapters are carried forward to.")
+    @strawberry.field(
+        description="Template that chapters are carried forward to.", metadata=planned(CONTINUATION)
+    )
     async def continues_in(
         self, info: Info
     ) -> Annotated["ReportTemplate", strawberry.lazy(__name__)] | None:
@@ -137,11 +143,14 @@ class ReportTemplate(Node):
 
 @strawberry.type
 class TemplateQuery:
-    @strawberry.field(description="All report templates.")
+    @strawberry.field(description="All report templates.", metadata=planned(TEMPLATES))
     async def report_templates(self, info: Info) -> list[ReportTemplate]:
         return [ReportTemplate.of(row) for row in await service.templates(info.context.work)]
 
-    @strawberry.field(description="A report template by id; null when there is none.")
+    @strawberry.field(
+        description="A report template by id; null when there is none.",
+        metadata=by_id(ReportTemplate),
+    )
     async def report_template(self, info: Info, id: strawberry.ID) -> ReportTemplate | None:
         return await ReportTemplate.find(info, local_id(id, ReportTemplate))
 

@@ -2,14 +2,17 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, cast
+from typing import Annotated, ClassVar, cast
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Place, Related, Value, planned
 from ....tenants import models
 from ... import lately, tasks
 from ..goals.nodes_schema import PlanNode
@@ -18,6 +21,7 @@ from ..organisation.units_schema import Unit
 from ..reports.reports_schema import Report
 from ..reports.sections_schema import Section
 from . import service
+from .models import NotificationChoice
 
 strawberry.enum(tasks.TaskKind, description="What is to be done.")
 strawberry.enum(tasks.Because, description="Why it is asked of someone.")
@@ -179,10 +183,30 @@ class Lately:
         )
 
 
+def _choice(column: InstrumentedAttribute[bool]) -> Value:
+    """What someone has chosen; without a row, as `choices.Choices` says."""
+
+    def chosen(place: Place) -> ColumnElement[bool]:
+        choice = aliased(NotificationChoice)
+        own = (choice.tenant_id == place.given.tenant) & (choice.person_id == place.row.id)
+        stored = place.alone(select(getattr(choice, column.key)).where(own))
+        return func.coalesce(stored, literal(getattr(service.Choices(), column.key)))
+
+    return Value(chosen)
+
+
 @strawberry.type(description="What someone wants by mail.")
 class NotificationChoices:
-    reminders: bool = strawberry.field(description="Some days before something is due.")
-    digest: bool = strawberry.field(description="All of it, once a week.")
+    model: ClassVar = models.Person
+
+    reminders: bool = strawberry.field(
+        description="Some days before something is due.",
+        metadata=planned(_choice(NotificationChoice.reminders)),
+    )
+    digest: bool = strawberry.field(
+        description="All of it, once a week.",
+        metadata=planned(_choice(NotificationChoice.digest)),
+    )
 
     @classmethod
     def of(cls, choices: service.Choices) -> "NotificationChoices":
@@ -191,6 +215,8 @@ class NotificationChoices:
 
 @strawberry.type(description="A secret address that shows one's last days in a calendar.")
 class CalendarFeed:
+    model: ClassVar = models.CalendarFeed
+
     created_at: datetime = strawberry.field(description="When it was made.")
 
     @classmethod
@@ -250,6 +276,13 @@ class RemindResponsibleInput:
     message: str = strawberry.field(default="", description="A few words of one's own.")
 
 
+CHOICES = Related(lambda row, place: row.id == place.given.actor, asks=("mywork.read",))
+FEED = Related(
+    lambda row, place: (row.person_id == place.given.actor) & row.revoked_at.is_(None),
+    asks=("mywork.read",),
+)
+
+
 @strawberry.type
 class MyWorkQuery:
     @strawberry.field(description="What is asked of the one who asks, the first due first.")
@@ -266,11 +299,13 @@ class MyWorkQuery:
         info.context.take(len(found.worked) + len(found.acts))
         return Lately.of(found)
 
-    @strawberry.field(description="What the one who asks wants by mail.")
+    @strawberry.field(description="What the one who asks wants by mail.", metadata=planned(CHOICES))
     async def my_notification_choices(self, info: Info) -> NotificationChoices:
         return NotificationChoices.of(await service.my_choices(info.context.work))
 
-    @strawberry.field(description="One's own calendar address, without its secret.")
+    @strawberry.field(
+        description="One's own calendar address, without its secret.", metadata=planned(FEED)
+    )
     async def my_calendar_feed(self, info: Info) -> CalendarFeed | None:
         return CalendarFeed.maybe(await service.calendar_feed(info.context.work))
 

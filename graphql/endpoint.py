@@ -20,6 +20,7 @@ from ..infra.errors import AppError, InvalidInput, Unauthenticated
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
 from ..tenants.entry import Entered, enter
+from ..tenants.known import Key, Known
 from ..tenants.sessions import SESSION_COOKIE
 from ..tenants.work import open_work
 from . import http, sse
@@ -27,10 +28,13 @@ from .context import Context, SubscriptionContext
 from .documents import Document, core_schema, find_operation, parse_document, validate_aside
 from .limits import QueryRefused, check_limits
 from .persisted import find_text, keep_text
-from .planner.answering import Plans
+from .planner.answering import Outdated, Plans
 from .reporting import refusal_of, shown
 
 log = structlog.get_logger()
+
+MOST_SIZES = 100
+"""Sizes of pages that a document is remembered to be moderate with."""
 
 FIRST_RESULT = 1.0
 """Seconds to wait for a subscription's first result, so that a refusal can have its status."""
@@ -139,7 +143,10 @@ async def _serve(request: Request, media: str) -> Response:
     schema: Schema = request.app.state.schema
     headers = request.headers
     http.check_content(headers.get("content-type"), headers.get("content-encoding"))
-    entered = await enter_by_request(request, runtime)
+    plans: Plans | None = getattr(request.app.state, "plans", None)
+    key = _key(request, runtime)
+    lately = plans.known.get(key) if plans and key else None
+    entered = lately or await _enter(request, runtime, plans, key)
     with use_locale(entered.actor.locale):
         body = await http.read_body(
             request.stream(),
@@ -147,21 +154,51 @@ async def _serve(request: Request, media: str) -> Response:
             most=runtime.settings.max_body_bytes,
         )
         asked = http.read_request(body)
+        if lately and asked.document_id is not None and asked.query is not None:
+            entered = await _enter(request, runtime, plans, key)  # a document is to be kept
         operation = await _prepare(runtime, schema, entered, asked)
+        if plans and media != http.EVENTS and operation.kind is OperationType.QUERY:
+            try:
+                found = await plans.answer(runtime, entered, *operation.read())
+            except Outdated:
+                entered = await _enter(request, runtime, plans, key)
+                found = await plans.answer(runtime, entered, *operation.read())
+            if found is not None:
+                return http.answered_bytes(found, media)
+        if entered is lately:
+            entered = await _enter(request, runtime, plans, key)
         if operation.kind is OperationType.SUBSCRIPTION:
             if not http.takes_events(headers.get("accept")):
                 raise http.NotAcceptable(
                     _("A subscription is answered as a stream. Name text/event-stream in Accept.")
                 )
             return await _follow(runtime, schema, entered, operation)
-        if media != http.EVENTS and operation.kind is OperationType.QUERY:
-            found = await _planned(request, runtime, entered, operation)
-            if found is not None:
-                return http.answered_bytes(found, media)
         data, errors = await _execute(runtime, schema, entered, operation)
         if media == http.EVENTS:
             return sse.once((data, errors))
         return http.answered(data, errors, media)
+
+
+async def _enter(
+    request: Request, runtime: Runtime, plans: Plans | None, key: Key | None
+) -> Entered:
+    entered = await enter_by_request(request, runtime)
+    if plans and key:
+        plans.known.keep(key, entered)
+    return entered
+
+
+def _key(request: Request, runtime: Runtime) -> Key | None:
+    """What the caller is known by, if by anything. Raises Forbidden for a page of another site."""
+    slug, headers = request.path_params["tenant"], request.headers
+    authorization = headers.get("authorization")
+    if authorization is not None:
+        return Known.key(slug, "token", authorization)
+    session = request.cookies.get(SESSION_COOKIE)
+    if session is None:
+        return None
+    http.check_origin(headers, runtime.settings.base_url)
+    return Known.key(slug, "session", session)
 
 
 async def enter_by_request(request: Request, runtime: Runtime, *, by_hand: bool = True) -> Entered:
@@ -193,6 +230,9 @@ class _Operation:
     def kind(self) -> OperationType:
         return self.node.operation
 
+    def read(self) -> tuple[Document, OperationDefinitionNode, dict[str, Any]]:
+        return self.document, self.node, self.variables
+
 
 async def _prepare(
     runtime: Runtime, schema: Schema, entered: Entered, asked: http.Asked
@@ -202,23 +242,19 @@ async def _prepare(
     document = parse_document(text)
     node: OperationDefinitionNode = find_operation(document, asked.operation_name)
     core = core_schema(schema)
-    check_limits(core, document.ast, node, asked.variables)
+    numbers = tuple(
+        (name, value) for name, value in asked.variables.items() if isinstance(value, int | float)
+    )
+    sizes = (asked.operation_name, numbers)
+    if sizes not in document.moderate:
+        check_limits(core, document.ast, node, asked.variables)
+        if len(document.moderate) < MOST_SIZES:
+            document.moderate.add(sizes)
     faults = await validate_aside(core, document)
     if faults:
         raise QueryRefused(faults[0].message, errors=[shown(fault) for fault in faults])
     await keep_text(runtime, entered, asked)
     return _Operation(document, node, asked.operation_name, asked.variables)
-
-
-async def _planned(
-    request: Request, runtime: Runtime, entered: Entered, operation: _Operation
-) -> bytes | None:
-    plans: Plans | None = getattr(request.app.state, "plans", None)
-    if plans is None:
-        return None
-    return await plans.answer(
-        runtime, entered, operation.document, operation.node, operation.variables
-    )
 
 
 class _Undo(Exception):

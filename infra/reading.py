@@ -25,13 +25,15 @@ class Reading:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def text(self, sql: str, parameters: Sequence[Any]) -> bytes | None:
-        """The one value of a statement that sets its tenant by itself."""
+    async def row(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
+        """The one row of a statement that sets its tenant by itself; None when it gives none."""
         async with self._pool.acquire(timeout=POOL_SECONDS) as connection:
-            found: bytes | None = await connection.fetchval(sql, *parameters)
+            found: Sequence[Any] | None = await connection.fetchrow(sql, *parameters)
         return found
 
-    async def text_of(self, tenant_id: UUID, sql: str, parameters: Sequence[Any]) -> bytes | None:
+    async def row_of(
+        self, tenant_id: UUID, sql: str, parameters: Sequence[Any]
+    ) -> Sequence[Any] | None:
         """The same on a distributed database, where the setting has to reach every node first:
         see `database.begin`."""
         async with self._pool.acquire(timeout=POOL_SECONDS) as connection:
@@ -40,7 +42,7 @@ class Reading:
                 f"set local roder.tenant = '{UUID(str(tenant_id))}'"
             )
             try:
-                found: bytes | None = await connection.fetchval(sql, *parameters)
+                found: Sequence[Any] | None = await connection.fetchrow(sql, *parameters)
             finally:
                 await connection.execute("rollback")
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from .models import (
     ModuleSettings,
     ModuleSwitch,
     Person,
+    RightsVersion,
     RoleGrant,
     Tenant,
     UnitVersion,
@@ -35,10 +36,17 @@ SEEN: Final = timedelta(minutes=1)
 """How often it is noted that a session is in use, so that few reads become writes."""
 
 
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Entered:
     tenant: Tenancy
     actor: Actor
+    rights: int = 0
+    """The version of the municipality's rights that this was true of, or a later one."""
+    until: datetime = LONG_AGO
+    """When time alone may have changed it: a key has expired, or its use has to be noted."""
 
 
 async def enter(
@@ -59,18 +67,30 @@ async def enter(
     tenant = await find_tenant(runtime, slug)
     used = None
     async with open_work(runtime, tenant, STRANGER, write=False) as work:
-        modules = await work.scalars(select(ModuleSwitch.module))
-        tenant = replace(tenant, modules=frozenset(modules))
+        rights, modules = await _rights(work)
+        tenant = replace(tenant, modules=modules)
+        until = work.now + SEEN
         if bearer is not None:
-            actor = await _actor_of_token(work, bearer)
+            token = await _standing_token(work, bearer)
+            actor = await load_actor(work, token.person_id)
+            actor = replace(actor, scopes=frozenset(token.scopes), token_id=token.id)
+            until = min(until, token.expires_at)
         elif session is not None:
             used = await standing_session(work, session)
             actor = replace(await load_actor(work, used.person_id), session_id=used.id)
+            until = min(until, used.expires_at, used.last_seen_at + SEEN)
         else:
             raise Unauthenticated(_("Sign in, or send a token: Authorization: Bearer …"))
     if used is not None and by_hand and used.last_seen_at <= work.now - SEEN:
         await _note_use(runtime, tenant, used.id)
-    return Entered(tenant, actor)
+    return Entered(tenant, actor, rights, until)
+
+
+async def _rights(work: Work) -> tuple[int, frozenset[str]]:
+    """The version first: rights that are read later than it are at worst asked for once more."""
+    version = select(RightsVersion.version).scalar_subquery()
+    rows = await work.rows(select(version, func.array_agg(ModuleSwitch.module)))
+    return rows[0][0] or 0, frozenset(rows[0][1] or ())
 
 
 async def find_tenant(runtime: Runtime, slug: str) -> Tenancy:
@@ -145,14 +165,13 @@ def _units_below(work: Work) -> Any:
     )
 
 
-async def _actor_of_token(work: Work, key: str) -> Actor:
+async def _standing_token(work: Work, key: str) -> ApiToken:
     token = await work.first(select(ApiToken).where(ApiToken.digest == digest(key)))
     if token is None or token.revoked_at is not None or token.expires_at <= work.now:
         raise Unauthenticated(
             _("The token is unknown, has expired or was revoked. Make a new one under API keys.")
         )
-    actor = await load_actor(work, token.person_id)
-    return replace(actor, scopes=frozenset(token.scopes), token_id=token.id)
+    return token
 
 
 async def standing_session(work: Work, key: str) -> UserSession:

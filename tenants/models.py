@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import ARRAY, BigInteger, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..infra.database import Base
@@ -40,6 +40,15 @@ class ModuleSwitch(TenantRow):
 
     module: Mapped[str]
     switched_by: Mapped[UUID | None]
+
+
+class RightsVersion(TenantRow):
+    """One row: a number that the database raises at every change of who may what."""
+
+    __tablename__ = "rights_versions"
+    __table_args__ = (UniqueConstraint("tenant_id"),)
+
+    version: Mapped[int] = mapped_column(BigInteger)
 
 
 class ModuleSettings(TenantRow):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from ...authz.permit import allowed
 from ...infra.errors import AppError
 from ...infra.runtime import Runtime
 from ...tenants.entry import Entered
+from ...tenants.known import Known
 from ...tenants.work import STOCKHOLM, module_is_on
 from ..context import MOST_RECORDS
 from ..documents import Bounded, Document
@@ -28,11 +29,16 @@ KEPT: Final = 20_000_000
 """Signs of SQL that are kept, of all plans together."""
 
 
+class Outdated(Exception):
+    """Who asks has to enter anew: the municipality's rights have changed."""
+
+
 class Plans:
     """The plans of a process, those used last. They hold no data of any municipality."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
+        self.known = Known()
         self._kept: Bounded[Planned | Unplannable] = Bounded(KEPT)
 
     async def answer(
@@ -43,7 +49,10 @@ class Plans:
         operation: OperationDefinitionNode,
         sent: dict[str, Any],
     ) -> bytes | None:
-        """What is refused or strange is left to Strawberry, which tells it in its own words."""
+        """What is refused or strange is left to Strawberry, which tells it in its own words.
+
+        Raises Outdated when rights have changed since `entered` was found out.
+        """
         variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
         if isinstance(variables, list):
             return None
@@ -55,15 +64,19 @@ class Plans:
         if isinstance(plan, Unplannable):
             return None
         today = datetime.now(STOCKHOLM).date()
-        asking = Asking(entered.tenant.id, entered.actor.id, today, entered.actor.locale)
+        actor = entered.actor
+        asking = Asking(entered.tenant.id, actor.id, today, actor.locale, entered.rights)
         try:
             parameters = plan.parameters(asking, variables.coerced)
-            found = await _read(runtime, entered, plan, parameters)
+            row = await _read(runtime, entered, plan, parameters)
         except (Unplannable, AppError, asyncpg.DataError):
             return None
         except asyncpg.PostgresError:
             log.exception("plan_failed", document=document.text)
             return None
+        if row is None:
+            raise Outdated
+        found: bytes | None = row[0]
         # Every record has a brace, so what has fewer is not too much.
         if found is None or found.count(b"{") > MOST_RECORDS:
             return None
@@ -93,10 +106,10 @@ class Plans:
 
 async def _read(
     runtime: Runtime, entered: Entered, plan: Planned, parameters: list[Any]
-) -> bytes | None:
+) -> Sequence[Any] | None:
     if runtime.settings.distributed:
-        return await runtime.reading.text_of(entered.tenant.id, plan.body, parameters)
-    return await runtime.reading.text(plan.sql, parameters)
+        return await runtime.reading.row_of(entered.tenant.id, plan.body, parameters)
+    return await runtime.reading.row(plan.sql, parameters)
 
 
 def _filled(found: bytes, holes: Holes) -> bytes:

@@ -38,6 +38,8 @@ class Asking:
     actor: UUID | None
     today: date
     locale: str
+    rights: int
+    """The version of the municipality's rights that the asker is known by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +72,28 @@ def make_plan(
     names = compiled.positiontup or []
     if "tenant" not in names:
         raise Unplannable("nothing of a municipality is read")
+    tenant = f"${names.index('tenant') + 1}"
+    body = compiled.string + _RIGHTS.format(tenant=tenant, rights=f"${len(names) + 1}")
+    names = [*names, "rights"]
     reads = tuple(_reader(name, compiled, compiler.parameters) for name in names)
-    guarded = _guarded(compiled.string, names.index("tenant") + 1)
     holes: Holes = {"data": compiler.holes} if compiler.holes else {}
-    return Planned(guarded, compiled.string, reads, holes)
+    return Planned(_guarded(body, tenant), body, reads, holes)
 
 
-def _guarded(body: str, tenant: int) -> str:
+_RIGHTS: Final = (
+    "\nWHERE {rights}::bigint = coalesce((SELECT rights_versions.version FROM rights_versions "
+    "WHERE rights_versions.tenant_id = {tenant}::uuid), 0)"
+)
+"""No row for one who is known by what is no longer true."""
+
+
+def _guarded(body: str, tenant: str) -> str:
     """The statement with its tenant set before anything is read: a CTE that is materialized, and
     a body behind a LATERAL that cannot be computed without it."""
     return (
         "WITH entered AS MATERIALIZED "
-        f"(SELECT set_config('roder.tenant', ${tenant}::uuid::text, true) AS tenant) "
-        f"SELECT answered.* FROM entered, LATERAL ({body}\nWHERE entered.tenant IS NOT NULL "
+        f"(SELECT set_config('roder.tenant', {tenant}::uuid::text, true) AS tenant) "
+        f"SELECT answered.* FROM entered, LATERAL ({body} AND entered.tenant IS NOT NULL "
         "OFFSET 0) AS answered"
     )
 

@@ -1,0 +1,43 @@
+"""Those who came in lately, so that a read need not ask again who they are.
+
+What is kept is believed as long as the municipality's rights are at the version that it was true
+of, which the read itself compares (`graphql/planner`): a right that is taken is gone at the next
+request, in every process. For all else one enters anew.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+from .entry import Entered
+from .keys import digest
+
+MOST: Final = 5_000
+"""People and programs of a process that are kept, the latest ones."""
+
+Key: TypeAlias = tuple[str, str, bytes]
+"""The address of a municipality, and what a key leaves of itself: never the key."""
+
+
+class Known:
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Key, Entered] = OrderedDict()
+
+    @staticmethod
+    def key(slug: str, kind: str, secret: str) -> Key:
+        return slug, kind, digest(secret)
+
+    def get(self, key: Key) -> Entered | None:
+        entered = self._kept.get(key)
+        if entered is None or entered.until <= datetime.now(UTC):
+            return None
+        self._kept.move_to_end(key)
+        return entered
+
+    def keep(self, key: Key, entered: Entered) -> None:
+        self._kept[key] = entered
+        self._kept.move_to_end(key)
+        if len(self._kept) > MOST:
+            self._kept.popitem(last=False)

@@ -87,7 +87,7 @@ def serve(towns: Towns, names: tuple[str, ...]) -> Iterator[dict[str, Server]]:
 @contextmanager
 def _served(towns: Towns, name: str) -> Iterator[Server]:
     port = free_port()
-    log = towns.home / f"{name}.log"
+    log = towns.home / f"{name}-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             _command(name, port),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import statistics
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 
 from client import Measured, fetch, measure, pace, pgbench
 from contestants import FLOOR, PGBENCH, PRODUCT, Server, serve
@@ -97,30 +98,43 @@ def _compare(words: str, with_: Sequence[Measured], without: Sequence[Measured])
     print(f"  {words:40} {one:8.3f} {other:8.3f}  {one / other - 1:+.1%}", flush=True)
 
 
-def print_growth(towns: Towns, counts: Sequence[int], options: argparse.Namespace) -> None:
-    """B asked of all towns in turn, and of the first alone, as towns become more."""
-    for count in counts:
-        towns.grow(count)
-        with serve(towns, (FLOOR, PRODUCT)) as servers:
-            for name, server in servers.items():
-                for words, asked in (("all", count), ("one", 1)):
-                    questions = [Question("B", town) for town in range(asked)]
-                    took = pace(server, questions)
-                    runs = [
-                        measure(
-                            towns,
-                            server,
-                            questions,
-                            connections=1,
-                            seconds=options.seconds,
-                            took=took,
-                        )
-                        for _ in range(3)
-                    ]
-                    best = min(runs, key=lambda run: run.cpu_ms)
-                    print(
-                        f"B with {count:3} tenants, {words} asked: {name:6} "
-                        f"{1000 / best.rate:8.2f} ms; CPU {best.server_ms:.2f} + "
-                        f"{best.postgres_ms:.2f} ms",
-                        flush=True,
-                    )
+GROWN = (1, 50, 290)
+
+
+def print_growth(towns: Towns, options: argparse.Namespace) -> None:
+    """B in databases with ever more towns, in turn: all of them are asked, or only the first."""
+    print("\nB as municipalities become more; CPU ms a request, server + PostgreSQL\n")
+    with ExitStack() as stack:
+        grown: dict[int, tuple[Towns, dict[str, Server]]] = {}
+        for count in GROWN:
+            own = towns if count == towns.count else towns.beside(f"bench_{count}")
+            own.grow(count)
+            grown[count] = own, stack.enter_context(serve(own, (FLOOR, PRODUCT)))
+        for name in (FLOOR, PRODUCT):
+            for words in ("all in turn", "the first"):
+                _print_grown(grown, name, words, options)
+
+
+def _print_grown(
+    grown: Mapping[int, tuple[Towns, dict[str, Server]]],
+    name: str,
+    words: str,
+    options: argparse.Namespace,
+) -> None:
+    runs: dict[int, list[Measured]] = {count: [] for count in grown}
+    for _ in range(max(3, options.rounds)):
+        for count, (towns, servers) in grown.items():
+            asked = [Question("B", town) for town in range(1 if words == "the first" else count)]
+            given = {"connections": 1, "seconds": options.seconds, "took": 0.0}
+            runs[count].append(measure(towns, servers[name], asked, **given))
+    first = statistics.median(run.cpu_ms for run in runs[GROWN[0]])
+    for count, found in runs.items():
+        server = statistics.median(run.server_ms for run in found)
+        postgres = statistics.median(run.postgres_ms for run in found)
+        clock = 1000 / statistics.median(run.rate for run in found)
+        times = statistics.median(run.cpu_ms for run in found) / first
+        print(
+            f"  {name:6} {count:4} towns, {words:12} {server:6.2f} + {postgres:.2f} ms "
+            f"(× {times:.2f}), {clock:.2f} ms on the clock",
+            flush=True,
+        )

@@ -42,8 +42,6 @@ def main() -> None:
         sys.exit("The load comes from wrk, which is not on the path: apt-get install wrk")
     results = Results()
     with open_towns(keep=options.keep) as towns:
-        if options.growth:
-            print_growth(towns, [n for n in (1, options.tenants) if n >= towns.count], options)
         print(f"Making {options.tenants} municipalities …", flush=True)
         towns.grow(options.tenants)
         print(machine(towns))
@@ -58,7 +56,7 @@ def main() -> None:
         if options.parts:
             print_parts(towns, options.queries)
         if options.growth:
-            print_growth(towns, [290], options)
+            print_growth(towns, options)
     write(results, options)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -42,14 +42,24 @@ class Towns:
     postgres: EmbeddedPostgres
     store: dict[str, str]
     count: int = 0
-    _database: str = field(default=DATABASE)
+    database: str = DATABASE
 
     def url(self, role: str = "postgres") -> str:
         """`postgres` passes row-level security, `roder_app` does not."""
-        return self.postgres.url(self._database, user=role)  # type: ignore[arg-type]
+        return self.postgres.url(self.database, user=role)  # type: ignore[arg-type]
 
     def binary(self, name: str) -> str:
         return str(self.postgres.binaries / "bin" / name)
+
+    def beside(self, database: str) -> Towns:
+        """Another database on the same server, migrated, with the towns it has already."""
+        other = replace(self, database=database)
+        made = self.postgres.create_database(database)
+        migrate(self.postgres.url(database, user="roder_owner"))
+        if made:
+            other.execute("create extension pg_stat_statements", *VIEWS)
+        other.count = int(str(other.rows("select count(*) from tenants")[0][0]))
+        return other
 
     def grow(self, count: int) -> None:
         """Make towns until there are `count`."""
@@ -92,12 +102,7 @@ def open_towns(*, keep: Path | None = None) -> Iterator[Towns]:
         },
     )
     try:
-        made = postgres.create_database(DATABASE)
-        migrate(postgres.url(DATABASE, user="roder_owner"))
-        if made:
-            towns.execute("create extension pg_stat_statements", *VIEWS)
-        towns.count = int(str(towns.rows("select count(*) from tenants")[0][0]))
-        yield towns
+        yield towns.beside(DATABASE)
     finally:
         store.stop()
         postgres.stop()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import and_, func, select
 
 from ....authz.permit import permit
 from ....infra.periods import Period, parse_period
@@ -16,7 +16,6 @@ from .holding import hold_open_report
 from .models import (
     ChapterKind,
     Report,
-    ReportCompletion,
     Section,
     SectionCompletion,
 )
@@ -60,31 +59,6 @@ async def find_report(
             Report.period == str(period),
         )
     )
-
-
-def list_reports(
-    *,
-    template_id: UUID | None = None,
-    unit_id: UUID | None = None,
-    period: Period | None = None,
-    done: bool | None = None,
-) -> Select[Report]:
-    """A select of reports; what is None does not narrow it."""
-    statement = select(Report)
-    if template_id is not None:
-        statement = statement.where(Report.template_id == template_id)
-    if unit_id is not None:
-        statement = statement.where(Report.unit_id == unit_id)
-    if period is not None:
-        statement = statement.where(Report.period == str(period))
-    if done is not None:
-        standing = exists().where(
-            ReportCompletion.tenant_id == Report.tenant_id,
-            ReportCompletion.report_id == Report.id,
-            ReportCompletion.reopened_at.is_(None),
-        )
-        statement = statement.where(standing if done else ~standing)
-    return statement
 
 
 @permit("reports.read")

@@ -39,7 +39,6 @@ from .reports import (
     change_report,
     find_report,
     last_years_sections,
-    list_reports,
     progress_of,
 )
 from .sections import section_history, write_section
@@ -103,7 +102,6 @@ __all__ = [
     "image_data",
     "images_of",
     "last_years_sections",
-    "list_reports",
     "move_chapter",
     "open_reports",
     "page_html",

@@ -20,7 +20,6 @@ from roder.platform.modules.reports.service import (
     change_report,
     complete_report,
     complete_section,
-    list_reports,
     progress_of,
     start_report,
     write_section,
@@ -169,27 +168,34 @@ async def test_progress_counts_what_can_be_marked(town, report, section):
         assert await progress_of(work, [uuid7(), report.id]) == [Progress(0, 0), Progress(2, 14)]
 
 
-async def test_reports_are_found_by_unit_period_template_and_state(town, template, report, fill):
+async def test_reports_are_found_by_unit_period_template_and_state(
+    town, template, report, fill, ask
+):
     later = await begin(town, template, period="2027")
     await fill(report)
     async with await town.work("manager") as work:
         await complete_report(work, report.id)
-    unit_id = town.units["home_care"].id
+    home_care, committee = (f"Unit:{town.units[name].id}" for name in ("home_care", "committee"))
+    query = """query ($template: ID, $unit: ID, $period: String, $state: ReportState) {
+        reports(templateId: $template, unitId: $unit, period: $period, state: $state) {
+          nodes { id } } }"""
 
     async def found(**given):
-        async with await town.work("employee", write=False) as work:
-            return {row.id for row in await work.scalars(list_reports(**given))}
+        nodes = (await ask("employee", query, **given))["reports"]["nodes"]
+        return [node["id"] for node in nodes]
 
-    assert await found() == {report.id, later.id}
-    assert await found(done=True) == {report.id}
-    assert await found(done=False, unit_id=unit_id, template_id=template.id) == {later.id}
-    assert await found(period=parse_period("2027")) == {later.id}
-    assert await found(unit_id=town.units["committee"].id) == set()
+    first, second = f"Report:{report.id}", f"Report:{later.id}"
+    assert await found() == [first, second]
+    assert await found(state="DONE") == [first]
+    open_here = {"state": "OPEN", "unit": home_care, "template": f"ReportTemplate:{template.id}"}
+    assert await found(**open_here) == [second]
+    assert await found(period="2027") == [second]
+    assert await found(unit=committee) == []
 
 
 async def test_another_municipality_cannot_tell_a_report_exists(other_town, report, template):
     async with await other_town.work() as work:
-        assert await work.scalars(list_reports()) == []
+        assert await work.scalars(select(Report)) == []
         with pytest.raises(NotFound) as foreign:
             await change_report(work, report.id, show_instructions=False)
         with pytest.raises(NotFound) as absent:

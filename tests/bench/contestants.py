@@ -116,7 +116,7 @@ def _command(name: str, port: int) -> list[str]:
         node = _folder(name) / "node_modules" / "node" / "bin" / "node"
         return [str(node), "server.mjs", str(port)]
     way = "plain" if name == PLAIN else "planned"
-    return [sys.executable, str(HERE / "product_server.py"), str(port), way]
+    return [sys.executable, str(HERE / "product_server.py"), way]
 
 
 def environment(towns: Towns, name: str, port: int) -> dict[str, str]:

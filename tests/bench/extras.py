@@ -52,7 +52,8 @@ def _count(towns: Towns, server: Server, query: str) -> list[tuple[float, float,
 
 
 def _reads(text: str) -> bool:
-    return text.lstrip("( \n").lower().startswith(("select", "with")) and "set_config" not in text
+    words = text.lstrip("( \n").lower()
+    return words.startswith(("select", "with")) and not words.startswith("select set_config")
 
 
 def print_fences(towns: Towns, servers: Mapping[str, Server], options: argparse.Namespace) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,15 +10,16 @@ from starlette.applications import Starlette
 
 from roder.infra.settings import Settings
 from roder.platform import app as product
+from roder.platform.sockets import listen
 
 
 def main() -> None:
-    port, way = int(sys.argv[1]), sys.argv[2]
-    if way == "plain":
+    if "plain" in sys.argv:
         made = product.create_app
         product.create_app = lambda settings: _without_plans(made(settings))  # type: ignore[assignment]
-    bound = socket.create_server(("127.0.0.1", port), backlog=2048)
-    product.serve_forever(Settings(), bound)
+    settings = Settings()
+    with listen(settings) as bound:
+        product.serve_forever(settings, bound)
 
 
 def _without_plans(app: Starlette) -> Starlette:

@@ -100,6 +100,11 @@ async def answer_asked(
                 _("This changes data. Tick “The query changes data” if you want that."),
                 field="changes",
             )
+        plans: Plans | None = getattr(request.app.state, "plans", None)
+        if plans and operation.kind is OperationType.QUERY:
+            found = await plans.assemble(runtime, entered, *operation.read())
+            if found is not None:
+                return http.answered_bytes(found, http.GRAPHQL)
         data, errors = await _execute(runtime, schema, entered, operation)
         return http.answered(data, errors, http.GRAPHQL)
     except Exception as error:
@@ -157,16 +162,22 @@ async def _serve(request: Request, media: str) -> Response:
         if lately and asked.document_id is not None and asked.query is not None:
             entered = await _enter(request, runtime, plans, key)  # a document is to be kept
         operation = await _prepare(runtime, schema, entered, asked)
-        if plans and media != http.EVENTS and operation.kind is OperationType.QUERY:
+        told = "roder-plan" in headers
+        reads = plans if media != http.EVENTS and operation.kind is OperationType.QUERY else None
+        if reads:
             try:
-                found = await plans.answer(runtime, entered, *operation.read())
+                found = await reads.answer(runtime, entered, *operation.read())
             except Outdated:
                 entered = await _enter(request, runtime, plans, key)
-                found = await plans.answer(runtime, entered, *operation.read())
+                found = await reads.answer(runtime, entered, *operation.read())
             if found is not None:
-                return http.answered_bytes(found, media)
+                return http.answered_bytes(found, media, plan="statement" if told else None)
         if entered is lately:
             entered = await _enter(request, runtime, plans, key)
+        if reads:
+            found = await reads.assemble(runtime, entered, *operation.read())
+            if found is not None:
+                return http.answered_bytes(found, media, plan="assembled" if told else None)
         if operation.kind is OperationType.SUBSCRIPTION:
             if not http.takes_events(headers.get("accept")):
                 raise http.NotAcceptable(
@@ -176,7 +187,7 @@ async def _serve(request: Request, media: str) -> Response:
         data, errors = await _execute(runtime, schema, entered, operation)
         if media == http.EVENTS:
             return sse.once((data, errors))
-        return http.answered(data, errors, media)
+        return http.answered(data, errors, media, plan="resolvers" if told else None)
 
 
 async def _enter(

@@ -212,9 +212,14 @@ def refused(error: AppError, media: str) -> Response:
     return _answer({"errors": shapes}, status=200 if legacy else error.status, media=media)
 
 
-def answered(data: Any, errors: list[GraphQLError] | None, media: str) -> Response:
-    """The answer to what was executed. Errors without a path are request errors: no data."""
-    body = payload(data, errors)
+def answered(
+    data: Any, errors: list[GraphQLError] | None, media: str, *, plan: str | None = None
+) -> Response:
+    """The answer to what was executed. Errors without a path are request errors: no data.
+
+    `plan` tells, to whoever asks, which way a query took.
+    """
+    body = payload(data, errors) | ({"extensions": {"plan": plan}} if plan else {})
     if media == JSON:
         return _answer(body, status=200, media=media)
     if "data" not in body:
@@ -222,8 +227,10 @@ def answered(data: Any, errors: list[GraphQLError] | None, media: str) -> Respon
     return _answer(body, status=PARTIAL if errors else 200, media=media)
 
 
-def answered_bytes(body: bytes, media: str) -> Response:
+def answered_bytes(body: bytes, media: str, *, plan: str | None = None) -> Response:
     """The answer to a query whose body has been written already, whole and without errors."""
+    if plan:
+        body = body[:-1] + f',"extensions":{{"plan":"{plan}"}}}}'.encode()
     return Response(body, 200, headers=_head(media))
 
 

@@ -6,12 +6,24 @@ from typing import Any, Self
 import strawberry
 from strawberry.extensions import FieldExtension
 
-from ..infra.errors import AppError
+from ..infra.errors import AppError, RowsRefused
 from .context import Info
 from .reporting import refusal_of
 
 ANSWER = "What was done, or why it was refused."
 """Description of every union that a mutation answers with."""
+
+
+MOST_ROWS = 100
+"""Refused rows of a list that are told of; the message has the number of all."""
+
+
+@strawberry.type(description="Why one row of a list was refused.")
+class RefusedRow:
+    index: int = strawberry.field(description="Its place in the list, from 0.")
+    code: str = strawberry.field(description="As of the problem.")
+    message: str = strawberry.field(description="What, where, and how to mend it.")
+    field: str | None = strawberry.field(description="The input that has to change, if one does.")
 
 
 @strawberry.type(description="Why something was refused, in the reader's language.")
@@ -22,10 +34,15 @@ class Problem:
     )
     message: str = strawberry.field(description="What, where, and how to mend it.")
     field: str | None = strawberry.field(description="The input that has to change, if one does.")
+    rows: list[RefusedRow] = strawberry.field(
+        description="Where a list was sent: its refused rows, the first 100. Nothing was written."
+    )
 
     @classmethod
     def of(cls, error: AppError) -> Self:
-        return cls(code=error.code, message=error.message, field=error.field)
+        told = error.errors[:MOST_ROWS] if isinstance(error, RowsRefused) else ()
+        rows = [RefusedRow(place, row.code, row.message, row.field) for place, row in told]
+        return cls(code=error.code, message=error.message, field=error.field, rows=rows)
 
 
 class Attempt(FieldExtension):

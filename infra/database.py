@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, MetaData, Numeric, Text, TypeDecorator
@@ -67,6 +68,7 @@ class Driver(Protocol):
     """The part of asyncpg's connection that is used below SQLAlchemy."""
 
     async def execute(self, sql: str) -> str: ...
+    async def fetch(self, sql: str, *parameters: Any) -> Sequence[Sequence[Any]]: ...
 
 
 def open_engine(url: str, *, pool: int) -> AsyncEngine:
@@ -106,7 +108,7 @@ async def begin(
     """
     mode = "read write" if write else "read only"
     spread = "set local citus.propagate_set_commands = 'local';" if distributed else ""
-    await (await _driver(connection)).execute(
+    await (await driver(connection)).execute(
         f"begin {mode}; {spread} set local roder.tenant = '{UUID(str(tenant_id))}'"
     )
 
@@ -117,11 +119,11 @@ class NotCommitted(RuntimeError):
 
 async def end(connection: AsyncConnection, *, commit: bool) -> None:
     """Commit or roll back. Raises NotCommitted rather than take a rollback for a commit."""
-    done = await (await _driver(connection)).execute("commit" if commit else "rollback")
+    done = await (await driver(connection)).execute("commit" if commit else "rollback")
     if commit and done != "COMMIT":
         raise NotCommitted(done)
 
 
-async def _driver(connection: AsyncConnection) -> Driver:
+async def driver(connection: AsyncConnection) -> Driver:
     raw = await connection.get_raw_connection()
     return cast(Driver, raw.driver_connection)

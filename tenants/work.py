@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -96,6 +104,18 @@ class Work:
     async def execute(self, statement: Executable) -> Result[Any]:
         return await self._undivided(lambda: self.session.execute(statement))
 
+    async def run(self, statement: Executable, values: Mapping[str, object]) -> Result[Any]:
+        """A statement on tables, made beforehand: nothing is added to it, so it has to name the
+        municipality on every relation, as `:tenant`."""
+        given = {**values, "tenant": self.tenant.id}
+
+        async def call() -> Result[Any]:
+            await self.session.flush()
+            connection = await self.session.connection()
+            return await connection.execute(statement, given)
+
+        return await self._undivided(call)
+
     async def rows(self, statement: Select[*Ts]) -> Sequence[Row[*Ts]]:
         result: Result[*Ts] = await self.execute(statement)
         return result.all()
@@ -107,6 +127,15 @@ class Work:
     async def first(self, statement: Select[T]) -> T | None:
         result: Result[T] = await self.execute(statement)
         return result.scalars().first()
+
+    async def raw(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The rows of a statement that names its tenant by itself, as the driver reads them."""
+
+        async def fetch() -> Sequence[Sequence[Any]]:
+            driver = await database.driver(await self.session.connection())
+            return await driver.fetch(sql, *parameters)
+
+        return await self._undivided(fetch)
 
     async def find(self, model: type[M], id: UUID) -> M | None:
         return await self.first(select(model).where(model.id == id))

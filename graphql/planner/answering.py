@@ -16,9 +16,10 @@ from ...infra.errors import AppError
 from ...infra.runtime import Runtime
 from ...tenants.entry import Entered
 from ...tenants.known import Known
-from ...tenants.work import STOCKHOLM, module_is_on
-from ..context import MOST_RECORDS
+from ...tenants.work import STOCKHOLM, module_is_on, open_work
+from ..context import MOST_RECORDS, Context
 from ..documents import Bounded, Document
+from .assembling import Assembler, Assembly
 from .filling import Holes, filled
 from .plans import Asking, Planned, make_plan
 from .texts import Unplannable
@@ -27,6 +28,10 @@ log = structlog.get_logger()
 
 KEPT: Final = 20_000_000
 """Signs of SQL that are kept, of all plans together."""
+
+
+ASSEMBLED: Final = 200_000
+"""Signs of documents whose answers are assembled."""
 
 
 class Outdated(Exception):
@@ -40,6 +45,7 @@ class Plans:
         self.schema = schema
         self.known = Known()
         self._kept: Bounded[Planned | Unplannable] = Bounded(KEPT)
+        self._assemblies: Bounded[Assembly] = Bounded(ASSEMBLED)
 
     async def answer(
         self,
@@ -56,18 +62,14 @@ class Plans:
         variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
         if isinstance(variables, list):
             return None
-        name = operation.name.value if operation.name else None
-        key = (document.text, name, _profile(entered), _pattern(variables.coerced))
+        key = self._key(document, operation, entered, variables.coerced)
         plan = self._kept.get(key)
         if plan is None:
             plan = self._make(key, entered, document, operation, variables)
         if isinstance(plan, Unplannable):
             return None
-        today = datetime.now(STOCKHOLM).date()
-        actor = entered.actor
-        asking = Asking(entered.tenant.id, actor.id, today, actor.locale, entered.rights)
         try:
-            parameters = plan.parameters(asking, variables.coerced)
+            parameters = plan.parameters(_asking(entered), variables.coerced)
             row = await _read(runtime, entered, plan, parameters)
         except (Unplannable, AppError, asyncpg.DataError):
             return None
@@ -81,6 +83,43 @@ class Plans:
         if found is None or found.count(b"{") > MOST_RECORDS:
             return None
         return _filled(found, plan.holes) if plan.holes else found
+
+    async def assemble(
+        self,
+        runtime: Runtime,
+        entered: Entered,
+        document: Document,
+        operation: OperationDefinitionNode,
+        sent: dict[str, Any],
+    ) -> bytes | None:
+        """The body of a query with parts that services make; None when anything is refused."""
+        variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
+        if isinstance(variables, list):
+            return None
+        key = self._key(document, operation, entered, variables.coerced)
+        assembly = self._assemblies.get(key) or Assembly(document, operation)
+        self._assemblies.keep(key, assembly, weight=len(document.text) + 1)
+        try:
+            async with open_work(runtime, entered.tenant, entered.actor, write=False) as work:
+                asking = _asking(entered)
+                assembler = Assembler(
+                    self.schema, assembly, variables, work.allows, asking, Context(work)
+                )
+                found = await assembler.body()
+        except Exception:
+            # Strawberry comes to the same, and tells it with its place in the query.
+            return None
+        return None if found.count(b"{") > MOST_RECORDS else found
+
+    def _key(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        entered: Entered,
+        variables: Mapping[str, Any],
+    ) -> Hashable:
+        name = operation.name.value if operation.name else None
+        return document.text, name, _profile(entered), _pattern(variables)
 
     def _make(
         self,
@@ -102,6 +141,11 @@ class Plans:
         weight = len(plan.sql) * 2 if isinstance(plan, Planned) else 200
         self._kept.keep(key, plan, weight=weight + len(document.text))
         return plan
+
+
+def _asking(entered: Entered) -> Asking:
+    actor, today = entered.actor, datetime.now(STOCKHOLM).date()
+    return Asking(entered.tenant.id, actor.id, today, actor.locale, entered.rights)
 
 
 async def _read(

@@ -8,14 +8,20 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from graphql import GraphQLSchema, OperationDefinitionNode
+from graphql import (
+    GraphQLNamedType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
 from graphql.execution.values import VariableValues
-from sqlalchemy import Date, Text, Uuid, bindparam, select
+from sqlalchemy import ARRAY, Date, Text, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.orm import aliased
 
 from ..documents import Document
-from ..stored import Given
-from .compiling import Compiler, Parameters
+from ..stored import Given, Place
+from .compiling import Compiler, Parameters, origin_of
 from .filling import Holes
 from .selecting import Selecting
 from .texts import Unplannable
@@ -78,6 +84,32 @@ def make_plan(
     reads = tuple(_reader(name, compiled, compiler.parameters) for name in names)
     holes: Holes = {"data": compiler.holes} if compiler.holes else {}
     return Planned(_guarded(body, tenant), body, reads, holes)
+
+
+def plan_records(
+    schema: GraphQLSchema,
+    document: Document,
+    variables: VariableValues,
+    allows: Callable[[str], bool],
+    type_: GraphQLNamedType,
+    sets: list[SelectionSetNode],
+) -> Planned:
+    """The plan of `id` and JSON of records whose ids are the variable `ids`. It runs where the
+    tenant is set already. Raises Unplannable."""
+    if not hasattr(origin_of(type_), "model"):
+        raise Unplannable(f"{type_} has no table")
+    selecting = Selecting.of(schema, document.ast, variables)
+    compiler = Compiler(schema, selecting, variables.coerced, allows)
+    row = aliased(origin_of(type_).model)
+    shown = compiler.record(type_, sets, Place(row, _GIVEN, allows, above=(row,)))
+    ids = bindparam("ids", type_=ARRAY(Uuid()))
+    compiler.parameters.reads["ids"] = lambda variables: variables["ids"]
+    chosen = (row.tenant_id == _GIVEN.tenant) & (row.id == any_(ids))
+    compiled = select(row.id, shown).where(chosen).compile(dialect=_DIALECT)
+    reads = tuple(
+        _reader(name, compiled, compiler.parameters) for name in compiled.positiontup or ()
+    )
+    return Planned(compiled.string, compiled.string, reads, compiler.holes)
 
 
 _RIGHTS: Final = (

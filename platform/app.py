@@ -88,17 +88,16 @@ def serve_forever(settings: Settings, bound: socket.socket) -> None:
 
     set_up_logs(settings)
     app = create_app(settings)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            lifespan="off",  # opened below, so that a fault of it reaches whoever started us
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-            forwarded_allow_ips="127.0.0.1",
-        )
+    config = uvicorn.Config(
+        app,
+        lifespan="off",  # opened below, so that a fault of it reaches whoever started us
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        forwarded_allow_ips="127.0.0.1",
     )
+    server = uvicorn.Server(config)
 
     app.state.stopping = lambda: server.should_exit  # so that streams end by themselves
 
@@ -111,7 +110,8 @@ def serve_forever(settings: Settings, bound: socket.socket) -> None:
         # uvicorn takes the signals over and sends them again at its end, when we still have to
         # close what is open.
         signal.signal(number, lambda _number, _frame: None)
-    asyncio.run(serve())
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(serve())
 
 
 def settle() -> None:

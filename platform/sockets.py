@@ -15,7 +15,9 @@ from .servers import Unreachable
 def listen(settings: Settings) -> Iterator[socket.socket]:
     """A socket bound to the service's address. Raises Unreachable when that is not to be had."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as bound:
+    # The protocol is named, or asyncio leaves Nagle's delay on: an answer waits for the last one's
+    # receipt.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
         # Else what is left of the connections of a minute ago would keep the port.
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ..stored import Computed, Place
 from .selecting import Selecting
-from .texts import SqlText, Unplannable, fixed, joined, moment, or_null, quoted, text_of
+from .texts import SqlText, Unplannable, day, fixed, joined, moment, or_null, quoted, text_of
 
 Shape = Callable[[Any], Any]
 """From what Python has made to what JSON shows of it."""
@@ -145,7 +145,7 @@ _WRITERS: Final[Mapping[type, Callable[[ColumnElement[Any]], SqlText]]] = {
     int: _plain,
     bool: _plain,
     UUID: quoted,
-    date: quoted,
+    date: lambda value: quoted(day(value)),
     Decimal: quoted,
     datetime: lambda value: quoted(moment(value)),
 }

@@ -29,6 +29,7 @@ from .places import below
 from .texts import (
     SqlText,
     Unplannable,
+    day,
     fixed,
     gathered,
     joined,
@@ -217,6 +218,6 @@ _KEYS: Final[dict[type, Any]] = {
     str: text_of,
     int: lambda key: cast(key, Text),
     UUID: quoted,
-    date: quoted,
+    date: lambda key: quoted(day(key)),
     datetime: lambda key: quoted(moment(key)),
 }

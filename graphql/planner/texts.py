@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import reduce
 from typing import Any, Final, TypeAlias
 
@@ -16,6 +17,7 @@ from graphql import (
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Date,
     DateTime,
     String,
     Text,
@@ -94,6 +96,13 @@ def moment(value: ColumnElement[Any]) -> SqlText:
     return func.replace(func.to_char(utc, fixed(MOMENT)), fixed(".000000"), fixed(""))
 
 
+def day(value: ColumnElement[Any]) -> SqlText:
+    """The driver reads and writes the first and the last day that Python has as infinities."""
+    first, last = (fixed(end.isoformat()) for end in (date.min, date.max))
+    before = value < literal_column("date '2000-01-01'", Date)
+    return case((func.isfinite(value), cast(value, Text)), (before, first), (~before, last))
+
+
 def _list(value: ColumnElement[Any], of_type: Any) -> SqlText:
     if isinstance(value.type, ARRAY):
         parts = func.unnest(value)
@@ -132,6 +141,6 @@ _WRITERS: Final[dict[str, Callable[[ColumnElement[Any]], SqlText]]] = {
     "Int": _plain,
     "Boolean": _plain,
     "Decimal": quoted,
-    "Date": quoted,
+    "Date": lambda value: quoted(day(value)),
     "DateTime": lambda value: quoted(moment(value)),
 }

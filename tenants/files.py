@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, false, inspect, or_, select
+from sqlalchemy import ColumnElement, Text, delete, exists, false, inspect, or_, select
 
 from ..authz.permit import permit
 from ..infra.errors import InvalidInput
@@ -20,6 +21,10 @@ from .work import Work
 
 LONGEST_NAME = 150
 BLOCK = 256 * 1024
+ADDRESS = re.compile(
+    r"/files/StoredFile(?::|%3A)([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.I
+)
+"""How a file is reached; a text can link to it as to any page."""
 
 
 @permit("files.write")
@@ -60,15 +65,30 @@ async def load_upload(work: Work, file_id: UUID, *, most: int) -> tuple[StoredFi
 
 
 async def forget_uploads(work: Work, *, most: int) -> int:
-    """Remove what was sent in some days ago and nothing uses; how many."""
+    """Remove what was sent in some days ago and nothing uses, nor links to; how many."""
     old = work.now - timedelta(days=work.runtime.settings.keep_uploads_days)
-    unused = (
-        select(StoredFile.id)
-        .where(StoredFile.job_id.is_(None), StoredFile.created_at < old, ~is_used(work))
-        .order_by(StoredFile.id)
-        .limit(most)
-    )
+    over = (StoredFile.job_id.is_(None), StoredFile.created_at < old, ~is_used(work))
+    if await work.first(select(StoredFile.id).where(*over).limit(1)) is None:
+        return 0
+    kept = StoredFile.id.not_in(await _linked(work))
+    unused = select(StoredFile.id).where(*over, kept).order_by(StoredFile.id).limit(most)
     return await remove_files(work, StoredFile.id.in_(unused))
+
+
+async def _linked(work: Work) -> set[UUID]:
+    """The files whose address stands in any text that anybody has written."""
+    found: set[UUID] = set()
+    for table in StoredFile.metadata.tables.values():
+        texts = [column for column in table.c if isinstance(column.type, Text)]
+        if "tenant_id" not in table.c or not texts:
+            continue
+        linking = select(*texts).where(
+            table.c.tenant_id == work.tenant.id,
+            or_(*(column.contains("/files/StoredFile") for column in texts)),
+        )
+        for row in await work.rows(linking):
+            found.update(UUID(id) for text in row if text for id in ADDRESS.findall(text))
+    return found
 
 
 async def remove_files(work: Work, chosen: ColumnElement[bool]) -> int:

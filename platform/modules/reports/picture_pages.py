@@ -46,6 +46,7 @@ async def new_picture(view: View) -> Response:
 async def add_picture(view: View) -> Response:
     """A script gets the picture to put into the text; else the line that puts it there."""
     report = await report_here(view)
+    view.work.require("reports.write", at=report.unit_id)  # before the file is read
     try:
         async with view.work.attempt():
             sent = view.form.file("file")

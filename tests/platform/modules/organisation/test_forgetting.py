@@ -20,6 +20,7 @@ from roder.platform.modules.reports.service import (
     add_template,
     attach_file,
     start_report,
+    write_section,
 )
 from roder.tenants.actors import service
 from roder.tenants.files import keep_upload
@@ -87,6 +88,23 @@ async def test_uploads_go_after_seven_days_unless_something_refers_to_them(town)
         with pytest.raises(NotFound):
             await work.storage.get(old.key)
         assert await work.storage.get(used.key) == b"bild"
+
+
+async def test_an_upload_that_a_text_links_to_stays(town):
+    unused, linked, spelled = [await upload(town, 8) for _nth in range(3)]
+    await attached(town, await upload(town, 1))
+    address = f"https://mal.example/{town.tenant.slug}/files/StoredFile"
+    text = f'<p><a href="{address}:{linked.id}">Bilagan</a>'
+    text += f'<a href="{address}%3A{spelled.id}">Den andra</a></p>'
+    async with await town.work() as work:
+        section = await work.first(select(Section))
+        await write_section(work, section.id, version=section.version, text=text)
+
+    assert await over(town) == {"sessions": 0, "jobs": 0, "uploads": 1}
+    async with await town.work(write=False) as work:
+        left = await work.scalars(select(StoredFile.id))
+    assert {linked.id, spelled.id} < set(left)
+    assert unused.id not in left
 
 
 async def test_an_export_that_is_attached_to_a_report_stays_with_its_job(town):

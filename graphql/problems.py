@@ -41,7 +41,10 @@ class Problem:
     @classmethod
     def of(cls, error: AppError) -> Self:
         told = error.errors[:MOST_ROWS] if isinstance(error, RowsRefused) else ()
-        rows = [RefusedRow(place, row.code, row.message, row.field) for place, row in told]
+        rows = [
+            RefusedRow(index=place, code=row.code, message=row.message, field=row.field)
+            for place, row in told
+        ]
         return cls(code=error.code, message=error.message, field=error.field, rows=rows)
 
 

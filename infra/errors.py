@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .i18n import _
 
 
@@ -24,6 +26,16 @@ class AppError(Exception):
 class InvalidInput(AppError):
     code = "INVALID_INPUT"
     status = 422
+
+
+class RowsRefused(InvalidInput):
+    """Nothing of a list was kept. `errors` has the place in the list (from 0) of each refusal."""
+
+    def __init__(
+        self, message: str, *, errors: Sequence[tuple[int, AppError]], field: str | None = None
+    ) -> None:
+        super().__init__(message, field=field)
+        self.errors = tuple(errors)
 
 
 class Unauthenticated(AppError):

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     mail_url: str = Field("", description="smtp://user:password@host:port ; default: a folder")
     mail_from: str = Field("", description="Sender of mails; default roder@ the host of links")
 
-    max_body_bytes: int = 1_000_000
+    max_body_bytes: int = Field(4_000_000, description="10,000 outcomes with all their values")
     max_upload_bytes: int = 20_000_000
     link_seconds: int = Field(300, description="Life of a signed link to a file")
     keep_sessions_days: int = Field(30, ge=1, le=365, description="Sessions, after their end")

@@ -10,19 +10,24 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Executable,
     Index,
+    Table,
     Text,
     UniqueConstraint,
     Uuid,
     and_,
+    bindparam,
     case,
-    cast,
+    column,
     delete,
     func,
     literal,
@@ -30,8 +35,10 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
 from ..infra.errors import InvalidInput
 from ..infra.i18n import _
@@ -117,29 +124,41 @@ async def tell_all_changed(work: Work, topics: Mapping[str, Collection[UUID]]) -
     """As `tell_changed`, for many topics at once."""
     if not topics:
         return
-    new = insert(Change).values(
-        [
-            {
-                "tenant_id": work.tenant.id,
-                "id": uuid7(),
-                "topic": topic,
-                "person_id": work.actor.id,
-                "ids": list(dict.fromkeys(ids)) if len(ids) <= MOST_IDS else [],
-            }
-            for topic, ids in sorted(topics.items())
-        ]
+    told = sorted(topics.items())
+    given = {
+        "new": [uuid7() for _each in told],
+        "topics": [topic for topic, _ids in told],
+        "ids": [_array(ids) for _topic, ids in told],
+        "person": work.actor.id,
+    }
+    await work.run(_told(), given)
+
+
+def _array(ids: Collection[UUID]) -> str:
+    """As PostgreSQL reads a list: lists of different lengths make no list of lists there."""
+    return f"{{{','.join(map(str, dict.fromkeys(ids)))}}}" if len(ids) <= MOST_IDS else "{}"
+
+
+@cache
+def _told() -> Executable:
+    changes = cast("Table", Change.__table__)
+    lists: dict[str, TypeEngine[Any]] = {"new": Uuid(), "topics": Text(), "ids": Text()}
+    given = func.unnest(*(bindparam(name, type_=ARRAY(kind)) for name, kind in lists.items()))
+    rows = given.table_valued(*map(column, lists)).render_derived(name="given").c
+    person, tenant = bindparam("person", type_=Uuid), bindparam("tenant", type_=Uuid)
+    new = insert(changes).from_select(
+        ["tenant_id", "id", "topic", "person_id", "ids"],
+        select(tenant, rows.new, rows.topics, person, sql_cast(rows.ids, ARRAY(Uuid))),
     )
-    more_ids = new.excluded.ids
-    before, more = func.cardinality(Change.ids), func.cardinality(more_ids)
+    before, more = func.cardinality(changes.c.ids), func.cardinality(new.excluded.ids)
     many = or_(before == 0, more == 0, before + more > MOST_IDS)
     nothing: list[UUID] = []
-    told = func.pg_notify(CHANNEL, f"{work.tenant.id} " + Change.topic)
-    await work.execute(
-        new.on_conflict_do_update(
-            index_elements=["tenant_id", "topic", "transaction"],
-            set_={"ids": case((many, literal(nothing, ARRAY(Uuid))), else_=Change.ids + more_ids)},
-        ).returning(told)
-    )
+    both = changes.c.ids + new.excluded.ids
+    told = func.pg_notify(CHANNEL, sql_cast(tenant, Text) + " " + changes.c.topic)
+    return new.on_conflict_do_update(
+        index_elements=["tenant_id", "topic", "transaction"],
+        set_={"ids": case((many, literal(nothing, ARRAY(Uuid))), else_=both)},
+    ).returning(told)
 
 
 async def tell(work: Work, topics: Collection[str]) -> None:
@@ -213,8 +232,8 @@ def parse_moment(cursor: str) -> Moment:
 
 
 async def _now(work: Work) -> Moment:
-    snapshot = cast(func.pg_current_snapshot(), Text)
-    seconds = cast(func.extract("epoch", func.clock_timestamp()), BigInteger)
+    snapshot = sql_cast(func.pg_current_snapshot(), Text)
+    seconds = sql_cast(func.extract("epoch", func.clock_timestamp()), BigInteger)
     [(numbers, at)] = await work.rows(select(snapshot, seconds))
     return parse_moment(f"{at}-{numbers}")
 

@@ -8,7 +8,16 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roder.authz.permit import CONFIDENTIAL, OPEN, allowed, permissions, policy, reach
+from roder.authz.permit import (
+    CONFIDENTIAL,
+    OPEN,
+    _decided,
+    _enforcer,
+    allowed,
+    permissions,
+    policy,
+    reach,
+)
 from roder.tenants.actors import Actor, Grant
 
 SNAPSHOT = Path(__file__).with_name("roles.txt")
@@ -119,6 +128,25 @@ def test_a_person_called_as_a_role_does_not_become_one():
     actor = Actor(id=ME, name="full_administrator", grants=(Grant("employee"),))
 
     assert not allowed(actor, "tenant.configure")
+
+
+def test_casbin_is_asked_once_of_all_who_stand_alike(monkeypatch):
+    asked = []
+    enforcer = _enforcer()
+    enforce = enforcer.enforce
+    monkeypatch.setattr(enforcer, "enforce", lambda *a: asked.append(a) or enforce(*a))
+    _decided.cache_clear()
+    for number, unit in enumerate(UNITS):
+        grants = (Grant("employee"), Grant("contributor", unit, frozenset({unit})))
+        actor = Actor(id=UUID(int=200 + number), name="", grants=grants)
+        assert allowed(actor, "goals.edit", at=unit)
+        assert not allowed(actor, "goals.edit", at=UUID(int=9))
+
+    everyone = frozenset({"employee", "contributor"})
+    assert [request[0] for request in asked] == [
+        (everyone, everyone, True),
+        (everyone, frozenset({"employee"}), True),
+    ]
 
 
 if __name__ == "__main__":

@@ -1,25 +1,38 @@
 """Entering what came of the plan in the API: values, comments, lights and states."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, cast
+from functools import cache
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
+from strawberry.types.arguments import InputContext
 
 from ....graphql.context import Info
 from ....graphql.nodes import global_id, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....infra.errors import AppError
 from ..organisation.units_schema import Unit
 from . import activities, comments, lights, outcomes
 from .nodes_schema import Activity, Checkpoint, Goal, Indicator, PlanNode, node_id
+from .outcome_rows import StoredOutcome
 from .values_schema import Comment, HandLight, Outcome
 from .words_schema import Light, given
 
 
 @strawberry.type(description="The values that were set.")
 class OutcomesSet:
-    outcomes: list[Outcome] = strawberry.field(description="In the order of the input.")
+    kept: strawberry.Private[list[StoredOutcome]]
+
+    @strawberry.field(description="How many.")
+    def count(self) -> int:
+        return len(self.kept)
+
+    @strawberry.field(description="In the order of the input.")
+    def outcomes(self) -> list[Outcome]:
+        return [Outcome.of(outcome) for outcome in self.kept]
 
 
 @strawberry.type(description="The comment was taken away.")
@@ -86,22 +99,13 @@ class SetOutcomeInput:
         default=None, description="The version you read, 0 for none; refused if it is older."
     )
 
-    def entry(self) -> outcomes.OutcomeEntry:
-        values = given(
-            total=self.total,
-            women=self.women,
-            men=self.men,
-            target=self.target,
-            forecast=self.forecast,
-        )
-        return outcomes.OutcomeEntry(
-            node_id=local_id(self.indicator_id, Indicator, field="indicatorId"),
-            unit_id=local_id(self.unit_id, Unit, field="unitId"),
-            period=self.period,
-            values=cast("outcomes.OutcomeValues", values),
-            source=self.source,
-            version=self.version,
-        )
+
+def _as_sent(_type: type, sent: Mapping[str, object], _context: InputContext) -> object:
+    return sent
+
+
+# 10,000 rows come at once, and Strawberry would take half a second to make objects of them.
+SetOutcomeInput.__strawberry_definition__.from_input = _as_sent  # type: ignore[attr-defined]
 
 
 @strawberry.input(description="What a unit says; blank text takes the comment away.")
@@ -144,7 +148,7 @@ class ChangeActivityInput:
 class EntryMutation:
     @mutation("Set or clear an indicator's values for a unit and period.")
     async def set_outcome(self, info: Info, input: SetOutcomeInput) -> SetOutcomeResult:
-        entry = input.entry()
+        entry = _entry(_sent(input), cache(local_id))
         outcome = await outcomes.set_outcome(
             info.context.work,
             entry.node_id,
@@ -158,9 +162,7 @@ class EntryMutation:
 
     @mutation("Set many values, all or none.")
     async def set_outcomes(self, info: Info, input: list[SetOutcomeInput]) -> SetOutcomesResult:
-        entries = [one.entry() for one in input]
-        made = await outcomes.set_outcomes(info.context.work, entries)
-        return OutcomesSet(outcomes=[Outcome.of(outcome) for outcome in made])
+        return OutcomesSet(kept=await outcomes.set_outcomes(info.context.work, _entries(input)))
 
     @mutation("Write a unit's comment for a period.")
     async def write_comment(self, info: Info, input: WriteCommentInput) -> WriteCommentResult:
@@ -233,6 +235,36 @@ class EntryMutation:
     async def remove_checkpoint(self, info: Info, id: strawberry.ID) -> RemoveCheckpointResult:
         gone = await activities.remove_checkpoint(info.context.work, local_id(id, Checkpoint))
         return CheckpointRemoved(id=global_id(Checkpoint, gone.id))
+
+
+def _entries(rows: Sequence[SetOutcomeInput]) -> list[outcomes.OutcomeEntry]:
+    """Raises EntriesRefused, telling of every row with what is no id."""
+    read = cache(local_id)
+    entries, errors = [], []
+    for place, row in enumerate(rows):
+        try:
+            entries.append(_entry(_sent(row), read))
+        except AppError as error:
+            errors.append((place, error))
+    if errors:
+        raise outcomes.EntriesRefused(errors, len(rows))
+    return entries
+
+
+def _sent(row: SetOutcomeInput) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", row)  # `_as_sent` saw to that
+
+
+def _entry(sent: Mapping[str, Any], read: Callable[..., UUID]) -> outcomes.OutcomeEntry:
+    values = {name: sent[name] for name in outcomes.VALUES if name in sent}
+    return outcomes.OutcomeEntry(
+        node_id=read(sent["indicatorId"], Indicator, field="indicatorId"),
+        unit_id=read(sent["unitId"], Unit, field="unitId"),
+        period=sent["period"],
+        values=cast("outcomes.OutcomeValues", values),
+        source=sent["source"],
+        version=sent["version"],
+    )
 
 
 async def _goal_id(info: Info, id: strawberry.ID) -> UUID:

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
-from typing import Literal, NamedTuple, TypedDict
+from typing import Literal, TypedDict
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from ....authz.permit import permit
-from ....infra.errors import AppError, Conflict, InvalidInput, NotFound
+from ....infra.errors import AppError, Conflict, InvalidInput, NotFound, RowsRefused
 from ....infra.i18n import _
 from ....infra.periods import PeriodKind, parse_period
 from ....infra.texts import at_most
-from ....tenants.models import Unit
+from ....tenants.models import Person, Unit
+from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from .indicators import MOST, checked_number
 from .live import tell_at
 from .locks import locked_years, year_is_locked
-from .models import (
-    Indicator,
-    Level,
-    Outcome,
-    OutcomeVersion,
-    PlanNode,
-    Spread,
-    SteeringModel,
-    YearLock,
-)
-from .places import day_of, lineages, saved_meanwhile
+from .models import Outcome, OutcomeVersion, Spread, YearLock
+from .outcome_rows import Key, Measured, StoredOutcome, hold_outcomes, keep_outcomes, measured_by
+from .places import day_of, lineages, saved_by
 from .texts import SOURCE
 
 MOST_AT_ONCE = 10_000
-CHUNK = 5_000
-"""Keys a statement: three parameters each, and PostgreSQL takes 32,767."""
 PERCENT_MOST = Decimal(1000)
 """A share in percent, or a change, further from 0 than this is a slip of the keyboard."""
 
@@ -70,9 +60,7 @@ class OutcomeEntry:
     version: int | None = None
 
 
-class EntriesRefused(InvalidInput):
-    """Nothing of a set was kept. `errors` has the place in the set (from 0) of each refusal."""
-
+class EntriesRefused(RowsRefused):
     def __init__(self, errors: Sequence[tuple[int, AppError]], total: int) -> None:
         place, first = errors[0]
         super().__init__(
@@ -83,9 +71,9 @@ class EntriesRefused(InvalidInput):
                 number=place + 1,
                 message=first.message,
             ),
+            errors=errors,
             field=first.field,
         )
-        self.errors = tuple(errors)
 
 
 @permit("goals.edit")
@@ -98,7 +86,7 @@ async def set_outcome(
     values: OutcomeValues,
     source: str = "",
     version: int | None = None,
-) -> Outcome:
+) -> StoredOutcome:
     """Set or clear values. The same values again change nothing and make no new version.
 
     Raises NotFound, Forbidden, InvalidInput naming the field, Conflict for a locked year or when
@@ -112,26 +100,28 @@ async def set_outcome(
 
 
 @permit("goals.edit")
-async def set_outcomes(work: Work, entries: Sequence[OutcomeEntry]) -> list[Outcome]:
+async def set_outcomes(work: Work, entries: Sequence[OutcomeEntry]) -> list[StoredOutcome]:
     """Set values for up to 10,000 indicators, units and periods in a few statements.
 
     All are kept or none: EntriesRefused tells of every entry that does not fit.
     """
     if len(entries) > MOST_AT_ONCE:
         raise InvalidInput(_("At most {most} can be added at once.", most=MOST_AT_ONCE))
+    if not entries:
+        return []
     ground = await _ground(work, entries)
     errors: list[tuple[int, AppError]] = []
-    checked: list[_Change] = []
-    seen: set[_Key] = set()
+    changes: list[_Change] = []
+    seen: set[Key] = set()
     for place, entry in enumerate(entries):
         try:
-            checked.append(_checked(work, ground, entry, seen))
-            await _check_version(work, ground.standing.get(checked[-1].key), entry.version)
+            changes.append(_checked(work, ground, entry, seen))
+            _check_version(ground, changes[-1].key, entry.version)
         except AppError as error:
             errors.append((place, error))
     if errors:
         raise EntriesRefused(errors, len(entries))
-    return await _keep(work, ground, checked)
+    return await _keep(work, ground, changes)
 
 
 @permit("goals.read")
@@ -145,116 +135,100 @@ async def outcome_history(work: Work, outcome_id: UUID) -> Sequence[OutcomeVersi
     )
 
 
-class _Key(NamedTuple):
-    node_id: UUID
-    unit_id: UUID
-    period: str
-
-
-class _Measured(NamedTuple):
-    """An indicator with what decides where and for when it has values."""
-
-    indicator: Indicator
-    unit_id: UUID
-    spread: Spread
-    year: int
-
-
-class _Change(NamedTuple):
-    key: _Key
+@dataclass(frozen=True, slots=True)
+class _Change:
+    key: Key
     values: dict[Value, Decimal | None]
     source: str
 
 
 @dataclass(slots=True)
 class _Ground:
-    """What entries are checked against."""
+    """What entries are checked against. `units` and `lineages` have the units that are not the
+    indicator's own; `names` those who have saved after what an entry was read at."""
 
-    indicators: dict[UUID, _Measured]
+    indicators: dict[UUID, Measured]
+    locks: dict[int, YearLock]
     units: set[UUID]
     lineages: dict[int, dict[UUID, tuple[UUID, ...]]]
-    locks: dict[int, YearLock]
-    standing: dict[_Key, Outcome]
+    standing: dict[Key, StoredOutcome]
+    names: dict[UUID, str]
 
 
 async def _ground(work: Work, entries: Sequence[OutcomeEntry]) -> _Ground:
-    indicators = await _indicators(work, {entry.node_id for entry in entries})
-    unit_ids = {entry.unit_id for entry in entries}
-    years = {measured.year for measured in indicators.values()}
+    indicators, locked = await measured_by(work, {entry.node_id for entry in entries})
+    elsewhere = {
+        entry.unit_id
+        for entry in entries
+        if (measured := indicators.get(entry.node_id)) and measured.unit_id != entry.unit_id
+    }
+    years = {measured.year for measured in indicators.values()} if elsewhere else set()
+    keys = {Key(entry.node_id, entry.unit_id, entry.period.strip()) for entry in entries}
+    standing = await hold_outcomes(work, keys)
     return _Ground(
         indicators=indicators,
-        units=set(await work.scalars(select(Unit.id).where(Unit.id.in_(unit_ids)))),
-        lineages={year: await lineages(work, unit_ids, on=day_of(work, year)) for year in years},
-        locks={lock.year: lock for lock in await locked_years(work)},
-        standing=await _standing(work, entries),
+        locks={lock.year: lock for lock in await locked_years(work)} if locked else {},
+        units=await _existing(work, elsewhere),
+        lineages={year: await lineages(work, elsewhere, on=day_of(work, year)) for year in years},
+        standing=standing,
+        names=await _names(work, standing, entries),
     )
 
 
-async def _indicators(work: Work, ids: set[UUID]) -> dict[UUID, _Measured]:
-    rows = await work.rows(
-        select(Indicator, PlanNode.unit_id, Level.spread, SteeringModel.year)
-        .join(
-            PlanNode,
-            (PlanNode.id == Indicator.id) & (PlanNode.tenant_id == Indicator.tenant_id),
-        )
-        .join(Level, (Level.id == PlanNode.level_id) & (Level.tenant_id == PlanNode.tenant_id))
-        .join(
-            SteeringModel,
-            (SteeringModel.id == PlanNode.model_id)
-            & (SteeringModel.tenant_id == PlanNode.tenant_id),
-        )
-        .where(Indicator.id.in_(ids))
-    )
-    return {row[0].id: _Measured(*row) for row in rows}
+async def _existing(work: Work, unit_ids: set[UUID]) -> set[UUID]:
+    if not unit_ids:
+        return set()
+    return set(await work.scalars(select(Unit.id).where(Unit.id.in_(unit_ids))))
 
 
-async def _standing(work: Work, entries: Sequence[OutcomeEntry]) -> dict[_Key, Outcome]:
-    """The outcomes as they are, held in one order so that two writers never wait for each other."""
-    found: dict[_Key, Outcome] = {}
-    keys = iter(sorted({_Key(e.node_id, e.unit_id, e.period.strip()) for e in entries}))
-    while chunk := list(islice(keys, CHUNK)):
-        outcomes = await work.scalars(
-            select(Outcome)
-            .where(tuple_(Outcome.node_id, Outcome.unit_id, Outcome.period).in_(chunk))
-            .order_by(Outcome.node_id, Outcome.unit_id, Outcome.period)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        for outcome in outcomes:
-            found[_Key(outcome.node_id, outcome.unit_id, outcome.period)] = outcome
-    return found
+async def _names(
+    work: Work, standing: dict[Key, StoredOutcome], entries: Sequence[OutcomeEntry]
+) -> dict[UUID, str]:
+    ids = set()
+    for entry in entries:
+        if entry.version is not None:
+            found = standing.get(Key(entry.node_id, entry.unit_id, entry.period.strip()))
+            if found and found.version != entry.version and found.entered_by:
+                ids.add(found.entered_by)
+    if not ids:
+        return {}
+    people = await work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row[0]: row[1] for row in people}
 
 
-def _checked(work: Work, ground: _Ground, entry: OutcomeEntry, seen: set[_Key]) -> _Change:
+def _checked(work: Work, ground: _Ground, entry: OutcomeEntry, seen: set[Key]) -> _Change:
     measured = ground.indicators.get(entry.node_id)
-    if measured is None or entry.unit_id not in ground.units:
+    if measured is None:
+        raise NotFound()
+    if entry.unit_id != measured.unit_id and entry.unit_id not in ground.units:
         raise NotFound()
     work.require("goals.edit", at=entry.unit_id)
     _check_unit(ground, measured, entry.unit_id)
     period = _checked_period(measured, entry.period)
-    for year in sorted({parse_period(period).year, measured.year}):
+    for year in sorted({int(period[:4]), measured.year}) if ground.locks else ():
         if year in ground.locks:
             raise year_is_locked(work, ground.locks[year])
-    key = _Key(entry.node_id, entry.unit_id, period)
+    key = Key(entry.node_id, entry.unit_id, period)
     if key in seen:
         raise InvalidInput(_("The same indicator, unit and period stands twice."))
     seen.add(key)
     values = {name: _value(measured, entry.values, name) for name in VALUES if name in entry.values}
-    standing = ground.standing.get(key)
-    if standing is None and all(value is None for value in values.values()):
+    if key not in ground.standing and all(value is None for value in values.values()):
         raise InvalidInput(_("There is nothing to clear here. Write at least one value."))
     return _Change(key, values, at_most(entry.source, field="source", most=SOURCE))
 
 
-async def _check_version(work: Work, standing: Outcome | None, version: int | None) -> None:
+def _check_version(ground: _Ground, key: Key, version: int | None) -> None:
+    standing = ground.standing.get(key)
     if version is None or version == (standing.version if standing else 0):
         return
     if standing is None:
         raise Conflict(_("The values are gone. Load the page again."), field="version")
-    raise await saved_meanwhile(work, by=standing.entered_by, at=standing.entered_at)
+    name = ground.names.get(standing.entered_by) if standing.entered_by else None
+    raise saved_by(name, at=standing.entered_at)
 
 
-def _check_unit(ground: _Ground, measured: _Measured, unit_id: UUID) -> None:
+def _check_unit(ground: _Ground, measured: Measured, unit_id: UUID) -> None:
     if unit_id == measured.unit_id:
         return
     if measured.spread is Spread.DISTRIBUTED:
@@ -266,14 +240,14 @@ def _check_unit(ground: _Ground, measured: _Measured, unit_id: UUID) -> None:
         raise InvalidInput(_("The unit cannot see this indicator."), field="unitId")
 
 
-def _checked_period(measured: _Measured, text: str) -> str:
+def _checked_period(measured: Measured, text: str) -> str:
     """The canonical code of a period that the indicator has, in its year or an earlier one."""
     period = parse_period(text)
-    if period.kind != measured.indicator.periodicity:
+    if period.kind != measured.periodicity:
         raise InvalidInput(
             _(
                 "The indicator is followed up per {kind}. {period} is not one.",
-                kind=period_word(PeriodKind(measured.indicator.periodicity)),
+                kind=period_word(PeriodKind(measured.periodicity)),
                 period=str(period),
             ),
             field="period",
@@ -297,54 +271,46 @@ def period_word(kind: PeriodKind) -> str:
     return words[kind]
 
 
-def _value(measured: _Measured, values: OutcomeValues, name: Value) -> Decimal | None:
+def _value(measured: Measured, values: OutcomeValues, name: Value) -> Decimal | None:
     value = values[name]
     if value is None:
         return None
-    if name in ("women", "men") and not measured.indicator.by_sex:
+    if name in ("women", "men") and not measured.by_sex:
         raise InvalidInput(_("The indicator is not split by sex."), field=name)
     return checked_number(
         value,
-        decimals=measured.indicator.decimals,
+        decimals=measured.decimals,
         field=name,
-        most=PERCENT_MOST if measured.indicator.measure_unit == "%" else MOST,
+        most=PERCENT_MOST if measured.measure_unit == "%" else MOST,
     )
 
 
-async def _keep(work: Work, ground: _Ground, changes: Sequence[_Change]) -> list[Outcome]:
+async def _keep(work: Work, ground: _Ground, changes: Sequence[_Change]) -> list[StoredOutcome]:
     kept = [_filled(work, ground.standing.get(change.key), change) for change in changes]
-    new = [outcome for outcome, changed in kept if changed]
-    work.add(*new)
-    await work.flush()
-    work.add(*_versions(new))
-    await work.flush()
+    new = [
+        outcome for outcome in kept if outcome is not ground.standing.get(Key._make(outcome[1:4]))
+    ]
+    await keep_outcomes(work, new)
     await tell_at(work, ((o.unit_id, ground.indicators[o.node_id].year, o.node_id) for o in new))
-    return [outcome for outcome, _changed in kept]
+    return kept
 
 
-def _filled(work: Work, standing: Outcome | None, change: _Change) -> tuple[Outcome, bool]:
-    """The outcome with its new values, and whether that changed anything."""
-    if standing is None:
-        outcome = Outcome(**change.key._asdict(), version=0, **dict.fromkeys(VALUES))
-    elif all(getattr(standing, name) == value for name, value in change.values.items()):
-        return standing, False
-    else:
-        outcome = standing
-    for name, value in change.values.items():
-        setattr(outcome, name, value)
-    outcome.version += 1
-    outcome.entered_by, outcome.entered_at = work.actor.id, work.now
-    outcome.source = change.source
-    return outcome, True
-
-
-def _versions(outcomes: Sequence[Outcome]) -> Iterator[OutcomeVersion]:
-    for outcome in outcomes:
-        yield OutcomeVersion(
-            outcome_id=outcome.id,
-            version=outcome.version,
-            entered_by=outcome.entered_by,
-            entered_at=outcome.entered_at,
-            source=outcome.source,
-            **{name: getattr(outcome, name) for name in VALUES},
-        )
+def _filled(work: Work, standing: StoredOutcome | None, change: _Change) -> StoredOutcome:
+    """The outcome with its new values; the very same if they change nothing."""
+    was = {name: getattr(standing, name) if standing else None for name in VALUES}
+    now = was | change.values
+    if standing and now == was:
+        return standing
+    return StoredOutcome(
+        standing.id if standing else uuid7(),
+        *change.key,
+        total=now["total"],
+        women=now["women"],
+        men=now["men"],
+        target=now["target"],
+        forecast=now["forecast"],
+        entered_by=work.actor.id,
+        entered_at=work.now,
+        source=change.source,
+        version=standing.version + 1 if standing else 1,
+    )

@@ -62,9 +62,13 @@ async def units_by_id(work: Work, ids: Collection[UUID]) -> dict[UUID, Unit]:
 
 async def saved_meanwhile(work: Work, *, by: UUID | None, at: datetime) -> Conflict:
     """The refusal of an older version, with who saved in between and when."""
+    name = await work.first(select(Person.name).where(Person.id == by)) if by else None
+    return saved_by(name, at=at)
+
+
+def saved_by(name: str | None, *, at: datetime) -> Conflict:
     from babel.dates import format_datetime
 
-    name = await work.first(select(Person.name).where(Person.id == by)) if by else None
     when = format_datetime(at.astimezone(STOCKHOLM), "d MMMM y HH:mm", locale=current_locale())
     return Conflict(
         _(

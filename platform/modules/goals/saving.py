@@ -22,7 +22,8 @@ from ...web.templating import clock, moment
 from .activities import change_activity
 from .comments import write_comment
 from .entering import Changed, number_text, parts_do_not_fit, read_value, short_text
-from .models import Activity, Indicator, NodeComment, Outcome, PlanNode
+from .models import Activity, Indicator, NodeComment, PlanNode
+from .outcome_rows import StoredOutcome, outcomes_at
 from .outcomes import EntriesRefused, OutcomeEntry, OutcomeValues, set_outcomes
 from .view import among, due_codes
 
@@ -44,7 +45,7 @@ class Standing:
     node: PlanNode
     indicator: Indicator | None
     activity: Activity | None
-    outcome: Outcome | None
+    outcome: StoredOutcome | None
     comment: NodeComment | None
     code: str
 
@@ -73,11 +74,8 @@ async def standing_at(work: Work, node_id: UUID, *, unit_id: UUID, period: Perio
     code = str(due) if due else ""
     outcome = None
     if indicator is not None:
-        outcome = await work.first(
-            select(Outcome)
-            .where(Outcome.node_id == node_id, Outcome.unit_id == unit_id, Outcome.period == code)
-            .execution_options(populate_existing=True)
-        )
+        found = await outcomes_at(work, node_ids=[node_id], unit_id=unit_id, periods=[code])
+        outcome = found[0] if found else None
     comment = await work.first(
         select(NodeComment)
         .where(NodeComment.node_id == node_id, NodeComment.unit_id == unit_id)
@@ -232,7 +230,7 @@ async def _save_state(work: Work, standing: Standing, text: str, was: str) -> No
 
 
 async def _changed(
-    work: Work, theirs: str, mine: str, by: UUID | None, row: Outcome | NodeComment | None
+    work: Work, theirs: str, mine: str, by: UUID | None, row: StoredOutcome | NodeComment | None
 ) -> Changed:
     at = getattr(row, "entered_at", None) or getattr(row, "written_at", None) or work.now
     told = await _told(work, by, at)
@@ -250,17 +248,12 @@ async def _told(work: Work, by: UUID | None, at: datetime) -> str:
 
 async def _ground(
     work: Work, ids: Collection[UUID], unit_id: UUID, period: Period
-) -> tuple[dict[UUID, Indicator], dict[UUID, Outcome]]:
+) -> tuple[dict[UUID, Indicator], dict[UUID, StoredOutcome]]:
     """The indicators, and their outcomes for the period of each that is due last."""
     found = await work.scalars(select(Indicator).where(among(Indicator.id, list(ids))))
     indicators = {indicator.id: indicator for indicator in found}
     codes = due_codes(period)
-    outcomes = await work.scalars(
-        select(Outcome)
-        .where(among(Outcome.node_id, list(ids)), Outcome.unit_id == unit_id)
-        .where(Outcome.period.in_(codes.values()))
-        .execution_options(populate_existing=True)
-    )
+    outcomes = await outcomes_at(work, node_ids=ids, unit_id=unit_id, periods=set(codes.values()))
     return indicators, {
         outcome.node_id: outcome
         for outcome in outcomes

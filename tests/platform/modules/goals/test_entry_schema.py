@@ -65,6 +65,31 @@ async def test_of_a_set_of_values_all_are_kept_or_none(ask, ids, counted):
     ]
 
 
+async def test_each_refused_row_of_a_set_is_told_by_its_place(ask, ids, counted):
+    document = """mutation ($input: [SetOutcomeInput!]!) { setOutcomes(input: $input) {
+        ... on OutcomesSet { count } ... on Problem { rows { index code field message } } } }"""
+    entry = {"indicatorId": ids["indicator"], "unitId": ids["committee"], "total": "7"}
+    rows = [entry | {"period": "2026-T1"}, entry | {"period": "2026"}]
+    refused = await ask(document, input=rows)
+    strange = await ask(document, input=[*rows[:1], entry | {"period": "2026-T2", "unitId": "x"}])
+    many = await ask(document, input=rows[1:] * 101)
+
+    assert refused["setOutcomes"]["rows"] == [
+        {
+            "index": 1,
+            "code": "INVALID_INPUT",
+            "field": "period",
+            "message": "Styrtalet följs upp per tertial. 2026 är inte ett sådant.",
+        }
+    ]
+    assert [(row["index"], row["field"]) for row in strange["setOutcomes"]["rows"]] == [
+        (1, "unitId")
+    ]
+    assert [row["index"] for row in many["setOutcomes"]["rows"]] == list(range(100))
+    assert await counted(Outcome) == 0
+    assert await ask(document, input=rows[:1]) == {"setOutcomes": {"count": 1}}
+
+
 async def test_comments_and_lights_are_written(ask, ids):
     place = {"goal": ids["goal"], "unit": ids["committee"]}
     written = await ask(

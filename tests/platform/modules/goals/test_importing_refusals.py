@@ -228,4 +228,4 @@ async def test_five_hundred_rows_take_as_many_statements_as_two(town, work):
         statements.clear()
 
     assert await count_of(work, Outcome) == 503
-    assert taken[1] == taken[2] == 34
+    assert taken[1] == taken[2] == 31

@@ -109,12 +109,59 @@ class Compiler:
             raise Unplannable(f"{type_} is no type of records")
         shown = shapes(self.schema, type_)
         column = getattr(place.row, origin_of(type_).told_by.key)
+        name = case(*((column == kind, fixed(one.name)) for kind, one in shown.items()))
         if not self.selecting.conditions(sets):
-            name = case(*((column == kind, fixed(one.name)) for kind, one in shown.items()))
             return self.object(next(iter(shown.values())), sets, place, name)
-        return case(
-            *((column == kind, self.object(one, sets, place)) for kind, one in shown.items())
-        )
+        return self._told_apart(column, name, shown, sets, place)
+
+    def _told_apart(
+        self,
+        column: Any,
+        name: SqlText,
+        shown: Mapping[Any, GraphQLObjectType],
+        sets: Sequence[SelectionSetNode],
+        place: Place,
+    ) -> SqlText:
+        """What all types show is written once; between, what only some of them do."""
+        fields = {kind: self.selecting.fields(sets, one) for kind, one in shown.items()}
+        common = _common(list(fields.values()))
+        if common is None:
+            return case(
+                *((column == kind, self.object(one, sets, place)) for kind, one in shown.items())
+            )
+        first = next(iter(shown.values()))
+        pieces, separator, left = [], "{", {kind: list(own) for kind, own in fields.items()}
+        for key, nodes in common.items():
+            pieces += self._between(column, shown, fields, left, key, place)
+            at = replace(place, path=(*place.path, key))
+            pieces += [fixed(f'{separator}"{key}":'), self._field(first, name, nodes, at)]
+            separator = ","
+        pieces += self._between(column, shown, fields, left, None, place)
+        return joined([*pieces, fixed("}")])
+
+    def _between(
+        self,
+        column: Any,
+        shown: Mapping[Any, GraphQLObjectType],
+        fields: Mapping[Any, dict[str, list[FieldNode]]],
+        left: dict[Any, list[str]],
+        until: str | None,
+        place: Place,
+    ) -> list[SqlText]:
+        """What types show of their own before the next field that all of them have."""
+        own = []
+        for kind, keys in left.items():
+            upto = len(keys) if until is None else keys.index(until)
+            pieces = []
+            for key in keys[:upto]:
+                at = replace(place, path=(*place.path, key))
+                type_ = shown[kind]
+                written = self._field(type_, fixed(type_.name), fields[kind][key], at)
+                pieces += [fixed(f',"{key}":'), written]
+            if pieces:
+                own.append((column == kind, joined(pieces)))
+            left[kind] = keys[upto + 1 :]
+        return [case(*own, else_=fixed(""))] if own else []
 
     def _field(
         self, type_: GraphQLObjectType, type_name: SqlText, nodes: list[FieldNode], place: Place
@@ -243,6 +290,22 @@ class Compiler:
 
 def is_connection(type_: object) -> bool:
     return isinstance(type_, GraphQLObjectType) and {"pageInfo", "edges"} <= type_.fields.keys()
+
+
+def _common(
+    shapes: list[dict[str, list[FieldNode]]],
+) -> dict[str, list[FieldNode]] | None:
+    """The fields that all shapes have alike; None unless they are in one order, and the first of
+    them comes before all others."""
+    first = shapes[0]
+    common = {
+        key: nodes for key, nodes in first.items() if all(nodes == s.get(key) for s in shapes)
+    }
+    for shape in shapes:
+        keys = list(shape)
+        if not common or keys[0] not in common or [k for k in keys if k in common] != list(common):
+            return None
+    return common
 
 
 def origin_of(type_: Any) -> Any:

@@ -57,17 +57,20 @@ def paged(
     assert isinstance(connection, GraphQLObjectType)
     record = get_named_type(connection.fields["nodes"].type)
     compiler.ask(plan, record)
+    sets = [node.selection_set for node in nodes if node.selection_set]
+    fields = compiler.selecting.fields(sets, connection)
+    # Only who asks whether there is more needs the row that tells it.
+    peeks = any(same[0].name.value == "pageInfo" for same in fields.values())
     row, condition, keys = compiler.rows(plan, record, place)
     size = _size(compiler, definition, nodes[0])
-    limited = select(*inspect(row).selectable.c).where(condition).order_by(*keys).limit(size + ONE)
-    limited = limited.correlate(*place.above)
+    limited = select(*inspect(row).selectable.c).where(condition).order_by(*keys)
+    limited = limited.limit(size + ONE if peeks else size).correlate(*place.above)
     after = _after(compiler, definition, nodes[0], keys)
     if after is not None:
         limited = limited.where(tuple_(*keys) > after)
     on_page = aliased(inspect(row).mapper.class_, limited.subquery())
-    written = _Page(compiler, plan, record, place, on_page, size)
-    sets = [node.selection_set for node in nodes if node.selection_set]
-    return written.connection(connection, sets)
+    page = _Page(compiler, plan, record, place, on_page, size if peeks else None)
+    return page.connection(connection, fields)
 
 
 class _Page:
@@ -80,60 +83,63 @@ class _Page:
         record: Any,
         place: Place,
         row: Any,
-        size: ColumnElement[int],
+        size: ColumnElement[int] | None,
     ) -> None:
+        """`size` is given where there may be a row more than the page holds."""
         self.compiler, self.plan, self.record, self.place = compiler, plan, record, place
-        self.row, self.size = row, size
+        self.size = size
         self.below = below(plan, row, place)
         self.keys = (*plan.order(row, self.below), row.id)
-        self.columns: dict[str, ColumnElement[Any]] = {
-            "n": func.row_number().over(order_by=self.keys),
-            "cursor": _cursor(self.keys),
-        }
+        self.columns: dict[str, ColumnElement[Any]] = {}
+        if size is not None:
+            self.columns["n"] = func.row_number().over(order_by=self.keys)
+            self.columns["cursor"] = _cursor(self.keys)
 
-    def connection(self, type_: GraphQLObjectType, sets: list[SelectionSetNode]) -> SqlText:
+    def connection(self, type_: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> SqlText:
         """Written in two steps, since the level above can name only what is below it already."""
-        parts: list[tuple[str, str, Any]] = []
-        for key, nodes in self.compiler.selecting.fields(sets, type_).items():
-            name = nodes[0].name.value
+        for key, nodes in fields.items():
             inner = [node.selection_set for node in nodes if node.selection_set]
-            if name == "nodes":
-                self.columns[key_ := f"_{key}"] = self.compiler.record(
-                    self.record, inner, self._at(key)
-                )
-                parts.append((key, name, key_))
-            elif name == "edges":
+            if nodes[0].name.value == "nodes":
+                self.columns[f"_{key}"] = self.compiler.record(self.record, inner, self._at(key))
+            elif nodes[0].name.value == "edges":
                 edge = get_named_type(type_.fields["edges"].type)
-                self.columns[key_ := f"_{key}"] = self._edge(edge, inner, key)
-                parts.append((key, name, key_))
-            else:
-                parts.append((key, name, (inner, type_)))
+                self.columns[f"_{key}"] = self._edge(edge, inner, key)
         rows = select(*(made.label(name) for name, made in self.columns.items()))
+        if not self.columns:
+            rows = select(ONE.label("n"))
+        rows = rows.select_from(self.below.row).order_by(*self.keys)
         page = rows.correlate(*self.place.above).subquery()
         pieces, separator = [], "{"
-        for key, name, made in parts:
-            pieces += [fixed(f'{separator}"{key}":'), self._part(name, made, page)]
+        for key, nodes in fields.items():
+            pieces += [fixed(f'{separator}"{key}":'), self._part(type_, key, nodes, page)]
             separator = ","
         return self.place.alone(select(joined([*pieces, fixed("}")])).select_from(page))
 
-    def _part(self, name: str, made: Any, page: Any) -> SqlText:
-        shown = page.c.n <= self.size
+    def _part(
+        self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode], page: Any
+    ) -> SqlText:
+        name = nodes[0].name.value
         if name in ("nodes", "edges"):
-            return listed(gathered(page.c[made], page.c.n).filter(shown))
-        sets, type_ = made
+            if self.size is None:
+                return listed(gathered(page.c[f"_{key}"]))  # in the order that the page has
+            return listed(gathered(page.c[f"_{key}"], page.c.n).filter(page.c.n <= self.size))
         if name == "totalCount":
             return self._total()
         if name == "__typename":
             return fixed(f'"{type_.name}"')
+        info = get_named_type(type_.fields["pageInfo"].type)
+        return self._info(info, [node.selection_set for node in nodes if node.selection_set], page)
+
+    def _info(self, type_: GraphQLObjectType, sets: list[SelectionSetNode], page: Any) -> SqlText:
+        assert self.size is not None
         last = func.array_agg(aggregate_order_by(page.c.cursor, page.c.n.desc()), type_=ARRAY(Text))
         written = {
             "hasNextPage": cast(func.count() > self.size, Text),
-            "endCursor": or_null(quoted(last.filter(shown)[ONE])),
+            "endCursor": or_null(quoted(last.filter(page.c.n <= self.size)[ONE])),
             "__typename": fixed('"PageInfo"'),
         }
-        info = get_named_type(type_.fields["pageInfo"].type)
         pieces, separator = [], "{"
-        for key, nodes in self.compiler.selecting.fields(sets, info).items():
+        for key, nodes in self.compiler.selecting.fields(sets, type_).items():
             pieces += [fixed(f'{separator}"{key}":'), written[nodes[0].name.value]]
             separator = ","
         return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
@@ -149,7 +155,7 @@ class _Page:
             if name == "node":
                 made = self.compiler.record(self.record, inner, self._at(above, key))
             elif name == "cursor":
-                made = quoted(self.columns["cursor"])
+                made = quoted(_cursor(self.keys))
             else:
                 made = fixed(f'"{type_.name}"')
             pieces += [fixed(f'{separator}"{key}":'), made]

@@ -11,6 +11,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLAbstractType,
+    GraphQLError,
     GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLSchema,
@@ -22,6 +23,8 @@ from graphql import (
     is_abstract_type,
 )
 from graphql.execution.values import VariableValues
+
+from .texts import Unplannable
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,11 @@ class Selecting:
     def _included(self, node: SelectionNode) -> bool:
         if not node.directives:
             return True
-        skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
-        include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
+        try:
+            skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
+            include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
+        except GraphQLError:
+            raise Unplannable("a condition that is null") from None
         return not (skip and skip["if"]) and not (include and not include["if"])
 
 

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ....infra.documents.richplain import from_plain, to_plain
-from ....infra.errors import TooLarge
+from ....infra.errors import AppError, TooLarge
 from ....infra.i18n import _
 from ...web.forms import Form
-from .columns import Column, ColumnKind, FixedRow, TableRow, cell_of, columns_of, fixed_rows_of
+from .columns import (
+    Column,
+    ColumnKind,
+    FixedRow,
+    TableRow,
+    cell_of,
+    checked_rows,
+    columns_of,
+    filled,
+    fixed_rows_of,
+)
 from .models import ChapterKind, Section
 from .sections import TEXT
 from .words import rich
 
 MOST_ROWS = 500
+WAS = "was-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +100,41 @@ def stands_as_seen(form: Form, section: Section) -> bool:
 
 
 def sent_rows(form: Form, section: Section) -> list[TableRow] | None:
-    """The rows of a table; None when the section has none, or the form not."""
-    if section.kind is not ChapterKind.TABLE or "rows" not in form:
+    """The rows of a table; None when the section has none, or the form not, or when it is only the
+    text that is saved by itself: then it is the first in the form, and the cells are none of it."""
+    alone = next(iter(form.fields), "") in ("text", "plain")
+    if section.kind is not ChapterKind.TABLE or "rows" not in form or alone:
         return None
+    return _rows(form, section, gone=form.all("remove"))
+
+
+def rows_stand_as_seen(form: Form, section: Section) -> bool:
+    """Whether the table is still what its writer knows, or has become the same already.
+
+    A cell that is not known to be saved comes with what stood there before, `was-<name>`. It may
+    have arrived all the same, but for the one that is saved now: the first in the form.
+    """
+    unsaved = [name for name in form.fields if name.startswith(WAS)]
+    first = WAS + next(iter(form.fields), "")
+    stands = [row for row in section.rows if filled(row)]
+    return any(_kept(form, section, back) == stands for back in ((), unsaved, (first,)))
+
+
+def _kept(form: Form, section: Section, back: Collection[str]) -> list[dict[str, object]] | None:
+    """The rows that hold something, as they would be kept, with some cells as they were before."""
+    columns, fixed = columns_of(section.columns), fixed_rows_of(section.fixed_rows)
+    before = {name.removeprefix(WAS): form.all(name) for name in back if name in form}
+    try:
+        rows = _rows(replace(form, fields=form.fields | before), section)
+        kept = checked_rows(rows, columns=columns, fixed_rows=fixed)
+        return [row for row in kept if filled(row)]
+    except AppError:
+        return None
+
+
+def _rows(form: Form, section: Section, *, gone: Collection[str] = ()) -> list[TableRow]:
     columns, fixed = columns_of(section.columns), fixed_rows_of(section.fixed_rows)
     count = len(fixed) or min(_count(form.get("rows")), MOST_ROWS)
-    gone = set(form.all("remove"))
     return [
         TableRow(
             {column.key: _cell(form, number, column) for column in columns},

@@ -21,7 +21,14 @@ from ...web.page import Partial, View, action, page
 from ...web.templating import clock
 from .attachments import attach_file, detach_file
 from .desk import Desk, Stage, desk_of
-from .desk_form import sent_lines, sent_rows, sent_text, stands_as_seen, table_lines
+from .desk_form import (
+    rows_stand_as_seen,
+    sent_lines,
+    sent_rows,
+    sent_text,
+    stands_as_seen,
+    table_lines,
+)
 from .goal_chapter import goals_of
 from .holding import hold_section
 from .illustrated import page_html
@@ -177,6 +184,7 @@ async def _show(view: View, desk: Desk, *, problem: AppError | None = None) -> R
         "paper": _shown(view, desk.images, html),
         "before": Markup(clean(desk.before.text)) if desk.before else "",
         "lines": lines,
+        "stand": table_lines(section),
         "goals": shown_goals(goals),
         "begin": bool(view.query("borja")) and problem is None,
         "problem": problem,
@@ -204,7 +212,7 @@ async def _write(view: View, *, own_is_older: bool = False) -> Section:
     """Keep the form's text, table or nil statement over what the writer has seen.
 
     Raises Conflict when somebody else has written something else meanwhile. With `own_is_older`
-    what the same person saved a moment ago gives way: the last autosave may still be on its way.
+    the text that the same person saved a moment ago gives way: it may still be on its way.
     """
     section = await _section(view)
     view.work.require("reports.write", at=view.here.unit.id)  # before what was sent is read
@@ -217,19 +225,26 @@ async def _write(view: View, *, own_is_older: bool = False) -> Section:
     # Held before it is compared: the last autosave may be writing it this moment.
     section = await hold_section(view.work, section.id, "reports.write")
     own = section.written_by == view.actor.id
-    if text is not None and "was" in view.form and not (own and own_is_older):
+    compared = text is not None and "was" in view.form and not (own and own_is_older)
+    if compared and not stands_as_seen(view.form, section):
         await _refuse_other(view, section)
-    version, sent = section.version, view.form.get("version")
-    if rows is not None and not own and sent.isdecimal() and len(sent) < 9:
-        version = int(sent)
+    if rows is not None and not _chosen(view, section):
+        await _refuse_other(view, section, field="version")
     return await write_section(
-        view.work, section.id, version=version, text=text, rows=rows, nil=nil
+        view.work, section.id, version=section.version, text=text, rows=rows, nil=nil
     )
 
 
-async def _refuse_other(view: View, section: Section) -> None:
-    if stands_as_seen(view.form, section):
-        return
+def _chosen(view: View, section: Section) -> bool:
+    """Whether the writer has seen what stands in the table now: it is as they know it, they have
+    been shown it, or, without scripts, nobody has saved the section since."""
+    form, version = view.form, str(section.version)
+    if rows_stand_as_seen(form, section) or form.get("over") == version:
+        return True
+    return not view.partial and form.get("version") == version
+
+
+async def _refuse_other(view: View, section: Section, *, field: str = "text") -> None:
     writer = await view.work.find(Person, section.written_by) if section.written_by else None
     raise Conflict(
         _(
@@ -237,7 +252,7 @@ async def _refuse_other(view: View, section: Section) -> None:
             who=writer.name if writer else _("Someone"),
             time=clock(section.written_at or section.created_at),
         ),
-        field="text",
+        field=field,
     )
 
 
@@ -262,6 +277,8 @@ async def _refused(view: View, error: AppError) -> Response:
         "section": section,
         "kinds": ChapterKind,
         "theirs": await _theirs(view, section) if clashes else None,
+        "stand": table_lines(section),
+        **page_words(),
         "typed": to_plain(section.text),
     }
     part = Partial("section-said", "reports/said.html", values, swap="innerHTML")

@@ -1,9 +1,9 @@
 /* Write report: keys, ready phrases, rows, pictures, conflicts, and what others do meanwhile. */
 
-import { keyOf, place, save, send } from "./save.js";
+import { before, keyOf, place, save, send, wasOf } from "./save.js";
 import { say, unsaved } from "./status.js";
 
-const form = document.getElementById("section-form");
+const [form, rows] = ["section-form", "rows"].map((id) => document.getElementById(id));
 const text = form?.querySelector("s-text");
 
 document.querySelector("#section-form[data-begin] #rows [name]")?.focus();
@@ -21,19 +21,20 @@ document.addEventListener("click", ({ target }) => {
   const { insert, typed, settle: choice } = button?.dataset ?? {};
   if (insert) text.insert(insert, typed);
   if (choice) settle(button.dataset);
-  if (button?.hasAttribute("data-add-row")) addRow();
+  if (button?.hasAttribute("data-add-row")) addRow().focus();
 });
 
 /* The whole form goes at once, and its drafts are forgotten only when it has arrived. */
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { submitter } = event;
   clearTimeout(text?.waiting);
   for (let tries = 0; unsaved() && tries < 40; tries += 1) await new Promise((done) => setTimeout(done, 25));
-  if (text) form.elements.was.value = text.field.dataset.was ?? text.field.defaultValue;
+  if (text) form.elements.was.value = wasOf(text.field);
+  const values = new FormData(form, event.submitter);
+  for (const cell of form.querySelectorAll("#rows [data-with]")) before(cell).forEach((each) => values.append(...each));
   form.dataset.sent = "yes"; // what it takes along is not saved beside it as well
   try {
-    const answer = await send(submitter?.getAttribute("formaction") ?? form.action, new FormData(form, submitter));
+    const answer = await send(event.submitter?.getAttribute("formaction") ?? form.action, values);
     if (answer.ok) return forget();
     document.getElementById("section-said")?.scrollIntoView({ block: "nearest" });
   } catch {
@@ -44,17 +45,17 @@ form?.addEventListener("submit", async (event) => {
 addEventListener("pageshow", () => form?.removeAttribute("data-sent"));
 form?.addEventListener("roder:saved", ({ detail }) => detail.ok && say("saved", form.id));
 
-function forget() {
-  for (const field of form.querySelectorAll("[data-save]")) {
+function forget(kind = "") {
+  for (const field of form.querySelectorAll(`[data-save][name^="${kind}"]`)) {
     field.dataset.was = field.value; // so that leaving the page saves nothing once more
-    for (const key of Object.keys(localStorage)) if (key.startsWith(keyOf(field).replace(/#.*/, "#"))) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage)) if (key.startsWith(keyOf(field).replace(/#.*/, `#${kind}`))) localStorage.removeItem(key);
   }
 }
 
 function addRow() {
-  const rows = document.getElementById("rows"), number = rows.children.length;
-  const row = rows.lastElementChild.cloneNode(true);
+  const number = rows.children.length, row = rows.lastElementChild.cloneNode(true);
   for (const field of row.querySelectorAll("[name]")) {
+    field.removeAttribute("data-was");
     field.ariaLabel = field.ariaLabel.replace(/\d+/, number + 1);
     field.title &&= field.ariaLabel;
     if (field.name === "remove") field.value = number;
@@ -62,25 +63,25 @@ function addRow() {
   }
   rows.append(row);
   document.getElementById("row-count").value = number + 1;
-  row.querySelector("[name]").focus();
+  return row.querySelector("[name]");
 }
+
+/* Room for what was typed in rows that were added here, and not saved when the page went away. */
+const growing = rows?.querySelector("tr:has([name=remove]) [data-save]");
+const cells = growing && keyOf(growing).replace(/#.*/, "#cell-");
+for (const key of growing ? Object.keys(localStorage) : []) while (key.startsWith(cells) && parseInt(key.slice(cells.length)) >= rows.children.length) addRow();
 
 /* Somebody else wrote in between: one of the two goes on, and neither is gone before. */
 function settle({ settle: choice, html, typed, version }) {
-  const field = html === undefined ? form.querySelector("#rows [aria-invalid=true]") : text.field;
-  if (html === undefined && choice === "theirs") {
-    forget();
-    return location.reload();
-  }
-  if (version) document.getElementById("section-version").value = version;
+  const table = rows ? [...rows.querySelectorAll("[data-save]")] : [];
+  const field = html === undefined ? (table.find((cell) => cell.ariaInvalid === "true") ?? table[0]) : text.field;
+  if (field !== text.field && choice === "theirs") return [forget("cell-"), location.reload()];
+  if (version) Object.assign(document.getElementById("section-version"), { name: "over", value: version });
   else field.dataset.was = field.name === "plain" ? typed : html;
-  if (choice === "theirs") {
-    field.value = field.dataset.was;
-    field.dispatchEvent(new CustomEvent("roder:recovered"));
-  }
+  if (choice === "theirs") Object.assign(field, { value: field.dataset.was }).dispatchEvent(new CustomEvent("roder:recovered"));
   field.setAttribute("aria-invalid", "true");
-  (text?.view ?? field).focus();
-  save(field);
+  (field === text.field ? (text.view ?? field) : field).focus();
+  for (const each of version ? table : [field]) save(each);
 }
 
 /* The dialog with a picture: sent with its file, shown again when refused, then put in the text. */
@@ -102,8 +103,8 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("roder:presence", ({ detail }) => {
   const others = detail.people.filter((person) => person.id !== document.body.dataset.person);
   for (const each of document.querySelectorAll(".presence")) {
-    const names = others.filter((person) => person.place === each.dataset.place).map((person) => person.name);
-    each.textContent = names.map((name) => each.closest("nav").dataset.writes.replace("{name}", name)).join(", ");
+    const here = others.filter((person) => person.place === each.dataset.place);
+    each.textContent = here.map(({ name }) => each.closest("nav").dataset.writes.replace("{name}", name)).join(", ");
   }
 });
 

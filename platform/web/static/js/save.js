@@ -14,6 +14,7 @@ const unsent = new Set(); // what got no answer: sent again though the field hol
 
 export const keyOf = (field) => `${shelf}${field.dataset.save}#${field.name}`;
 export const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? "on" : "") : field.value);
+export const wasOf = (field) => field.dataset.was ?? (field.options ? [...field.options].find((each) => each.defaultSelected)?.value : field.defaultValue) ?? "";
 export const tag = (name, more = {}) => Object.assign(document.createElement(name), more);
 export const error = (textContent) => tag("p", { className: "error", role: "alert", textContent });
 
@@ -70,8 +71,7 @@ export async function send(url, values, resent = false) {
 
 /* While typing: kept, in case the page goes away. */
 export function keep(field) {
-  const draft = { value: valueOf(field), was: field.dataset.was ?? field.defaultValue ?? "" };
-  localStorage.setItem(keyOf(field), JSON.stringify(draft));
+  localStorage.setItem(keyOf(field), JSON.stringify({ value: valueOf(field), was: wasOf(field) }));
 }
 
 /* Save a field now, one request at a time for each: the last value wins. */
@@ -80,7 +80,7 @@ export async function save(field, resent = false) {
   const key = keyOf(field);
   if (running.has(key)) return running.set(key, true);
   const value = valueOf(field);
-  const was = field.dataset.was ?? field.defaultValue ?? "";
+  const was = wasOf(field);
   if (value === was && field.getAttribute("aria-invalid") !== "true") return localStorage.removeItem(key);
   keep(field);
   running.set(key, false);
@@ -90,8 +90,7 @@ export async function save(field, resent = false) {
     const answer = await send(field.dataset.save, values, resent);
     unsent[answer.status === 401 ? "add" : "delete"](key);
     if (answer.ok) field.dataset.was = value;
-    if (answer.status === 401) say("waiting", key);
-    else judge(field, !answer.ok);
+    answer.status === 401 ? say("waiting", key) : judge(field, !answer.ok);
     field.dispatchEvent(new CustomEvent("roder:saved", { bubbles: true, detail: { ok: answer.ok } }));
   } catch {
     unsent.add(key);
@@ -113,8 +112,11 @@ export function judge(field, bad) {
 
 function along(field) {
   const others = field.closest("[data-together]")?.querySelectorAll("[data-with]") ?? [];
-  return [...others].filter((other) => other !== field).map((other) => [other.name, valueOf(other)]);
+  return [...others].flatMap((other) => [...(other === field ? [] : [[other.name, valueOf(other)]]), ...before(other)]);
 }
+
+/* What stood in a cell before, as long as it is not known to be saved. */
+export const before = (cell) => (cell.dataset.save && valueOf(cell) !== wasOf(cell) ? [[`was-${cell.name}`, wasOf(cell)]] : []);
 
 /* What lies in the browser is put back into its fields and sent. */
 export function recover(root = document) {
@@ -124,7 +126,7 @@ export function recover(root = document) {
     field.dataset.was = draft.was;
     put(field, draft.value);
     field.dispatchEvent(new CustomEvent("roder:recovered", { bubbles: true }));
-    save(field, true);
+    queueMicrotask(() => save(field, true)); // when all are back, for they go along with each other
   }
 }
 

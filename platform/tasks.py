@@ -101,12 +101,7 @@ class ConsentToRenew:
 
 
 Payload = (
-    ValuesToEnter
-    | CommentToWrite
-    | ActivityToClose
-    | ChapterToWrite
-    | ReportToEnd
-    | ConsentToRenew
+    ValuesToEnter | CommentToWrite | ActivityToClose | ChapterToWrite | ReportToEnd | ConsentToRenew
 )
 
 

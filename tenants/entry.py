@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select, update
+from sqlalchemy import Date, Executable, Row, Select, Uuid, and_, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from ..infra.errors import NotFound, SessionEnded, Unauthenticated
@@ -128,14 +129,8 @@ async def load_actor(work: Work, person_id: UUID) -> Actor:
     person = await work.find(Person, person_id)
     if person is None or (person.left_on and person.left_on <= work.today):
         raise Unauthenticated(_("The person is not here any more."))
-    reach = _units_below(work)
-    grants = await work.rows(
-        select(RoleGrant.role, RoleGrant.unit_id, func.array_agg(reach.c.unit_id))
-        .outerjoin(reach, reach.c.grant_id == RoleGrant.id)
-        .where(RoleGrant.person_id == person_id)
-        .group_by(RoleGrant.id, RoleGrant.role, RoleGrant.unit_id)
-        .order_by(RoleGrant.id)
-    )
+    given = {"person": person_id, "today": work.today}
+    grants: list[tuple[Any, ...]] = [tuple(row) for row in await work.run(_grants(), given)]
     return Actor(
         id=person.id,
         name=person.name,
@@ -150,18 +145,30 @@ async def load_actor(work: Work, person_id: UUID) -> Actor:
     )
 
 
-def _units_below(work: Work) -> Any:
-    """Each unit that a person's grant reaches today: the grant's own and all below it."""
+@cache
+def _grants() -> Executable:
+    """A person's roles, each with its unit and all below it today."""
+    tenant, today = bindparam("tenant", type_=Uuid), bindparam("today", type_=Date)
+    own = and_(
+        RoleGrant.tenant_id == tenant, RoleGrant.person_id == bindparam("person", type_=Uuid)
+    )
     below = (
         select(RoleGrant.id.label("grant_id"), RoleGrant.unit_id.label("unit_id"))
-        .where(RoleGrant.unit_id.is_not(None), RoleGrant.tenant_id == work.tenant.id)
+        .where(RoleGrant.unit_id.is_not(None), own)
         .cte("reach", recursive=True)
     )
     version = aliased(UnitVersion)
-    return below.union_all(
+    reach = below.union_all(
         select(below.c.grant_id, version.unit_id)
         .join(version, version.parent_id == below.c.unit_id)
-        .where(version.tenant_id == work.tenant.id, on_day(work.today, version))
+        .where(version.tenant_id == tenant, on_day(today, version))
+    )
+    return (
+        select(RoleGrant.role, RoleGrant.unit_id, func.array_agg(reach.c.unit_id))
+        .outerjoin(reach, reach.c.grant_id == RoleGrant.id)
+        .where(own)
+        .group_by(RoleGrant.id, RoleGrant.role, RoleGrant.unit_id)
+        .order_by(RoleGrant.id)
     )
 
 

@@ -105,15 +105,15 @@ class _Page:
                 edge = get_named_type(type_.fields["edges"].type)
                 self.columns[f"_{key}"] = self._edge(edge, inner, key)
         rows = select(*(made.label(name) for name, made in self.columns.items()))
-        if not self.columns:
-            rows = select(ONE.label("n"))
         rows = rows.select_from(self.below.row).order_by(*self.keys)
         page = rows.correlate(*self.place.above).subquery()
         pieces, separator = [], "{"
         for key, nodes in fields.items():
             pieces += [fixed(f'{separator}"{key}":'), self._part(type_, key, nodes, page)]
             separator = ","
-        return self.place.alone(select(joined([*pieces, fixed("}")])).select_from(page))
+        whole = select(joined([*pieces, fixed("}")]))
+        # A page of which only the total is asked for reads no records.
+        return self.place.alone(whole.select_from(page) if self.columns else whole)
 
     def _part(
         self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode], page: Any

@@ -78,13 +78,14 @@ async def test_parts_that_do_not_fit_warn_and_a_later_save_leaves_an_earlier_fau
     page = await visit(town, "manager", PATH)
 
     await write(page, board.field("full_time", "target"), "x", key="Tab")
+    await expect(status(page)).to_have_text("1 värde behöver rättas")
     await write(page, board.field("full_time", "total"), "81", key="Tab")
 
     await expect(page.locator(board.told("full_time", "fit"))).to_have_text(
         "Kvinnor 35 och män 44 kan inte ge totalt 81. Kontrollera talen."
     )
     await expect(page.locator(board.told("full_time", "target"))).to_contain_text("är inte ett tal")
-    await expect(status(page)).to_have_text("1 värden sparade, 1 behöver rättas")
+    await expect(status(page)).to_have_text("1 värde sparat, 1 behöver rättas")
 
 
 @pytest.mark.parametrize(("choice", "stands"), [("Behåll mitt", "78"), ("Ta den andras", "70")])

@@ -32,7 +32,7 @@ async def lock_year(work: Work, year: int, *, reason: str = "") -> YearLock:
     standing = await _find_lock(work, year)
     if standing is not None:
         raise Conflict(
-            _("{year} has been locked since {day} already.", year=year, day=_since(work, standing)),
+            _("{year} has been locked since {day} already.", year=year, day=since(work, standing)),
             field="year",
         )
     lock = YearLock(year=year, locked_by=work.actor.id, reason=reason)
@@ -67,18 +67,19 @@ def year_is_locked(work: Work, lock: YearLock) -> Conflict:
             "{year} has been locked since {day}. "
             "Ask the controller to unlock it if something is wrong.",
             year=lock.year,
-            day=_since(work, lock),
+            day=since(work, lock),
         )
     )
 
 
-async def _find_lock(work: Work, year: int) -> YearLock | None:
-    return await work.first(select(YearLock).where(YearLock.year == year))
-
-
-def _since(work: Work, lock: YearLock) -> str:
+def since(work: Work, lock: YearLock) -> str:
+    """The day of the lock in words, with its year unless it is this one."""
     from babel.dates import format_date
 
     day = lock.created_at.astimezone(STOCKHOLM).date()
     shape = "d MMMM" if day.year == work.today.year else "d MMMM y"
     return format_date(day, shape, locale=current_locale())
+
+
+async def _find_lock(work: Work, year: int) -> YearLock | None:
+    return await work.first(select(YearLock).where(YearLock.year == year))

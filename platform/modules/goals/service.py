@@ -26,7 +26,7 @@ from .entering import read_value
 from .importing import BoardImport, import_board
 from .indicators import IndicatorChanges
 from .lights import hand_light_history, set_light_by_hand, take_back_light
-from .locks import lock_year, locked_years, require_open, unlock_year
+from .locks import lock_year, locked_years, require_open, since, unlock_year
 from .next_year import CopiedModel, copy_model
 from .nodes import NodeChanges, change_indicator, change_node, hand_over, move_node, remove_node
 from .outcomes import (
@@ -90,6 +90,7 @@ __all__ = [
     "set_light_by_hand",
     "set_outcome",
     "set_outcomes",
+    "since",
     "snapshot",
     "take_back_light",
     "tasks_of_views",

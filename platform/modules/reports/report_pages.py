@@ -21,11 +21,12 @@ from ....tenants.work import Work
 from ...module import MenuItem
 from ...web.exports import export_started
 from ...web.page import View, action, page
+from ..goals.service import locked_years, since
 from .columns import columns_of
 from .designing import templates
 from .desk import desk_of
 from .desk_form import table_lines
-from .goal_chapter import goals_of
+from .goal_chapter import goals_are_on, goals_of
 from .illustrated import page_html
 from .images import images_of
 from .jobs import ReportFormat, ask_for_export
@@ -144,6 +145,7 @@ async def show_list(view: View, *, problem: AppError | None = None) -> Response:
         status=problem.status if problem else 200,
         listed=shown,
         count=len(listed),
+        locked=await _locked_since(view),
         chosen=chosen,
         may=may,
         templates=known,
@@ -154,6 +156,12 @@ async def show_list(view: View, *, problem: AppError | None = None) -> Response:
         designs=view.work.reach("reports.design") != frozenset(),
         REPORTS_TERM=REPORTS_TERM,
     )
+
+
+async def _locked_since(view: View) -> str:
+    """The day, in words, that the year is locked since; empty for an open one."""
+    locks = await locked_years(view.work) if goals_are_on(view.work) else []
+    return next((since(view.work, lock) for lock in locks if lock.year == view.here.year), "")
 
 
 async def _right_below(view: View) -> int:

@@ -8,13 +8,13 @@ const states = new Map();
 export function say(state, key) {
   states.set(key, state);
   const count = (wanted) => [...states.values()].filter((each) => each === wanted).length;
-  const words = line.dataset;
+  const [good, bad, words] = [count("saved"), count("bad"), line.dataset];
   let text = words.saved;
   if (count("waiting")) text = words.waiting.replace("{count}", count("waiting"));
   else if (count("failed")) text = words.failed;
   else if (count("saving")) text = words.saving;
-  else if (count("bad")) text = words.mixed.replace("{good}", count("saved")).replace("{bad}", count("bad"));
-  line.classList.toggle("bad", Boolean(count("failed") || count("bad")));
+  else if (bad) text = (good ? words.mixed : words.unmixed).split("|")[(good || bad) > 1 ? 1 : 0].replace("{good}", good).replace("{bad}", bad);
+  line.classList.toggle("bad", Boolean(count("failed") || bad));
   if (line.textContent !== text) line.textContent = text;
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from planned import clients, words
@@ -136,6 +137,26 @@ async def test_a_locked_year_is_told_before_units_are_chosen(enter, town, templa
         assert answer.status_code == 409
         assert "2026 är låst" in words(answer)
     assert await having() == ["home_care"]
+
+
+async def test_a_locked_year_without_reports_says_since_when_and_that_none_can_be_begun(
+    enter, town
+):
+    http = await enter()
+    before = words(await http.get(LIST))
+    async with await town.work() as work:
+        lock = await lock_year(work, 2026)
+        lock.created_at = datetime(2020, 1, 31, 12, tzinfo=UTC)
+    page = words(await http.get(LIST))
+
+    assert "Ingen rapport pågår. Kommunfullmäktige har ingen rapport för 2026 än." in before
+    assert (
+        "Kommunfullmäktige har ingen rapport för 2026. "
+        "Året är låst sedan 31 januari 2020, så ingen kan påbörjas."
+    ) in page
+    assert "pågår." not in page
+    assert " än." not in page
+    assert "Ny från mall" not in page
 
 
 async def test_the_choice_is_offered_only_above_other_units(enter, template):

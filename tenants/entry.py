@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -29,7 +29,7 @@ from .models import (
 )
 from .session_settings import ORGANISATION, SessionSettings
 from .unit_versions import on_day
-from .work import Tenancy, Work, open_work
+from .work import STOCKHOLM, Tenancy, Work, open_work
 
 STRANGER = Actor(id=None, name="")
 
@@ -70,7 +70,7 @@ async def enter(
     async with open_work(runtime, tenant, STRANGER, write=False) as work:
         rights, modules = await _rights(work)
         tenant = replace(tenant, modules=modules)
-        until = work.now + SEEN
+        until = min(work.now + SEEN, _midnight(work.today))
         if bearer is not None:
             token = await _standing_token(work, bearer)
             actor = await load_actor(work, token.person_id)
@@ -213,6 +213,11 @@ async def _note_use(runtime: Runtime, tenant: Tenancy, session_id: UUID) -> None
             .where(UserSession.id == session_id, UserSession.last_seen_at <= work.now - SEEN)
             .values(last_seen_at=work.now)
         )
+
+
+def _midnight(today: date) -> datetime:
+    """When the day ends: whoever leaves on the next one is no longer here."""
+    return datetime.combine(today + timedelta(days=1), time.min, STOCKHOLM)
 
 
 def _tenants() -> Select[UUID, str, str, list[str], str]:

@@ -31,7 +31,10 @@ class Known:
 
     def get(self, key: Key) -> Entered | None:
         entered = self._kept.get(key)
-        if entered is None or entered.until <= datetime.now(UTC):
+        if entered is None:
+            return None
+        if entered.until <= datetime.now(UTC):
+            del self._kept[key]
             return None
         self._kept.move_to_end(key)
         return entered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -65,14 +66,16 @@ class Plans:
         key = self._key(document, operation, entered, variables.coerced)
         plan = self._kept.get(key)
         if plan is None:
-            plan = self._make(key, entered, document, operation, variables)
+            plan = await asyncio.to_thread(self._make, key, entered, document, operation, variables)
         if isinstance(plan, Unplannable):
             return None
         try:
             parameters = plan.parameters(_asking(entered), variables.coerced)
             row = await _read(runtime, entered, plan, parameters)
-        except (Unplannable, AppError, asyncpg.DataError):
+        except (Unplannable, AppError, asyncpg.DataError, asyncpg.InterfaceError):
             return None
+        except TimeoutError:
+            return None  # of the pool; whether another has room, Strawberry finds out
         except asyncpg.PostgresError:
             log.exception("plan_failed", document=document.text)
             return None
@@ -137,7 +140,11 @@ class Plans:
         try:
             plan = make_plan(self.schema, document, operation, variables, allows)
         except Unplannable as reason:
-            plan = reason
+            # Not the one that was raised: with it would be kept all that it was raised from.
+            plan = Unplannable(str(reason))
+        except Exception:
+            log.exception("plan_not_made", document=document.text)
+            plan = Unplannable("a fault of the planner")
         weight = len(plan.sql) * 2 if isinstance(plan, Planned) else 200
         self._kept.keep(key, plan, weight=weight + len(document.text))
         return plan

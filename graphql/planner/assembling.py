@@ -34,7 +34,7 @@ from ..documents import Document
 from ..nodes import Node
 from .compiling import BACKREF
 from .filling import filled
-from .plans import Asking, Planned, plan_records
+from .plans import IDS, Asking, Planned, plan_records
 from .selecting import Selecting
 from .texts import Unplannable
 
@@ -176,7 +176,7 @@ class Assembler:
         return self.assembly.records[key]
 
     async def _records(self, plan: Planned, ids: Sequence[UUID]) -> list[Any]:
-        variables: Mapping[str, Any] = {**self.variables.coerced, "ids": list(dict.fromkeys(ids))}
+        variables: Mapping[str, Any] = {**self.variables.coerced, IDS: list(dict.fromkeys(ids))}
         rows = await self.context.work.raw(plan.sql, plan.parameters(self.asking, variables))
         if plan.holes:
             texts = {id: orjson.loads(text) for id, text in rows}

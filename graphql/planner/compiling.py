@@ -48,6 +48,10 @@ from .texts import (
 
 BACKREF = "strawberry-definition"
 
+MOST_FIELDS = 300
+"""Fields of a statement. SQLAlchemy takes some milliseconds to write each that has a select of its
+own, and PostgreSQL as long to plan it."""
+
 Read = Callable[[Mapping[str, Any]], Any]
 """From the variables of a request to the value of a parameter."""
 
@@ -57,6 +61,8 @@ class Parameters:
     """The parameters of a statement, by name: where each gets its value from."""
 
     reads: dict[str, Read] = field(default_factory=dict)
+    fields: int = 0
+    """How many fields have been written."""
 
     def add(self, read: Read, type_: Any = None) -> ColumnElement[Any]:
         name = f"p{len(self.reads)}"
@@ -166,6 +172,9 @@ class Compiler:
     def _field(
         self, type_: GraphQLObjectType, type_name: SqlText, nodes: list[FieldNode], place: Place
     ) -> SqlText:
+        self.parameters.fields += 1
+        if self.parameters.fields > MOST_FIELDS:
+            raise Unplannable("too many fields for one statement")
         name = nodes[0].name.value
         if name == "__typename":
             return quoted(type_name)

@@ -97,32 +97,35 @@ class _Page:
 
     def connection(self, type_: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> SqlText:
         """Written in two steps, since the level above can name only what is below it already."""
-        for key, nodes in fields.items():
+        for number, (key, nodes) in enumerate(fields.items()):
             inner = [node.selection_set for node in nodes if node.selection_set]
             if nodes[0].name.value == "nodes":
-                self.columns[f"_{key}"] = self.compiler.record(self.record, inner, self._at(key))
+                self.columns[_label(number)] = self.compiler.record(
+                    self.record, inner, self._at(key)
+                )
             elif nodes[0].name.value == "edges":
                 edge = get_named_type(type_.fields["edges"].type)
-                self.columns[f"_{key}"] = self._edge(edge, inner, key)
+                self.columns[_label(number)] = self._edge(edge, inner, key)
         rows = select(*(made.label(name) for name, made in self.columns.items()))
         rows = rows.select_from(self.below.row).order_by(*self.keys)
         page = rows.correlate(*self.place.above).subquery()
         pieces, separator = [], "{"
-        for key, nodes in fields.items():
-            pieces += [fixed(f'{separator}"{key}":'), self._part(type_, key, nodes, page)]
+        for number, (key, nodes) in enumerate(fields.items()):
+            part = self._part(type_, _label(number), nodes, page)
+            pieces += [fixed(f'{separator}"{key}":'), part]
             separator = ","
         whole = select(joined([*pieces, fixed("}")]))
         # A page of which only the total is asked for reads no records.
         return self.place.alone(whole.select_from(page) if self.columns else whole)
 
     def _part(
-        self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode], page: Any
+        self, type_: GraphQLObjectType, label: str, nodes: list[FieldNode], page: Any
     ) -> SqlText:
         name = nodes[0].name.value
         if name in ("nodes", "edges"):
             if self.size is None:
-                return listed(gathered(page.c[f"_{key}"]))  # in the order that the page has
-            return listed(gathered(page.c[f"_{key}"], page.c.n).filter(page.c.n <= self.size))
+                return listed(gathered(page.c[label]))  # in the order that the page has
+            return listed(gathered(page.c[label], page.c.n).filter(page.c.n <= self.size))
         if name == "totalCount":
             return self._total()
         if name == "__typename":
@@ -166,6 +169,11 @@ class _Page:
         row, condition, _keys = self.compiler.rows(self.plan, self.record, self.place)
         counted = select(func.count()).select_from(row).where(condition)
         return cast(self.place.alone(counted), Text)
+
+
+def _label(number: int) -> str:
+    """Never the key itself: PostgreSQL looks at the first 63 signs of a name."""
+    return f"_{number}"
 
 
 def _size(compiler: Compiler, definition: GraphQLField, node: FieldNode) -> ColumnElement[int]:

@@ -28,6 +28,9 @@ from .texts import Unplannable
 
 _DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
+IDS: Final = " ids"
+"""A variable that no document can have."""
+
 _GIVEN: Final = Given(
     tenant=bindparam("tenant", type_=Uuid()),
     actor=bindparam("actor", type_=Uuid()),
@@ -94,7 +97,7 @@ def plan_records(
     type_: GraphQLNamedType,
     sets: list[SelectionSetNode],
 ) -> Planned:
-    """The plan of `id` and JSON of records whose ids are the variable `ids`. It runs where the
+    """The plan of `id` and JSON of records whose ids are the variable IDS. It runs where the
     tenant is set already. Raises Unplannable."""
     if not hasattr(origin_of(type_), "model"):
         raise Unplannable(f"{type_} has no table")
@@ -103,7 +106,7 @@ def plan_records(
     row = aliased(origin_of(type_).model)
     shown = compiler.record(type_, sets, Place(row, _GIVEN, allows, above=(row,)))
     ids = bindparam("ids", type_=ARRAY(Uuid()))
-    compiler.parameters.reads["ids"] = lambda variables: variables["ids"]
+    compiler.parameters.reads["ids"] = lambda variables: variables[IDS]
     chosen = (row.tenant_id == _GIVEN.tenant) & (row.id == any_(ids))
     compiled = select(row.id, shown).where(chosen).compile(dialect=_DIALECT)
     reads = tuple(

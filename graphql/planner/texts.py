@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import reduce
 from typing import Any, Final, TypeAlias
 
 from graphql import (
@@ -47,7 +46,17 @@ def fixed(text: str) -> SqlText:
 
 
 def joined(pieces: Iterable[SqlText]) -> SqlText:
-    return reduce(lambda left, right: left.op("||", return_type=Text())(right), pieces)
+    """One text, by halves: a chain of a thousand fields would nest as deep, which neither Python's
+    stack nor PostgreSQL's holds."""
+    left = list(pieces)
+    while len(left) > 1:
+        pairs = [_pair(*left[at : at + 2]) for at in range(0, len(left) - 1, 2)]
+        left = pairs + left[2 * len(pairs) :]
+    return left[0]
+
+
+def _pair(one: SqlText, other: SqlText) -> SqlText:
+    return one.op("||", return_type=Text())(other)
 
 
 def quoted(value: ColumnElement[Any]) -> SqlText:

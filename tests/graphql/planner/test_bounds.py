@@ -1,0 +1,114 @@
+"""What a plan may come to, and what is left when one cannot be made."""
+
+from datetime import UTC, date, datetime
+
+import asyncpg
+import pytest
+from graphql import get_variable_values
+
+from roder.graphql.documents import core_schema, find_operation, parse_document
+from roder.graphql.planner.answering import Plans
+from roder.graphql.planner.compiling import MOST_FIELDS
+from roder.graphql.planner.plans import make_plan
+from roder.graphql.planner.texts import Unplannable
+from roder.platform.schema import product_schema
+from roder.tenants.entry import Entered, _midnight, enter
+from roder.tenants.known import Known
+from roder.tenants.tokens import create_token
+
+CORE = core_schema(product_schema())
+
+
+def plan(text):
+    document = parse_document(text)
+    operation = find_operation(document, None)
+    variables = get_variable_values(CORE, operation.variable_definitions or (), {})
+    return make_plan(CORE, document, operation, variables, lambda _permission: True)
+
+
+@pytest.fixture
+async def entered(runtime, town):
+    async with await town.work("administrator") as work:
+        person = town.people["administrator"].id
+        made = await create_token(work, name="Prov", person_id=person, scopes=["read"])
+    return await enter(runtime, town.tenant.slug, bearer=made.key)
+
+
+async def answer(plans, runtime, entered, text):
+    document = parse_document(text)
+    return await plans.answer(runtime, entered, document, find_operation(document, None), {})
+
+
+def names(count):
+    return "{ me { " + " ".join(f"a{number}: name" for number in range(count)) + " } }"
+
+
+async def test_a_wide_selection_neither_nests_as_deep_nor_is_refused(runtime, entered):
+    found = await answer(Plans(CORE), runtime, entered, names(MOST_FIELDS - 10))
+
+    assert found.count(b"Asta Admin") == MOST_FIELDS - 10
+
+
+def test_a_plan_has_an_end():
+    with pytest.raises(Unplannable):
+        plan(names(MOST_FIELDS))
+
+
+async def test_what_is_kept_of_no_plan_is_the_reason_alone(runtime, entered):
+    plans = Plans(CORE)
+
+    assert await answer(plans, runtime, entered, "{ me { permissions { name } } }") is None
+
+    [(kept, _weight)] = plans._kept._kept.values()
+    assert isinstance(kept, Unplannable)
+    assert kept.__traceback__ is None
+    assert kept.__context__ is None
+
+
+async def test_a_fault_of_the_planner_is_no_fault_of_the_answer(runtime, entered, monkeypatch):
+    def broken(*_given):
+        raise RecursionError
+
+    monkeypatch.setattr("roder.graphql.planner.answering.make_plan", broken)
+
+    assert await answer(Plans(CORE), runtime, entered, "{ me { name } }") is None
+
+
+@pytest.mark.parametrize("fault", [TimeoutError, asyncpg.InterfaceError("closed")])
+async def test_a_pool_without_room_leaves_the_answer_to_strawberry(
+    runtime, entered, monkeypatch, fault
+):
+    async def full(*_given):
+        raise fault
+
+    monkeypatch.setattr(runtime.reading, "row", full)
+
+    assert await answer(Plans(CORE), runtime, entered, "{ me { name } }") is None
+
+
+async def test_keys_that_are_alike_in_sixty_three_signs_are_told_apart(runtime, entered):
+    one, other = "a" * 70 + "1", "a" * 70 + "2"
+    text = f"{{ people {{ {one}: nodes {{ name }} {other}: nodes {{ email }} }} }}"
+
+    found = await answer(Plans(CORE), runtime, entered, text)
+
+    assert b'"name":"Asta Admin"' in found
+    assert b'"email":"' in found
+
+
+def test_who_is_known_no_more_is_not_kept(town):
+    known, key = Known(), Known.key("lund", "token", "x")
+    known.keep(key, Entered(town.tenant, town.people["administrator"]))
+
+    assert known.get(key) is None
+    assert key not in known._kept
+
+
+def test_the_day_ends_at_midnight_in_stockholm():
+    assert _midnight(date(2026, 3, 28)) == datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert _midnight(date(2026, 3, 29)) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+
+
+async def test_nobody_is_known_beyond_the_day(entered, town):
+    async with await town.work() as work:
+        assert entered.until <= _midnight(work.today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from .i18n import _
 
@@ -50,8 +51,22 @@ class SessionEnded(Unauthenticated):
 
 
 class Forbidden(AppError):
+    """`permission` is what was lacking, `at` the unit where, as far as that is known."""
+
     code = "FORBIDDEN"
     status = 403
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        permission: str = "",
+        at: UUID | None = None,
+    ) -> None:
+        super().__init__(message, field=field)
+        self.permission = permission
+        self.at = at
 
 
 class NotFound(AppError):

@@ -30,13 +30,14 @@ from ..workers.broker import open_broker
 from .modules import MODULES
 from .modules.organisation.upload import routes as file_routes
 from .schema import product_schema
-from .web.answers import Faults, SafeHeaders, show_http, show_refusal
+from .web.answers import Faults, SafeHeaders
 from .web.api_pages import api_routes
 from .web.entrance import entrance_routes
 from .web.exports import export_routes
 from .web.frame import frame_routes
 from .web.helping import help_topic, manual
 from .web.live import live_routes
+from .web.refusals import refuse
 from .web.schema_pages import schema_routes
 from .web.search import search
 from .web.statics import Statics
@@ -78,7 +79,7 @@ def create_app(settings: Settings) -> Starlette:
                 CompressMiddleware, minimum_size=1000, zstd=False, brotli_quality=7, gzip_level=5
             ),
         ],
-        exception_handlers={AppError: show_refusal, HTTPException: show_http},
+        exception_handlers={AppError: refuse, HTTPException: refuse},
     )
 
 

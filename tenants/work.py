@@ -204,7 +204,12 @@ class Work:
             raise ModuleOff()
         if not allowed(self.actor, permission, at=at, owner=owner):
             raise Forbidden(
-                _("You do not have the right to do this here. An administrator can give it to you.")
+                _(
+                    "You do not have the right to do this here. "
+                    "An administrator can give it to you."
+                ),
+                permission=permission,
+                at=at,
             )
 
     def reach(self, permission: str) -> frozenset[UUID] | None:

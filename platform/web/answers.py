@@ -126,13 +126,18 @@ async def show_refusal(request: Request, error: Exception) -> Response:
 
 async def show_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    sentence = sentence_for(request, status)
+    return problem(request, status.value, status.name, sentence, headers=error.headers)
+
+
+def sentence_for(request: Request, status: int) -> str:
+    """What a refusal says that has no sentence of its own."""
     sentences = {
         404: _("There is no page at this address."),
         405: _("This address does not take {method}.", method=request.method),
     }
-    status = HTTPStatus(error.status_code)
-    sentence = sentences.get(status, _("The request could not be understood."))
-    return problem(request, status.value, status.name, sentence, headers=error.headers)
+    return sentences.get(status, _("The request could not be understood."))
 
 
 def problem(
@@ -150,8 +155,10 @@ def problem(
             request,
             "problem.html",
             status=status,
+            code=status,
             message=message,
-            hint=_hint(status),
+            hint=hint_for(status),
+            help="",
             address=request.url.path,
             tenant=_tenant(request),
         )
@@ -161,7 +168,7 @@ def problem(
     return JSONResponse(body, status_code=status, headers=headers)
 
 
-def _hint(status: int) -> str:
+def hint_for(status: int) -> str:
     """What one can do about it."""
     hints = {
         403: _("You can read most things, but change only what belongs to your own units."),

@@ -24,7 +24,6 @@ from ...tenants.sessions import SESSION_COOKIE
 from ...tenants.terms import Term, Terms, terms_of
 from ...tenants.work import Tenancy, Work, open_work
 from ..module import Module
-from .answers import show_refusal
 from .forms import Form, read_form
 from .look import look_of
 from .shell import (
@@ -284,7 +283,7 @@ async def _serve(
         except AppError as error:
             if request.headers.get("hx-request") == "true":
                 return refusal_part(error.message, error.status)
-            return await show_refusal(request, error)
+            raise  # told as a page, see `refusals`
 
 
 def _asked_by_itself(request: Request, *, write: bool, polled: bool) -> bool:

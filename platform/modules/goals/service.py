@@ -39,7 +39,7 @@ from .outcomes import (
 )
 from .settings import ActivityState, GoalSettings, goal_settings
 from .snapshot import ShownRow, Snapshot, read_snapshot, snapshot
-from .tasks import Needed, tasks_of_views
+from .tasks import Needed, next_goal_task, tasks_of_views
 
 __all__ = [
     "DEFAULT_LIGHTS",
@@ -80,6 +80,7 @@ __all__ = [
     "lock_year",
     "locked_years",
     "move_node",
+    "next_goal_task",
     "outcome_history",
     "pass_checkpoint",
     "read_snapshot",

@@ -64,6 +64,33 @@ async def goal_tasks(work: Work, asked: Asked) -> list[Task]:
     return found
 
 
+async def next_goal_task(work: Work, asked: Asked) -> tuple[date, Task] | None:
+    """What this year's plan asks for next, and from which day: the values of a period that is still
+    under way, or an activity whose end is not near yet."""
+    today, ahead = asked.today, timedelta(days=asked.ahead_days)
+    under_way = {kind: _under_way(kind, today) for kind in PeriodKind}
+    codes = {str(period) for period in under_way.values()}
+    thread = await read_thread(work, asked, years=(today.year,), codes=codes)
+    closed = (await goal_settings(work)).closed()
+    found: list[tuple[date, Task]] = []
+    for node in thread.nodes:
+        if node.kind is NodeKind.INDICATOR:
+            period = under_way[PeriodKind(thread.indicators[node.id].periodicity)]
+            opens = period.end + timedelta(days=1)
+            for unit_id in (node.unit_id, *sorted(thread.taking_part.get(node.id, ()))):
+                found += ((opens, t) for t in _values(asked, thread, node, unit_id, period, None))
+        elif node.kind is NodeKind.ACTIVITY:
+            activity = thread.activities.get(node.id)
+            if activity is None or activity.ends_on is None or activity.state in closed:
+                continue
+            found += ((activity.ends_on - ahead, t) for t in _activity(asked, thread, node))
+    return min(
+        ((opens, task) for opens, task in found if opens > today),
+        key=lambda each: each[0],
+        default=None,
+    )
+
+
 async def tasks_of_views(work: Work, asked: Asked, views: Sequence[Needed]) -> list[Task]:
     """What is missing in the views, as the goal analysis warns of it: values, targets, and words
     about goals and activities. Each is due when its view is, or its period has been over for as
@@ -232,6 +259,10 @@ def _task(
 def _family(kind: TaskKind) -> str:
     """An outcome and its target are entered in the same place, so they are one task in a row."""
     return "values" if kind in (TaskKind.OUTCOME, TaskKind.TARGET) else kind.value
+
+
+def _under_way(kind: PeriodKind, today: date) -> Period:
+    return min(period for period in periods_of(today.year, kind) if period.end >= today)
 
 
 def _last_ended(kind: PeriodKind, year: int, today: date) -> Period | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from ....authz.permit import permit
 from ....tenants.work import Work
 from ...tasks import Asked, Task, in_order, who_is_asked
+from ..goals.service import next_goal_task
 from .settings import my_work_settings
 
 
@@ -17,6 +19,16 @@ async def my_tasks(work: Work) -> list[Task]:
     without a person."""
     own = work.actor.id
     return await tasks_for(work, [own]) if own else []
+
+
+@permit("mywork.read")
+async def my_next_task(work: Work) -> tuple[date, Task] | None:
+    """What is asked of the one who asks next, and from which day; a report asks at once when it is
+    begun, so only the plan has something to come. None for who can change nothing in it."""
+    own = work.actor.id
+    if own is None or "goals" not in work.tenant.modules or work.reach("goals.edit") == frozenset():
+        return None
+    return await next_goal_task(work, await asked_of(work, [own]))
 
 
 async def tasks_for(work: Work, people: Collection[UUID] | None) -> list[Task]:

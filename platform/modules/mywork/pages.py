@@ -17,8 +17,8 @@ from ...web.page import Partial, View, action, page
 from .lately import address, my_lately, sentence
 from .mailing_pages import reminders_pages
 from .running import grouped, running_reports
-from .service import anchor, my_tasks
-from .words import days_left, greeting, kind_words, when
+from .service import anchor, my_next_task, my_tasks
+from .words import coming, days_left, greeting, kind_words, when
 from .writing import close_activity, closing_states, save_comment, save_value
 
 MENU = (
@@ -43,6 +43,7 @@ async def my_work(view: View) -> Response:
         "mywork/tasks.html",
         lines=grouped(shown[:MOST]),
         count=len(tasks),
+        coming=coming(None if tasks else await my_next_task(view.work)),
         late=sum(task.late for task in tasks),
         chosen=chosen,
         hidden=max(0, len(shown) - MOST),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .asking import my_tasks
+from .asking import my_next_task, my_tasks
 from .choices import Choices, change_choices, my_choices
 from .feeds import NewFeed, calendar_feed, make_calendar_feed, revoke_calendar_feed
 from .lately import my_lately
@@ -21,6 +21,7 @@ __all__ = [
     "make_calendar_feed",
     "my_choices",
     "my_lately",
+    "my_next_task",
     "my_tasks",
     "remind_now",
     "revoke_calendar_feed",

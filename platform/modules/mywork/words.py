@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ....infra.i18n import _, current_locale
+from ....infra.periods import parse_period
 from ....tenants.work import STOCKHOLM, Work
 from ...tasks import ChapterToWrite, Task, TaskKind
 
@@ -75,6 +76,20 @@ def days_left(due_on: date, today: date) -> str:
     if left < 0:
         return _("{count} days late", count=-left)
     return _("{count} days left", count=left)
+
+
+def coming(following: tuple[date, Task] | None) -> str:
+    """What comes next and when; empty with nothing to come."""
+    from babel.dates import format_date
+
+    if following is None:
+        return ""
+    opens, task = following
+    day = format_date(opens, "d MMMM", locale=current_locale())
+    if task.kind is TaskKind.ACTIVITY:
+        return _("Next is to close the activity {name}, from {day}.", name=task.title, day=day)
+    period = parse_period(task.period).label(current_locale())
+    return _("Next are the outcomes for {period}, which open on {day}.", period=period, day=day)
 
 
 def greeting(work: Work) -> str:

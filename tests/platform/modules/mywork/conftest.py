@@ -141,6 +141,14 @@ async def this_year(town) -> Plan:
     return await make_plan(town, year=year, leaving_out=("share", "absence", "visits"))
 
 
+@pytest.fixture
+async def yearly(town) -> int:
+    """The year that it is, with a plan that asks for nothing before it is over."""
+    year = datetime.now(STOCKHOLM).year
+    await make_plan(town, year=year, leaving_out=("absence", "visits"))
+    return year
+
+
 async def make_report(town, *, period: str = "2026", due_on: str | None = "2027-02-15") -> Report:
     """Home care's report: its goals, one text and one table heading that nobody marks."""
     async with await town.work() as work:

@@ -59,6 +59,8 @@ class Place:
     """The rows of the levels that this one stands in."""
     path: tuple[str, ...] = ()
     """The response keys that lead here."""
+    lists: tuple[bool, ...] = ()
+    """Of each level above, whether it is a list."""
     handed: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     """What the fields above handed down, such as the day of an organisation tree."""
 

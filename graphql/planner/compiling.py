@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, cast
 
 from graphql import (
@@ -47,6 +48,9 @@ from .texts import (
 )
 
 BACKREF = "strawberry-definition"
+
+MOST_RETURNS = 1
+"""From a list by way of one record to another list, such as the children of a child's parent."""
 
 MOST_FIELDS = 300
 """Fields of a statement. SQLAlchemy takes some milliseconds to write each that has a select of its
@@ -203,7 +207,10 @@ class Compiler:
         named = get_named_type(definition.type)
         sets = [node.selection_set for node in nodes if node.selection_set]
         arguments = self._arguments(definition, nodes[0], plan.reads)
-        place = replace(place, arguments=arguments)
+        many = is_connection(named) or is_list_type(get_nullable_type(definition.type))
+        place = replace(place, arguments=arguments, lists=(*place.lists, many))
+        if returns(place.lists) > MOST_RETURNS:
+            raise Unplannable("lists that lead back to where they came from")
         if is_connection(named):
             return paged(self, plan, definition, nodes, place)
         self.ask(plan, named)
@@ -295,6 +302,13 @@ class Compiler:
         if value is Undefined:
             raise Unplannable("variables within lists or objects")
         return value
+
+
+def returns(lists: Sequence[bool]) -> int:
+    """How often one record below a list leads to a list again: each time all of it is written once
+    more, while the resolvers stop at so many records."""
+    lists = lists[lists.index(True) :] if True in lists else ()
+    return sum(many and not above for above, many in pairwise(lists))
 
 
 def is_connection(type_: object) -> bool:

@@ -112,3 +112,13 @@ def test_the_day_ends_at_midnight_in_stockholm():
 async def test_nobody_is_known_beyond_the_day(entered, town):
     async with await town.work() as work:
         assert entered.until <= _midnight(work.today)
+
+
+def test_lists_that_lead_back_to_themselves_are_not_written_over_and_over():
+    once = "children { parent { children { children { code } } } }"
+    twice = "children { parent { children { parent { children { code } } } } }"
+    unit = '{ unit(id: "Unit:0192f0c4-0000-7000-8000-000000000000") { %s } }'
+
+    assert plan(unit % once).sql
+    with pytest.raises(Unplannable):
+        plan(unit % twice)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -168,8 +168,9 @@ async def _serve(request: Request, media: str) -> Response:
             try:
                 found = await reads.answer(runtime, entered, *operation.read())
             except Outdated:
-                entered = await _enter(request, runtime, plans, key)
-                found = await reads.answer(runtime, entered, *operation.read())
+                entered, found = await _enter(request, runtime, plans, key), None
+                with suppress(Outdated):
+                    found = await reads.answer(runtime, entered, *operation.read())
             if found is not None:
                 return http.answered_bytes(found, media, plan="statement" if told else None)
         if entered is lately:

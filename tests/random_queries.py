@@ -167,7 +167,9 @@ class _Making:
 
     def _selections(self, parent: Any, depth: int, times: int) -> SelectionSetNode:
         made: list[SelectionNode] = []
-        for _place in range(self._up_to(1, WIDTH)):
+        for place in range(WIDTH):
+            if place and not self._chance(60):
+                break
             one = self._selection(parent, depth, times)
             if one is not None:
                 made.append(one)

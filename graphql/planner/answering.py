@@ -76,8 +76,10 @@ class Plans:
             return None
         except TimeoutError:
             return None  # of the pool; whether another has room, Strawberry finds out
-        except asyncpg.PostgresError:
-            log.exception("plan_failed", document=document.text)
+        except asyncpg.PostgresError as error:
+            log.error("plan_failed", fault=type(error).__name__, sql=plan.body[:2_000])
+            if not isinstance(error, asyncpg.OperatorInterventionError):
+                self._kept.keep(key, Unplannable("PostgreSQL refused it"), weight=200)
             return None
         if row is None:
             raise Outdated

@@ -40,6 +40,8 @@ from .texts import Unplannable
 
 Sets = list[SelectionSetNode]
 
+META = ("__schema", "__type")
+
 
 @dataclass(slots=True)
 class Assembly:
@@ -67,6 +69,9 @@ class Assembler:
         root = self.schema.query_type
         assert root is not None
         sets = [self.assembly.operation.selection_set]
+        selecting = Selecting.of(self.schema, self.assembly.document.ast, self.variables)
+        if any(nodes[0].name.value in META for nodes in selecting.fields(sets, root).values()):
+            raise Unplannable("introspection")  # before anything else is done in vain
         (data,) = await self._objects(root, sets, [None])
         return orjson.dumps({"data": data})
 

@@ -38,12 +38,11 @@ COPIED = {
 }
 LUCIDE = "lucide-static@1.62.0"
 ICONS = """
-    search menu x check chevron-right chevron-down chevron-left chevron-up plus minus pencil trash-2
-    lock lock-open info circle-help triangle-alert circle circle-check square triangle calendar
-    users user building-2 house file-text file-down download upload image link table list
-    list-ordered bold italic heading undo-2 redo-2 eye eye-off filter columns-3 settings key target
-    trending-up gauge network arrow-left arrow-right arrow-up arrow-down move copy split ellipsis
-    message-square clock history log-in log-out external-link sun moon command keyboard play bell
+    search menu x check chevron-right chevron-down plus pencil trash-2 lock lock-open info
+    circle-help triangle-alert circle circle-check square triangle calendar users user file-text
+    file-down download upload image link table list list-ordered bold italic heading undo-2 redo-2
+    eye filter columns-3 settings key target trending-up gauge network arrow-left arrow-right
+    arrow-up arrow-down move copy split ellipsis clock history log-out command keyboard play bell
 """.split()
 ESBUILD = "esbuild@0.28.2"
 PROSEMIRROR = {

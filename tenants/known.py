@@ -8,9 +8,11 @@ request, in every process. For all else one enters anew.
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
+from .actors import Grant
 from .entry import Entered
 from .keys import digest
 
@@ -40,7 +42,11 @@ class Known:
         return entered
 
     def keep(self, key: Key, entered: Entered) -> None:
-        self._kept[key] = entered
+        """Roles without the units they reach: a plan asks for no unit, and a large municipality
+        has hundreds."""
+        roles = tuple(Grant(grant.role) for grant in entered.actor.grants)
+        actor = replace(entered.actor, grants=roles, memo={})
+        self._kept[key] = replace(entered, actor=actor)
         self._kept.move_to_end(key)
         if len(self._kept) > MOST:
             self._kept.popitem(last=False)

@@ -26,6 +26,7 @@ from sqlalchemy import select
 from roder.graphql.context import Context
 from roder.graphql.documents import Document, core_schema, find_operation, parse_document
 from roder.graphql.http import payload
+from roder.graphql.planner import answering
 from roder.graphql.planner.answering import Plans
 from roder.graphql.reporting import shown
 from roder.graphql.schema import Schema
@@ -45,7 +46,7 @@ AROUND = 80
 class Heard:
     """How many answers were compared in the test that runs, and what was different in them."""
 
-    on: bool = bool(os.environ.get("RODER_BOTH_WAYS"))
+    on: bool = not os.environ.get("RODER_ONE_WAY")
     compared: int = 0
     differences: list[str] = field(default_factory=list)
 
@@ -119,7 +120,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def _watch() -> None:
     """Listen where every query passes: at the planner, and at Strawberry when that one does not
     answer."""
-    executes, answers = Schema.execute, Plans.answer
+    executes = Schema.execute
 
     async def execute(self: Schema, query: str | None, *given: Any, **named: Any) -> Any:
         result = await executes(self, query, *given, **named)
@@ -131,10 +132,17 @@ def _watch() -> None:
                     await _compare(self, asked, context.work, _bytes(result))
         return result
 
-    async def answer(
-        self: Plans, runtime: Runtime, entered: Entered, *given: Any, **named: Any
-    ) -> bytes | None:
-        found: bytes | None = await answers(self, runtime, entered, *given, **named)
+    Schema.execute = execute  # type: ignore[method-assign]
+    for name in ("answer", "assemble"):
+        setattr(Plans, name, _compared(getattr(Plans, name)))
+    answering.log = _Faults(answering.log)
+
+
+def _compared(answers: Any) -> Any:
+    """A way of the planner's, with Strawberry asked after it."""
+
+    async def answer(self: Plans, runtime: Runtime, entered: Entered, *given: Any) -> bytes | None:
+        found: bytes | None = await answers(self, runtime, entered, *given)
         if found is not None and HEARD.on and not _INSIDE.get():
             document, operation, variables = given
             name = operation.name.value if operation.name else None
@@ -145,8 +153,29 @@ def _watch() -> None:
                     await _compare(schema, asked, work, found, by_plan=True)
         return found
 
-    Schema.execute = execute  # type: ignore[method-assign]
-    Plans.answer = answer  # type: ignore[method-assign]
+    return answer
+
+
+class _Faults:
+    """The planner's log. What it fails at is answered by Strawberry, so that nobody would see."""
+
+    def __init__(self, log: Any) -> None:
+        self.log = log
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.log, name)
+
+    def error(self, event: str, **told: Any) -> None:
+        self._note(event, told)
+        self.log.error(event, **told)
+
+    def exception(self, event: str, **told: Any) -> None:
+        self._note(event, told)
+        self.log.exception(event, **told)
+
+    def _note(self, event: str, told: dict[str, Any]) -> None:
+        if HEARD.on:
+            HEARD.differences.append(f"{event}: {told}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import count
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -23,6 +23,7 @@ from graphql import (
     GraphQLInputType,
     GraphQLNamedType,
     GraphQLNonNull,
+    GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
@@ -32,14 +33,12 @@ from graphql import (
     NullValueNode,
     OperationDefinitionNode,
     OperationType,
-    OverlappingFieldsCanBeMergedRule,
     SelectionNode,
     SelectionSetNode,
     StringValueNode,
     ValueNode,
     VariableDefinitionNode,
     VariableNode,
-    Visitor,
     get_named_type,
     get_nullable_type,
     is_composite_type,
@@ -50,12 +49,11 @@ from graphql import (
     is_union_type,
     parse_type,
     print_ast,
-    validate,
-    visit,
 )
 from graphql.type import GraphQLBoolean
 from graphql.utilities import do_types_overlap
 from hypothesis import strategies as st
+from random_routes import Step, kept_apart, overlaps_of, routes_of
 from random_values import values
 
 from roder.graphql.limits import LIST
@@ -65,6 +63,9 @@ DEPTH = 9
 WIDTH = 5
 FIELDS = 60
 """Selections of one query before fragments are written out; no new ones are begun after that."""
+
+FAR = 12
+"""Selections left, at least, for an object that few queries would come to by chance."""
 
 RECORDS = 600
 """How many records a place may stand for, by the counting of graphql/limits.py."""
@@ -89,23 +90,16 @@ class Query:
 
 def queries(schema: GraphQLSchema) -> st.SearchStrategy[Query]:
     """Queries that are valid, and well below the limits."""
-    overlaps = _overlaps(schema)
+    overlaps, routes = overlaps_of(schema), routes_of(schema)
 
     @st.composite
     def made(draw: st.DrawFn) -> Query:
-        return _Making(schema, overlaps, draw).query()
+        return _Making(schema, overlaps, routes, draw).query()
 
     return made()
 
 
-def _overlaps(schema: GraphQLSchema) -> dict[str, list[GraphQLNamedType]]:
-    """For each type that has fields, the type conditions that are valid on it."""
-    types = [type_ for type_ in schema.type_map.values() if is_composite_type(type_)]
-    types = [type_ for type_ in types if not type_.name.startswith("__")]
-    return {
-        one.name: [other for other in types if do_types_overlap(schema, one, other)]
-        for one in types
-    }
+_between = cache(st.integers)  # quicker than Hypothesis' own, and there are thousands of draws
 
 
 @dataclass(slots=True)
@@ -130,6 +124,7 @@ class _Making:
 
     schema: GraphQLSchema
     overlaps: dict[str, list[GraphQLNamedType]]
+    routes: dict[str, tuple[Step, ...]]
     draw: st.DrawFn
     left: int = FIELDS
     variables: dict[str, _Variable] = field(default_factory=dict)
@@ -139,13 +134,17 @@ class _Making:
         root = self.schema.query_type
         assert root
         selections = self._selections(root, 0, 1)
+        if self._chance(75):
+            self.left = max(self.left, FAR)
+            far = self._far(self._one(list(self.routes.values())))
+            selections = SelectionSetNode(selections=(*selections.selections, far))
         name = self._one((None, "Q", "query")) if self._chance(30) else None
         operations = [self._operation(selections, name)]
         if name and self._chance(30):
             other = SelectionSetNode(selections=(FieldNode(name=_name("__typename")),))
             operations.append(_operation(other, "Other", ()))
         fragments = (part.node for part in self.fragments)
-        document = _kept_apart(self.schema, DocumentNode(definitions=(*operations, *fragments)))
+        document = kept_apart(self.schema, DocumentNode(definitions=(*operations, *fragments)))
         given = {key: part.given[0] for key, part in self.variables.items() if part.given}
         if self._chance(5):
             given["nobodyAsked"] = 1
@@ -177,6 +176,31 @@ class _Making:
                 break
         return SelectionSetNode(selections=tuple(made or [self._leaf(parent)]))
 
+    def _far(self, route: Sequence[Step]) -> SelectionNode:
+        """Fields of an object, with all that leads there."""
+        end = route[-1].object
+        whole = self._chance(50)
+        selected = self._all(end) if whole else self._selections(end, len(route), RECORDS)
+        for step in reversed(route):
+            if get_named_type(step.definition.type) is not step.object:
+                inline = InlineFragmentNode(
+                    type_condition=_type(step.object), selection_set=selected, directives=()
+                )
+                selected = SelectionSetNode(selections=(inline,))
+            field = self._field(step.name, step.definition, selected)
+            selected = SelectionSetNode(selections=(field,))
+        return field
+
+    def _all(self, parent: GraphQLObjectType) -> SelectionSetNode:
+        """Every field of an object, and one of each of those below it."""
+        fields = []
+        for name, definition in parent.fields.items():
+            inner = get_named_type(definition.type)
+            below = (self._leaf(inner),) if is_composite_type(inner) else ()
+            selected = SelectionSetNode(selections=below) if below else None
+            fields.append(self._field(name, definition, selected))
+        return SelectionSetNode(selections=tuple(fields))
+
     def _selection(self, parent: Any, depth: int, times: int) -> SelectionNode | None:
         self.left -= 1
         kind = self._one(KINDS if depth else ROOT_KINDS)
@@ -184,13 +208,11 @@ class _Making:
             return self._field("__typename")
         if kind in ("inline", "spread") and depth < DEPTH:
             return self._fragment(kind, parent, depth, times)
-        if kind == "deep" and depth < DEPTH:
-            deep = list(self._deep(parent, times))
-            if deep:
-                name, definition, more = self._one(deep)
-                inner = get_named_type(definition.type)
-                selected = self._selections(inner, depth + 1, times * more)
-                return self._field(name, definition, selected)
+        if kind == "deep" and depth < DEPTH and (deep := list(self._deep(parent, times))):
+            name, definition, more = self._one(deep)
+            inner = get_named_type(definition.type)
+            selected = self._selections(inner, depth + 1, times * more)
+            return self._field(name, definition, selected)
         return self._leaf(parent)
 
     def _leaf(self, parent: Any) -> FieldNode:
@@ -273,12 +295,8 @@ class _Making:
             if self._chance(6):
                 argument = GraphQLArgument(GraphQLNonNull(GraphQLBoolean))
                 value = self._value("if", argument, st.just(name == "include") | st.booleans())
-                found.append(
-                    DirectiveNode(
-                        name=_name(name),
-                        arguments=(ArgumentNode(name=_name("if"), value=value),),
-                    )
-                )
+                given = (ArgumentNode(name=_name("if"), value=value),)
+                found.append(DirectiveNode(name=_name(name), arguments=given))
         return tuple(found)
 
     # What is written as arguments.
@@ -291,7 +309,7 @@ class _Making:
             possible = [inner] if is_object_type(inner) else self.schema.get_possible_types(inner)
             types = [type_.name for type_ in possible]
         for name, argument in definition.args.items():
-            if is_required_argument(argument) or self._chance(80 if name == "first" else 50):
+            if is_required_argument(argument) or self._chance(80 if name == "first" else 20):
                 pool = values(self.schema, types, place, name, argument.type)
                 yield ArgumentNode(name=_name(name), value=self._value(name, argument, pool))
 
@@ -319,9 +337,9 @@ class _Making:
         type_ = strict if (needed and not default) or self._chance(30) else strict[:-1]
         null = NullValueNode() if not needed and type_ != strict and self._chance(20) else None
         given: tuple[object, ...] = (self.draw(pool),)
-        if self._chance(15) and type_ != strict:
+        if self._chance(8) and type_ != strict:
             given = (None,)
-        elif self._chance(25) and (default or type_ != strict):
+        elif self._chance(15) and (default or type_ != strict):
             given = ()
         elif self._chance(1):
             given = ({"odd": [1]},)
@@ -353,31 +371,10 @@ class _Making:
         return choices[self._up_to(0, len(choices) - 1)]
 
     def _up_to(self, least: int, most: int) -> int:
-        return self.draw(st.integers(least, most))
+        return self.draw(_between(least, most))
 
     def _chance(self, percent: int) -> bool:
         return self._up_to(0, 99) >= 100 - percent
-
-
-def _kept_apart(schema: GraphQLSchema, document: DocumentNode) -> DocumentNode:
-    """With names of their own for fields that would stand at the same place of an answer."""
-    rules: list[Any] = [OverlappingFieldsCanBeMergedRule]
-    numbers = count()
-    while faults := validate(schema, document, rules):
-        wrong = {id(node) for fault in faults for node in fault.nodes or ()}
-        document = visit(document, _Renaming(wrong, numbers))
-    return document
-
-
-class _Renaming(Visitor):
-    def __init__(self, wrong: set[int], numbers: Iterator[int]) -> None:
-        super().__init__()
-        self.wrong, self.numbers = wrong, numbers
-
-    def enter_field(self, node: FieldNode, *_where: object) -> FieldNode | None:
-        if id(node) not in self.wrong:
-            return None
-        return replace(node, alias=_name(f"{node.name.value.lstrip('_')}{next(self.numbers)}"))
 
 
 def _operation(

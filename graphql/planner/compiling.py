@@ -297,7 +297,11 @@ class Compiler:
             name = node.name.value
             if name not in self.variables:
                 return default
-            return None if self.variables[name] is None else _variable(name)
+            if self.variables[name] is not None:
+                return _variable(name)
+            if is_non_null_type(argument.type):
+                raise Unplannable("null where the argument takes none")
+            return None
         value = value_from_ast(node, argument.type)
         if value is Undefined:
             raise Unplannable("variables within lists or objects")

@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased
 
 from ..documents import Document
 from ..stored import Given, Place
-from .compiling import Compiler, Parameters, origin_of
+from .compiling import Compiler, Parameters, Read, origin_of
 from .filling import Holes
 from .selecting import Selecting
 from .texts import Unplannable
@@ -61,9 +61,14 @@ class Planned:
     reads: tuple[Callable[[Asking, Mapping[str, Any]], Any], ...]
     holes: Holes
     """What Python has to fill in; nothing for most."""
+    unused: tuple[Read, ...] = ()
+    """What is asked for and not needed, such as the cursor of a page whose total alone is shown:
+    a resolver would refuse it all the same."""
 
     def parameters(self, asking: Asking, variables: Mapping[str, Any]) -> list[Any]:
         """Raises Unplannable, or the AppError of a resolver, for a value that is refused."""
+        for check in self.unused:
+            check(variables)
         return [read(asking, variables) for read in self.reads]
 
 
@@ -86,7 +91,9 @@ def make_plan(
     names = [*names, "rights"]
     reads = tuple(_reader(name, compiled, compiler.parameters) for name in names)
     holes: Holes = {"data": compiler.holes} if compiler.holes else {}
-    return Planned(_guarded(body, tenant), body, reads, holes)
+    given = compiler.parameters.reads
+    unused = tuple(read for name, read in given.items() if name not in names)
+    return Planned(_guarded(body, tenant), body, reads, holes, unused)
 
 
 def plan_records(

@@ -32,26 +32,30 @@ class Answer:
 
 
 class Watched(Plans):
-    """A planner that remembers how often it has answered."""
+    """A planner that remembers which way the last answer took."""
 
-    answers = 0
+    way = ""
 
-    async def answer(self, *given: Any, **named: Any) -> Any:
-        found = await super().answer(*given, **named)
-        self.answers += found is not None
+    async def answer(self, *given: Any) -> bytes | None:
+        found = await super().answer(*given)
+        self.way = "resolvers" if found is None else "planned"
+        return found
+
+    async def assemble(self, *given: Any) -> bytes | None:
+        found = await super().assemble(*given)
+        self.way = "resolvers" if found is None else "assembled"
         return found
 
 
-@dataclass(repr=False)
+Ways = tuple[httpx.AsyncClient, httpx.AsyncClient, Watched]
+
+
 class Asker:
     """Someone with a token, asking both ways."""
 
-    slug: str
-    key: str
-    pool: Pool
-    planned: httpx.AsyncClient
-    plain: httpx.AsyncClient
-    plans: Watched
+    def __init__(self, town: Full, key: str, pool: Pool, ways: Ways) -> None:
+        self.slug, self.key, self.pool = town.tenant.slug, key, pool
+        self.planned, self.plain, self.plans = ways
 
     async def ask(self, query: Query, *, planned: bool) -> Answer:
         client = self.planned if planned else self.plain
@@ -67,9 +71,6 @@ class Asker:
         variables = orjson.loads(self.pool.fill(orjson.dumps(query.variables).decode()))
         asked = {"query": self.pool.fill(query.text), "variables": variables}
         return asked | ({"operationName": query.operation} if query.operation else {})
-
-
-Ways = tuple[httpx.AsyncClient, httpx.AsyncClient, Watched]
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +114,7 @@ async def askers(towns: tuple[Full, Full], ways: Ways) -> dict[str, Asker]:
     for who, (name, scopes) in WHO.items():
         own, foreign = (other, town) if who == ELSEWHERE else (town, other)
         pool = Pool(own.ids, foreign.ids, cursors)
-        made[who] = Asker(own.tenant.slug, await _key(own, name, scopes), pool, *ways)
+        made[who] = Asker(own, await _key(own, name, scopes), pool, ways)
     return made
 
 
@@ -127,7 +128,7 @@ async def _key(town: Full, name: str, scopes: list[str]) -> str:
 async def _cursors(town: Full, ways: Ways) -> dict[str, list[str]]:
     """Cursors that each list has given."""
     key = await _key(town, "gunvor.grindslant", ["read"])
-    asker = Asker(town.tenant.slug, key, Pool(town.ids, town.ids, {}), *ways)
+    asker = Asker(town, key, Pool(town.ids, town.ids, {}), ways)
     found: dict[str, list[str]] = {name: [] for name in CURSORS}
     within = "nodes { ... on PlanNode { comments { edges { cursor } } } %s }"
     outcomes = "... on Indicator { outcomes(first: 5) { edges { cursor } } }"

@@ -65,7 +65,9 @@ async def test_what_is_kept_of_no_plan_is_the_reason_alone(runtime, entered):
     assert kept.__context__ is None
 
 
-async def test_a_fault_of_the_planner_is_no_fault_of_the_answer(runtime, entered, monkeypatch):
+async def test_a_fault_of_the_planner_is_no_fault_of_the_answer(
+    runtime, entered, monkeypatch, one_way
+):
     def broken(*_given):
         raise RecursionError
 
@@ -96,9 +98,9 @@ async def test_keys_that_are_alike_in_sixty_three_signs_are_told_apart(runtime, 
     assert b'"email":"' in found
 
 
-def test_who_is_known_no_more_is_not_kept(town):
+async def test_who_is_known_no_more_is_not_kept(town):
     known, key = Known(), Known.key("lund", "token", "x")
-    known.keep(key, Entered(town.tenant, town.people["administrator"]))
+    known.keep(key, Entered(town.tenant, await town.actor("administrator")))
 
     assert known.get(key) is None
     assert key not in known._kept

@@ -7,7 +7,7 @@ A failure shows the smallest query that was found, who asked it, and where the a
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -16,7 +16,7 @@ import orjson
 import pytest
 from full_town import CORE
 from hostile_town import WHO
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from random_queries import Query, queries
 from structlog.testing import capture_logs
 
@@ -35,6 +35,9 @@ class Found:
     told: dict[str, str] = field(default_factory=dict)
 
 
+WAYS: Counter[str] = Counter()
+"""The ways that queries took, and the status of the answers: `pytest -s` tells them."""
+
 FOUND: defaultdict[str, Found] = defaultdict(Found)
 
 
@@ -42,19 +45,19 @@ async def differ(asker, who: str, query: Query) -> str | None:
     """A report of how the two ways answer differently, if they do."""
 
     async def ask(*, planned: bool) -> bytes:
-        before = asker.plans.answers
+        asker.plans.way = "refused"
         answer = await asker.ask(query, planned=planned)
         if planned:
-            way = "planned" if asker.plans.answers > before else "strawberry"
-            event(f"{answer.status}, {way}")
+            WAYS[f"{asker.plans.way}, {answer.status}"] += 1
         return b"%d %b" % (answer.status, answer.body)
 
     with capture_logs() as logs:  # faults of ours are answered; to write them down takes long
         found = await both_ways.told_apart(lambda: ask(planned=False), lambda: ask(planned=True))
-    if any(log["event"] == "plan_failed" for log in logs):
-        found = "  the plan failed, and Strawberry answered"
+    if any(log["event"] in ("plan_failed", "plan_not_made") for log in logs):
+        found = "  the planner failed, and Strawberry answered"
     if found is None:
         return None
+    found += "".join(f"\n  {log['event']}: {log.get('exc_info') or log}" for log in logs)
     sent = asker.sent(query)
     variables = orjson.dumps(sent["variables"], option=orjson.OPT_INDENT_2).decode()
     return f"\n{sent['query']}\nvariables {variables}\nasked by: {who}\n{found}\n"
@@ -80,4 +83,32 @@ async def test_any_query_is_answered_alike_both_ways(askers, one_way, who, query
     if told:
         known.since = known.since or monotonic()
         known.told[key] = told
-        pytest.fail(told, pytrace=False)
+        raise AssertionError(told)
+
+
+def test_the_random_queries_took_every_way():
+    """Else the test above compares Strawberry with itself."""
+    print(f"\n{dict(WAYS.most_common())}")
+    ways = {way.partition(",")[0] for way in WAYS}
+
+    assert not WAYS or ways >= {"planned", "assembled", "resolvers"}
+
+
+async def test_a_wrong_answer_of_a_plan_is_found(askers, one_way, monkeypatch):
+    asker = askers["administrator"]
+    answer = type(asker.plans).answer
+
+    async def wrong(self, *given):
+        found = await answer(self, *given)
+        return found and found.replace(b"elna.enbuske", b"elna.enbusek")
+
+    asked = Query("{ people { nodes { email } } }", {})
+    assert await differ(asker, "administrator", asked) is None
+    monkeypatch.setattr(type(asker.plans), "answer", wrong)
+
+    told = await differ(asker, "administrator", asked)
+
+    assert told
+    assert "{ people { nodes { email } } }\nvariables {}\nasked by: administrator\n" in told
+    assert "elna.enbuske" in told
+    assert "elna.enbusek" in told

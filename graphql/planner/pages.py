@@ -87,7 +87,7 @@ class _Page:
     ) -> None:
         """`size` is given where there may be a row more than the page holds."""
         self.compiler, self.plan, self.record, self.place = compiler, plan, record, place
-        self.size = size
+        self.size, self.gathers = size, False
         self.below = below(plan, row, place)
         self.keys = (*plan.order(row, self.below), row.id)
         self.columns: dict[str, ColumnElement[Any]] = {}
@@ -114,15 +114,16 @@ class _Page:
             part = self._part(type_, _label(number), nodes, page)
             pieces += [fixed(f'{separator}"{key}":'), part]
             separator = ","
-        whole = select(joined([*pieces, fixed("}")]))
-        # A page of which only the total is asked for reads no records.
-        return self.place.alone(whole.select_from(page) if self.columns else whole)
+        whole = select(joined([*pieces, fixed("}")]) if pieces else fixed("{}"))
+        # What gathers no rows, such as the total alone, reads none.
+        return self.place.alone(whole.select_from(page) if self.gathers else whole)
 
     def _part(
         self, type_: GraphQLObjectType, label: str, nodes: list[FieldNode], page: Any
     ) -> SqlText:
         name = nodes[0].name.value
         if name in ("nodes", "edges"):
+            self.gathers = True
             if self.size is None:
                 return listed(gathered(page.c[label]))  # in the order that the page has
             return listed(gathered(page.c[label], page.c.n).filter(page.c.n <= self.size))
@@ -145,6 +146,7 @@ class _Page:
         for key, nodes in self.compiler.selecting.fields(sets, type_).items():
             pieces += [fixed(f'{separator}"{key}":'), written[nodes[0].name.value]]
             separator = ","
+            self.gathers = self.gathers or nodes[0].name.value != "__typename"
         return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
 
     def _at(self, *keys: str) -> Place:

@@ -91,7 +91,7 @@ def test_the_random_queries_took_every_way():
     print(f"\n{dict(WAYS.most_common())}")
     ways = {way.partition(",")[0] for way in WAYS}
 
-    assert not WAYS or ways >= {"planned", "assembled", "resolvers"}
+    assert WAYS.total() < 100 or ways >= {"planned", "assembled", "resolvers"}
 
 
 async def test_a_wrong_answer_of_a_plan_is_found(askers, one_way, monkeypatch):

@@ -297,7 +297,7 @@ async def _related(work: Work, unit_id: UUID, *, back: bool) -> list[Related]:
 def line_of(unit_id: Any, tenant_id: Any) -> Select[UUID]:
     """The unit and all that it carries on, as a part of another statement."""
     chain = select(cast(unit_id, Uuid).label("unit_id"), literal(0).label("steps"))
-    line = chain.cte("line", recursive=True)
+    line = chain.cte(recursive=True)
     link = aliased(UnitSuccession)
     line = line.union(
         select(link.predecessor_id, line.c.steps + 1)

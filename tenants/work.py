@@ -255,13 +255,15 @@ async def open_work(
             yield work
             if write:
                 await work.flush()
-            await database.end(connection, commit=write)
+            # A refused field cancels its siblings, whose statement may be under way still.
+            async with work._lock:
+                await database.end(connection, commit=write)
             done = True
         except IntegrityError as error:
             raise collision(error) from error
         finally:
             if not done:
-                await _roll_back(connection)
+                await _roll_back(connection, work._lock)
             await session.close()
     if write:
         await work.afterwards()
@@ -274,9 +276,10 @@ def collision(error: IntegrityError) -> Conflict:
     )
 
 
-async def _roll_back(connection: AsyncConnection) -> None:
+async def _roll_back(connection: AsyncConnection, lock: asyncio.Lock) -> None:
     try:
-        await asyncio.shield(database.end(connection, commit=False))
+        async with lock:
+            await asyncio.shield(database.end(connection, commit=False))
     except BaseException as error:
         # A connection that cannot even roll back, or was cancelled at it, must not go back to the
         # pool with its tenant.

@@ -53,15 +53,18 @@ class Heard:
 HEARD = Heard()
 _INSIDE: ContextVar[bool] = ContextVar("inside", default=False)
 _INCIDENT = re.compile(rb"\b[0-9A-F]{8}\b")
+_MOMENT = re.compile(rb'"\d+-\d+:\d+:[\d,]*"')
 
 
 def difference(one: bytes, two: bytes, names: tuple[str, str]) -> str | None:
     """The first place where two answers differ, with what stands around it; None if nowhere.
 
-    The number of an incident is drawn anew for each.
+    The number of an incident is drawn anew for each, and the cursor of what is live is the
+    database's moment.
     """
     if b'"INTERNAL"' in one and b'"INTERNAL"' in two:
         one, two = _INCIDENT.sub(b"INCIDENT", one), _INCIDENT.sub(b"INCIDENT", two)
+    one, two = _MOMENT.sub(b'"NOW"', one), _MOMENT.sub(b'"NOW"', two)
     if one == two:
         return None
     pairs = enumerate(zip(one, two, strict=False))

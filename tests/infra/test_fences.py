@@ -28,7 +28,7 @@ PLANTED = {
         "alter table role_grants add constraint loose foreign key (unit_id) references units (id)"
     ),
     "has a unique key that does not begin with tenant_id": (
-        "create unique index loose on module_settings (module)"
+        "create unique index loose on module_settings (id)"
     ),
     "does not force row-level security": "alter table people no force row level security",
     "has another policy than the one text for all": (

@@ -145,7 +145,7 @@ class Plans:
             # Not the one that was raised: with it would be kept all that it was raised from.
             plan = Unplannable(str(reason))
         except Exception:
-            log.exception("plan_not_made", document=document.text)
+            log.exception("plan_not_made")  # without the document: its values are people's
             plan = Unplannable("a fault of the planner")
         weight = len(plan.sql) * 2 if isinstance(plan, Planned) else 200
         self._kept.keep(key, plan, weight=weight + len(document.text))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from ..tenants.rows import TenantRow, refers
+from ..tenants.rows import Code, TenantRow, Words, refers
 
 
 class PersistedDocument(TenantRow):
@@ -20,6 +20,6 @@ class PersistedDocument(TenantRow):
         Index("ix_persisted_documents_age", "tenant_id", "created_at"),
     )
 
-    digest: Mapped[str]
-    text: Mapped[str]
+    digest: Mapped[Code]
+    text: Mapped[Words]
     created_by: Mapped[UUID | None]

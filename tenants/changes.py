@@ -43,7 +43,7 @@ from sqlalchemy.types import TypeEngine
 from ..infra.errors import InvalidInput
 from ..infra.i18n import _
 from .models import Person
-from .rows import TenantRow, refers, uuid7
+from .rows import Code, TenantRow, refers, uuid7
 from .work import Work
 
 CHANNEL = "roder_live"
@@ -68,7 +68,7 @@ class Change(TenantRow):
         Index("ix_changes_age", "tenant_id", "created_at"),
     )
 
-    topic: Mapped[str]
+    topic: Mapped[Code]
     transaction: Mapped[int] = mapped_column(
         BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint")
     )

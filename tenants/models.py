@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, Index, Text, UniqueConstraint, func, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..infra.database import Base
-from .rows import TenantRow, refers, uuid7
+from .rows import CODES, OWN, WORDS, Code, TenantRow, Words, refers, uuid7
 
 
 class Tenant(Base):
@@ -38,7 +38,7 @@ class ModuleSwitch(TenantRow):
     __tablename__ = "module_switches"
     __table_args__ = (UniqueConstraint("tenant_id", "module"),)
 
-    module: Mapped[str]
+    module: Mapped[Code]
     switched_by: Mapped[UUID | None]
 
 
@@ -57,8 +57,8 @@ class ModuleSettings(TenantRow):
     __tablename__ = "module_settings"
     __table_args__ = (UniqueConstraint("tenant_id", "module"),)
 
-    module: Mapped[str]
-    values: Mapped[dict[str, object]]
+    module: Mapped[Code]
+    values: Mapped[dict[str, object]] = mapped_column(info=WORDS)
     changed_by: Mapped[UUID | None]
 
 
@@ -82,8 +82,8 @@ class Unit(TenantRow):
         UniqueConstraint("tenant_id", "slug"),
     )
 
-    code: Mapped[str]
-    slug: Mapped[str]
+    code: Mapped[Code]
+    slug: Mapped[Code]
     kind: Mapped[UnitKind]
 
 
@@ -103,7 +103,7 @@ class UnitVersion(TenantRow):
 
     unit_id: Mapped[UUID]
     parent_id: Mapped[UUID | None]
-    name: Mapped[str]
+    name: Mapped[Words]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
@@ -129,9 +129,9 @@ class Person(TenantRow):
     __tablename__ = "people"
     __table_args__ = (Index("uq_people_email", "tenant_id", text("lower(email)"), unique=True),)
 
-    name: Mapped[str]
-    email: Mapped[str]
-    locale: Mapped[str] = mapped_column(server_default="sv")
+    name: Mapped[Words]
+    email: Mapped[Words]
+    locale: Mapped[Code] = mapped_column(server_default="sv")
     left_on: Mapped[date | None]
 
 
@@ -153,8 +153,8 @@ class RoleGrant(TenantRow):
         ),
     )
 
-    person_id: Mapped[UUID]
-    role: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(info=OWN)
+    role: Mapped[Code]
     unit_id: Mapped[UUID | None]
     granted_by: Mapped[UUID | None]
 
@@ -168,10 +168,10 @@ class ApiToken(TenantRow):
         UniqueConstraint("tenant_id", "digest"),
     )
 
-    name: Mapped[str]
-    person_id: Mapped[UUID]
+    name: Mapped[Words]
+    person_id: Mapped[UUID] = mapped_column(info=OWN)
     digest: Mapped[bytes]
-    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
@@ -185,13 +185,13 @@ class UserSession(TenantRow):
         UniqueConstraint("tenant_id", "digest"),
     )
 
-    person_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(info=OWN)
     digest: Mapped[bytes]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
-    browser: Mapped[str] = mapped_column(server_default="")
-    system: Mapped[str] = mapped_column(server_default="")
+    browser: Mapped[Code] = mapped_column(server_default="")
+    system: Mapped[Code] = mapped_column(server_default="")
 
 
 class SignInProvider(TenantRow):
@@ -207,12 +207,12 @@ class SignInProvider(TenantRow):
         UniqueConstraint("tenant_id"),
     )
 
-    issuer: Mapped[str]
-    client_id: Mapped[str]
-    sealed_secret: Mapped[str | None]
-    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    claim: Mapped[str]
-    label: Mapped[str]
+    issuer: Mapped[Code]
+    client_id: Mapped[Code]
+    sealed_secret: Mapped[Code | None]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
+    claim: Mapped[Code]
+    label: Mapped[Words]
     changed_by: Mapped[UUID | None]
     changed_at: Mapped[datetime]
 
@@ -233,7 +233,7 @@ class CalendarFeed(TenantRow):
         ),
     )
 
-    person_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(info=OWN)
     digest: Mapped[bytes]
     revoked_at: Mapped[datetime | None]
 
@@ -245,8 +245,8 @@ class Feedback(TenantRow):
     __table_args__ = (refers("person_id", "people"), refers("done_by", "people"))
 
     person_id: Mapped[UUID | None]
-    page: Mapped[str]
-    text: Mapped[str]
+    page: Mapped[Words]
+    text: Mapped[Words]
     done_by: Mapped[UUID | None]
     done_at: Mapped[datetime | None]
 
@@ -260,10 +260,10 @@ class StoredFile(TenantRow):
         UniqueConstraint("tenant_id", "job_id"),
     )
 
-    name: Mapped[str]
-    media_type: Mapped[str]
+    name: Mapped[Words]
+    media_type: Mapped[Code]
     size: Mapped[int]
-    sha256: Mapped[str]
-    key: Mapped[str]
+    sha256: Mapped[Code]
+    key: Mapped[Code]
     job_id: Mapped[UUID | None]
     created_by: Mapped[UUID | None]

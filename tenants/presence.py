@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from ..infra.errors import Unauthenticated
 from ..infra.i18n import _
 from ..infra.texts import one_line
 from .changes import tell
 from .models import Person
-from .rows import TenantRow, refers, uuid7
+from .rows import OWN, Code, TenantRow, refers, uuid7
 from .work import Work
 
 SEEN = timedelta(seconds=45)
@@ -37,9 +37,9 @@ class Presence(TenantRow):
         Index("ix_presences_age", "tenant_id", "seen_at"),
     )
 
-    person_id: Mapped[UUID]
-    topic: Mapped[str]
-    place: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(info=OWN)
+    topic: Mapped[Code]
+    place: Mapped[Code]
     since: Mapped[datetime]
     seen_at: Mapped[datetime]
 

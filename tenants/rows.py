@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Final
 from uuid import UUID
 
 import uuid_utils
@@ -10,6 +11,17 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, func
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from ..infra.database import Base
+
+WORDS: Final = {"personal": "text"}
+CODES: Final = {"personal": "free"}
+OWN: Final = {"personal": "own"}
+DUTY: Final = {"personal": "duty"}
+"""What a column holds about people; see `personal.py`, which reads it."""
+
+Words = Annotated[str, mapped_column(info=WORDS)]
+"""What somebody has written: it may name people."""
+Code = Annotated[str, mapped_column(info=CODES)]
+"""A key, a kind or a hash: nothing about anybody stands in it."""
 
 
 def uuid7() -> UUID:

@@ -10,7 +10,7 @@ from sqlalchemy import Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..tenants.rows import TenantRow, refers
+from ..tenants.rows import CODES, WORDS, Code, TenantRow, Words, refers
 
 
 class JobState(StrEnum):
@@ -40,19 +40,19 @@ class Job(TenantRow):
         ),
     )
 
-    kind: Mapped[str]
-    queue: Mapped[str]
-    arguments: Mapped[dict[str, object]]
+    kind: Mapped[Code]
+    queue: Mapped[Code]
+    arguments: Mapped[dict[str, object]] = mapped_column(info=WORDS)
     state: Mapped[JobState] = mapped_column(server_default=JobState.QUEUED)
     done: Mapped[int] = mapped_column(server_default="0")
     total: Mapped[int] = mapped_column(server_default="0")
-    step: Mapped[str] = mapped_column(server_default="")
+    step: Mapped[Words] = mapped_column(server_default="")
     attempts: Mapped[int] = mapped_column(server_default="0")
-    result: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
-    problem: Mapped[str | None]
+    result: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True), info=WORDS)
+    problem: Mapped[Words | None]
     created_by: Mapped[UUID | None]
-    scopes: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
-    locale: Mapped[str]
+    scopes: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True), info=CODES)
+    locale: Mapped[Code]
     sent_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     started_at: Mapped[datetime | None]
     beat_at: Mapped[datetime | None]
@@ -65,5 +65,5 @@ class TimetableSlot(TenantRow):
     __tablename__ = "timetable_slots"
     __table_args__ = (UniqueConstraint("tenant_id", "job", "slot"),)
 
-    job: Mapped[str]
+    job: Mapped[Code]
     slot: Mapped[datetime]

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Index, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ....tenants.rows import TenantRow, refers
+from ....tenants.rows import CODES, DUTY, WORDS, Code, TenantRow, Words, refers
 
 
 class NodeKind(StrEnum):
@@ -40,8 +40,8 @@ class SteeringModel(TenantRow):
     __table_args__ = (UniqueConstraint("tenant_id", "year", "name"),)
 
     year: Mapped[int]
-    name: Mapped[str]
-    lights: Mapped[list[dict[str, object]]]
+    name: Mapped[Words]
+    lights: Mapped[list[dict[str, object]]] = mapped_column(info=WORDS)
     """Best first: `{"light": "green", "colour": "#…", "word": {"sv", "en"}}`."""
 
 
@@ -58,17 +58,17 @@ class Level(TenantRow):
     )
 
     model_id: Mapped[UUID]
-    key: Mapped[str]
+    key: Mapped[Code]
     position: Mapped[int]
     kind: Mapped[NodeKind]
-    name: Mapped[dict[str, str]]
-    parents: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    name: Mapped[dict[str, str]] = mapped_column(info=WORDS)
+    parents: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
     """Keys of the levels that may stand above; empty at the top."""
-    unit_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    unit_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
     """Kinds of unit that may own what stands here; empty means any."""
     spread: Mapped[Spread]
-    light_rule: Mapped[str] = mapped_column(server_default="worst_child")
-    hand_lights: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    light_rule: Mapped[Code] = mapped_column(server_default="worst_child")
+    hand_lights: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
     """The lights that may be set by hand; empty forbids it."""
 
 
@@ -101,10 +101,10 @@ class PlanNode(TenantRow):
     parent_id: Mapped[UUID | None]
     origin_id: Mapped[UUID | None]
     """The node that this one was distributed from."""
-    title: Mapped[str]
-    description: Mapped[str] = mapped_column(server_default="")
+    title: Mapped[Words]
+    description: Mapped[Words] = mapped_column(server_default="")
     position: Mapped[int]
-    responsible_id: Mapped[UUID | None]
+    responsible_id: Mapped[UUID | None] = mapped_column(info=DUTY)
     local: Mapped[bool] = mapped_column(server_default="false")
     """Added by someone who may not edit the whole municipality's plan."""
     version: Mapped[int] = mapped_column(server_default="1")
@@ -118,17 +118,17 @@ class Indicator(TenantRow):
     __tablename__ = "indicators"
     __table_args__ = (refers("id", "plan_nodes", ondelete="CASCADE"),)
 
-    measure_unit: Mapped[str] = mapped_column(server_default="")
+    measure_unit: Mapped[Words] = mapped_column(server_default="")
     decimals: Mapped[int] = mapped_column(server_default="0")
-    direction: Mapped[str] = mapped_column(server_default="higher")
+    direction: Mapped[Code] = mapped_column(server_default="higher")
     green_limit: Mapped[Decimal] = mapped_column(server_default="0")
     """How far from the target an outcome may be and still be green, in the measure unit."""
     yellow_limit: Mapped[Decimal | None]
     """How far it may be and be yellow; None when there is no yellow."""
-    periodicity: Mapped[str] = mapped_column(server_default="year")
+    periodicity: Mapped[Code] = mapped_column(server_default="year")
     by_sex: Mapped[bool] = mapped_column(server_default="false")
-    source: Mapped[str] = mapped_column(server_default="")
-    consolidation: Mapped[str] = mapped_column(server_default="none")
+    source: Mapped[Words] = mapped_column(server_default="")
+    consolidation: Mapped[Code] = mapped_column(server_default="none")
 
 
 class Activity(TenantRow):
@@ -137,7 +137,7 @@ class Activity(TenantRow):
     __tablename__ = "activities"
     __table_args__ = (refers("id", "plan_nodes", ondelete="CASCADE"),)
 
-    state: Mapped[str]
+    state: Mapped[Code]
     """Key of one of the tenant's activity states."""
     state_by: Mapped[UUID | None]
     state_at: Mapped[datetime | None]
@@ -156,7 +156,7 @@ class Checkpoint(TenantRow):
 
     activity_id: Mapped[UUID]
     due_on: Mapped[date]
-    note: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[Words] = mapped_column(server_default="")
     passed_at: Mapped[datetime | None]
     passed_by: Mapped[UUID | None]
 
@@ -175,7 +175,7 @@ class Outcome(TenantRow):
 
     node_id: Mapped[UUID]
     unit_id: Mapped[UUID]
-    period: Mapped[str]
+    period: Mapped[Code]
     total: Mapped[Decimal | None]
     women: Mapped[Decimal | None]
     men: Mapped[Decimal | None]
@@ -183,7 +183,7 @@ class Outcome(TenantRow):
     forecast: Mapped[Decimal | None]
     entered_by: Mapped[UUID | None]
     entered_at: Mapped[datetime]
-    source: Mapped[str] = mapped_column(server_default="")
+    source: Mapped[Words] = mapped_column(server_default="")
     """Where the values come from: empty for by hand, else the file or service."""
     version: Mapped[int] = mapped_column(server_default="1")
 
@@ -206,7 +206,7 @@ class OutcomeVersion(TenantRow):
     forecast: Mapped[Decimal | None]
     entered_by: Mapped[UUID | None]
     entered_at: Mapped[datetime]
-    source: Mapped[str] = mapped_column(server_default="")
+    source: Mapped[Words] = mapped_column(server_default="")
 
 
 class NodeComment(TenantRow):
@@ -223,8 +223,8 @@ class NodeComment(TenantRow):
 
     node_id: Mapped[UUID]
     unit_id: Mapped[UUID]
-    period: Mapped[str]
-    text: Mapped[str]
+    period: Mapped[Code]
+    text: Mapped[Words]
     in_report: Mapped[bool] = mapped_column(server_default="true")
     written_by: Mapped[UUID | None]
     written_at: Mapped[datetime]
@@ -252,9 +252,9 @@ class HandLight(TenantRow):
 
     node_id: Mapped[UUID]
     unit_id: Mapped[UUID]
-    period: Mapped[str]
-    light: Mapped[str]
-    reason: Mapped[str]
+    period: Mapped[Code]
+    light: Mapped[Code]
+    reason: Mapped[Words]
     set_by: Mapped[UUID | None]
     set_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
@@ -269,4 +269,4 @@ class YearLock(TenantRow):
 
     year: Mapped[int]
     locked_by: Mapped[UUID | None]
-    reason: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[Words] = mapped_column(server_default="")

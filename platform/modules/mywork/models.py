@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ....tenants.rows import TenantRow, refers
+from ....tenants.rows import OWN, Code, TenantRow, refers
 
 
 class Mail(TenantRow):
@@ -21,9 +21,9 @@ class Mail(TenantRow):
         UniqueConstraint("tenant_id", "person_id", "kind", "key"),
     )
 
-    person_id: Mapped[UUID]
-    kind: Mapped[str]
-    key: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(info=OWN)
+    kind: Mapped[Code]
+    key: Mapped[Code]
     sent_at: Mapped[datetime | None]
 
 
@@ -33,6 +33,6 @@ class NotificationChoice(TenantRow):
     __tablename__ = "notification_choices"
     __table_args__ = (refers("person_id", "people"), UniqueConstraint("tenant_id", "person_id"))
 
-    person_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(info=OWN)
     reminders: Mapped[bool] = mapped_column(server_default="true")
     digest: Mapped[bool] = mapped_column(server_default="true")

@@ -10,7 +10,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ....tenants.rows import TenantRow, refers
+from ....tenants.rows import WORDS, Code, TenantRow, Words, refers
 
 
 class ChapterKind(StrEnum):
@@ -32,11 +32,11 @@ class ReportTemplate(TenantRow):
     __tablename__ = "report_templates"
     __table_args__ = (UniqueConstraint("tenant_id", "key"),)
 
-    key: Mapped[str]
-    title: Mapped[dict[str, str]]
-    description: Mapped[str] = mapped_column(server_default="")
-    periodicity: Mapped[str] = mapped_column(server_default="year")
-    continues_in: Mapped[str | None]
+    key: Mapped[Code]
+    title: Mapped[dict[str, str]] = mapped_column(info=WORDS)
+    description: Mapped[Words] = mapped_column(server_default="")
+    periodicity: Mapped[Code] = mapped_column(server_default="year")
+    continues_in: Mapped[Code | None]
     """Key of the template, such as the plan, that chosen chapters are carried forward to."""
     continues_same_period: Mapped[bool] = mapped_column(server_default="false")
     """Carried within the period (a plan to its report) rather than on to the next one."""
@@ -57,19 +57,19 @@ class Chapter(TenantRow):
     template_id: Mapped[UUID]
     parent_id: Mapped[UUID | None]
     unit_id: Mapped[UUID | None]
-    key: Mapped[str]
+    key: Mapped[Code]
     """Stays the same from year to year, and between a plan and its report."""
     position: Mapped[int]
     numbered: Mapped[bool] = mapped_column(server_default="true")
-    title: Mapped[str]
+    title: Mapped[Words]
     kind: Mapped[ChapterKind]
-    instruction: Mapped[str] = mapped_column(server_default="")
-    columns: Mapped[list[dict[str, object]]] = mapped_column(server_default="[]")
+    instruction: Mapped[Words] = mapped_column(server_default="")
+    columns: Mapped[list[dict[str, object]]] = mapped_column(server_default="[]", info=WORDS)
     """Of a table: `{"key", "title", "kind": text|number|date|choice|yes_no, "choices"}`."""
-    fixed_rows: Mapped[list[dict[str, str]]] = mapped_column(server_default="[]")
+    fixed_rows: Mapped[list[dict[str, str]]] = mapped_column(server_default="[]", info=WORDS)
     """Rows that always stand there, such as the two half-years: `{"key", "title"}`."""
-    nil_phrase: Mapped[str] = mapped_column(server_default="")
-    phrases: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    nil_phrase: Mapped[Words] = mapped_column(server_default="")
+    phrases: Mapped[list[str]] = mapped_column(JSONB, server_default="[]", info=WORDS)
     """Ready sentences that the writer can put into the text with one click."""
     carried_forward: Mapped[bool] = mapped_column(server_default="false")
 
@@ -86,8 +86,8 @@ class Report(TenantRow):
 
     template_id: Mapped[UUID]
     unit_id: Mapped[UUID]
-    period: Mapped[str]
-    title: Mapped[str]
+    period: Mapped[Code]
+    title: Mapped[Words]
     due_on: Mapped[date | None]
     show_instructions: Mapped[bool] = mapped_column(server_default="true")
     started_by: Mapped[UUID | None]
@@ -119,7 +119,7 @@ class ReportCompletion(TenantRow):
     completed_at: Mapped[datetime]
     reopened_by: Mapped[UUID | None]
     reopened_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[Words] = mapped_column(server_default="")
 
 
 class ReportApproval(TenantRow):
@@ -148,7 +148,7 @@ class ReportApproval(TenantRow):
     approved_at: Mapped[datetime]
     withdrawn_by: Mapped[UUID | None]
     withdrawn_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[Words] = mapped_column(server_default="")
 
 
 class ReportImage(TenantRow):
@@ -162,18 +162,18 @@ class ReportImage(TenantRow):
     )
 
     report_id: Mapped[UUID]
-    key: Mapped[str]
+    key: Mapped[Code]
     """Where its bytes lie in the object store."""
-    media_type: Mapped[str]
+    media_type: Mapped[Code]
     size: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
-    alt: Mapped[str]
+    alt: Mapped[Words]
     """What it shows, for those who do not see it."""
-    source: Mapped[str]
+    source: Mapped[Words]
     """Who made it or where it comes from."""
     shows_person: Mapped[bool]
-    consent: Mapped[str] = mapped_column(server_default="")
+    consent: Mapped[Words] = mapped_column(server_default="")
     """Who keeps the consent of those it shows, as a function, never a person's data."""
     expires_on: Mapped[date | None]
     """The last day of the consent; None where nobody is shown."""
@@ -193,27 +193,27 @@ class Section(TenantRow):
 
     report_id: Mapped[UUID]
     parent_id: Mapped[UUID | None]
-    key: Mapped[str]
+    key: Mapped[Code]
     position: Mapped[int]
     """Order in the whole report, depth first."""
-    number: Mapped[str]
+    number: Mapped[Code]
     """As printed, such as 2.1; empty for a chapter without a number."""
-    title: Mapped[str]
+    title: Mapped[Words]
     kind: Mapped[ChapterKind]
     local: Mapped[bool] = mapped_column(server_default="false")
-    instruction: Mapped[str] = mapped_column(server_default="")
-    columns: Mapped[list[dict[str, object]]] = mapped_column(server_default="[]")
-    fixed_rows: Mapped[list[dict[str, str]]] = mapped_column(server_default="[]")
-    nil_phrase: Mapped[str] = mapped_column(server_default="")
-    phrases: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    instruction: Mapped[Words] = mapped_column(server_default="")
+    columns: Mapped[list[dict[str, object]]] = mapped_column(server_default="[]", info=WORDS)
+    fixed_rows: Mapped[list[dict[str, str]]] = mapped_column(server_default="[]", info=WORDS)
+    nil_phrase: Mapped[Words] = mapped_column(server_default="")
+    phrases: Mapped[list[str]] = mapped_column(JSONB, server_default="[]", info=WORDS)
     carried_forward: Mapped[bool] = mapped_column(server_default="false")
 
-    text: Mapped[str] = mapped_column(server_default="")
+    text: Mapped[Words] = mapped_column(server_default="")
     """HTML of the closed subset (`infra/documents/richtext.py`), cleaned when it is saved."""
-    rows: Mapped[list[dict[str, object]]] = mapped_column(server_default="[]")
+    rows: Mapped[list[dict[str, object]]] = mapped_column(server_default="[]", info=WORDS)
     """Of a table: `{"row": key of a fixed row or None, "cells": {column key: value}}`."""
     nil: Mapped[bool] = mapped_column(server_default="false")
-    snapshot: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
+    snapshot: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True), info=WORDS)
     """What was generated, frozen when the report was marked as done."""
     written_by: Mapped[UUID | None]
     written_at: Mapped[datetime | None]
@@ -232,8 +232,8 @@ class SectionVersion(TenantRow):
 
     section_id: Mapped[UUID]
     version: Mapped[int]
-    text: Mapped[str]
-    rows: Mapped[list[dict[str, object]]]
+    text: Mapped[Words]
+    rows: Mapped[list[dict[str, object]]] = mapped_column(info=WORDS)
     nil: Mapped[bool]
     written_by: Mapped[UUID | None]
     written_at: Mapped[datetime]
@@ -266,7 +266,7 @@ class SectionCompletion(TenantRow):
     completed_at: Mapped[datetime]
     reopened_by: Mapped[UUID | None]
     reopened_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[Words] = mapped_column(server_default="")
 
 
 class SectionFile(TenantRow):
@@ -281,4 +281,4 @@ class SectionFile(TenantRow):
 
     section_id: Mapped[UUID]
     file_id: Mapped[UUID]
-    title: Mapped[str]
+    title: Mapped[Words]

@@ -133,6 +133,8 @@ class Person(TenantRow):
     email: Mapped[Words]
     locale: Mapped[Code] = mapped_column(server_default="sv")
     left_on: Mapped[date | None]
+    protected: Mapped[bool] = mapped_column(server_default="false")
+    """Whether their personal data are protected (skyddade personuppgifter)."""
 
 
 class RoleGrant(TenantRow):

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import structlog
@@ -19,6 +19,7 @@ from strawberry import Schema
 from ..infra.errors import AppError, InvalidInput, Unauthenticated
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
+from ..tenants.actors import Actor, Source, Way
 from ..tenants.entry import Entered, enter
 from ..tenants.known import Key, Known
 from ..tenants.sessions import SESSION_COOKIE
@@ -217,16 +218,20 @@ async def enter_by_request(request: Request, runtime: Runtime, *, by_hand: bool 
     """Who asks, in which municipality. A token counts before a cookie, also a wrong one. What a
     page asks for on its own is not `by_hand`, and keeps no session alive."""
     slug = request.path_params["tenant"]
+    source = Source(Way.API, address=http.address_of(request))
     authorization = request.headers.get("authorization")
     if authorization is not None:
         scheme, _space, token = authorization.partition(" ")
         return await enter(
-            runtime, slug, bearer=token.strip() if scheme.lower() == "bearer" else ""
+            runtime,
+            slug,
+            bearer=token.strip() if scheme.lower() == "bearer" else "",
+            source=source,
         )
     session = request.cookies.get(SESSION_COOKIE)
     if session is not None:
         http.check_origin(request.headers, runtime.settings.base_url)
-    return await enter(runtime, slug, session=session, by_hand=by_hand)
+    return await enter(runtime, slug, session=session, by_hand=by_hand, source=source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +292,8 @@ async def _execute(
     """
     write = operation.kind is OperationType.MUTATION
     try:
-        async with open_work(runtime, entered.tenant, entered.actor, write=write) as work:
+        actor = _named(entered.actor, operation.name)
+        async with open_work(runtime, entered.tenant, actor, write=write) as work:
             result = await schema.execute(
                 operation.document.text,
                 variable_values=operation.variables,
@@ -302,6 +308,11 @@ async def _execute(
         return None, undone.errors
 
 
+def _named(actor: Actor, operation: str | None) -> Actor:
+    """With the operation as the process that the access log tells."""
+    return replace(actor, source=replace(actor.source, process=operation or ""))
+
+
 def _spoils(error: GraphQLError) -> bool:
     internal = (error.extensions or {}).get("code") == Internal.code
     cause = getattr(error.original_error, "__cause__", None)
@@ -312,7 +323,8 @@ async def _follow(
     runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
 ) -> Response:
     """A stream; or plain JSON when the subscription is refused before its first result."""
-    context = SubscriptionContext(runtime, entered.tenant, entered.actor)
+    actor = _named(entered.actor, operation.name)
+    context = SubscriptionContext(runtime, entered.tenant, actor)
     stream = await schema.subscribe(
         operation.document.text,
         variable_values=operation.variables,

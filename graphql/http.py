@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from graphql import GraphQLError
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from ..infra.errors import AppError, Forbidden, InvalidInput, TooLarge
@@ -113,6 +114,11 @@ def check_content(content_type: str | None, content_encoding: str | None) -> Non
         )
     if (content_encoding or "identity").strip().lower() != "identity":
         raise UnsupportedMedia(_("Send the request uncompressed, without Content-Encoding."))
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The network address that asks: behind a proxy that we trust, the one it names."""
+    return connection.client.host if connection.client else ""
 
 
 def check_origin(headers: Mapping[str, str], base_url: str) -> None:

@@ -1,13 +1,14 @@
-"""What a running process has at hand: settings, the pool, the object store."""
+"""What a running process has at hand: settings, the pools, the object store."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from .batching import Batches
 from .database import open_engine
 from .reading import Reading, open_reading
 from .settings import Settings
@@ -20,6 +21,7 @@ class Runtime:
     engine: AsyncEngine
     storage: Storage
     reading: Reading
+    batches: Batches = field(default_factory=Batches)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from uuid import UUID
 
 EMPLOYEE = "employee"
@@ -17,9 +18,35 @@ class Grant:
     reach: frozenset[UUID] | None = None
 
 
+class Way(StrEnum):
+    """By which of the edges somebody came."""
+
+    PAGE = "page"
+    API = "api"
+    EXPORT = "export"
+    JOB = "job"
+    SEARCH = "search"
+    SUPPORT = "support"
+    COMMAND = "command"
+    SCIM = "scim"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where somebody came from: the way, the page, operation or job there, and the address."""
+
+    way: Way = Way.COMMAND
+    process: str = ""
+    address: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Someone in one municipality. `scopes` narrows a token: None is all that the owner may."""
+    """Someone in one municipality. `scopes` narrows a token: None is all that the owner may.
+
+    `behind` is the administrator who sees the service as this person, `support_id` the consent
+    that the operator's support acts by.
+    """
 
     id: UUID | None
     name: str
@@ -28,6 +55,11 @@ class Actor:
     scopes: frozenset[str] | None = None
     token_id: UUID | None = None
     session_id: UUID | None = None
+    behind: UUID | None = None
+    support_id: UUID | None = None
+    source: Source = Source()
+    within: frozenset[UUID] | None = None
+    """The units whose records a token for some units sees; None is all of the municipality."""
 
     memo: dict[tuple[object, ...], bool] = field(
         default_factory=dict, repr=False, compare=False, hash=False

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from ..infra.errors import NotFound, SessionEnded, Unauthenticated
 from ..infra.i18n import LOCALES, _
 from ..infra.runtime import Runtime
-from .actors import EMPLOYEE, Actor, Grant
+from .actors import EMPLOYEE, Actor, Grant, Source
 from .keys import digest
 from .models import (
     ApiToken,
@@ -32,6 +32,7 @@ from .unit_versions import on_day
 from .work import STOCKHOLM, Tenancy, Work, open_work
 
 STRANGER = Actor(id=None, name="")
+NOWHERE: Final = Source()
 
 SEEN: Final = timedelta(minutes=1)
 """How often it is noted that a session is in use, so that few reads become writes."""
@@ -57,6 +58,7 @@ async def enter(
     bearer: str | None = None,
     session: str | None = None,
     by_hand: bool = True,
+    source: Source = NOWHERE,
 ) -> Entered:
     """Let a program with a token, or a browser with a session key, into a municipality.
 
@@ -82,6 +84,7 @@ async def enter(
             until = min(until, used.expires_at, used.last_seen_at + SEEN)
         else:
             raise Unauthenticated(_("Sign in, or send a token: Authorization: Bearer …"))
+        actor = replace(actor, source=source)
     if used is not None and by_hand and used.last_seen_at <= work.now - SEEN:
         await _note_use(runtime, tenant, used.id)
     return Entered(tenant, actor, rights, until)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
-from .actors import Grant
+from .actors import Grant, Source
 from .entry import Entered
 from .keys import digest
 
@@ -43,9 +43,9 @@ class Known:
 
     def keep(self, key: Key, entered: Entered) -> None:
         """Roles without the units they reach: a plan asks for no unit, and a large municipality
-        has hundreds."""
+        has hundreds. Each request has a source of its own."""
         roles = tuple(Grant(grant.role) for grant in entered.actor.grants)
-        actor = replace(entered.actor, grants=roles, memo={})
+        actor = replace(entered.actor, grants=roles, memo={}, source=Source())
         self._kept[key] = replace(entered, actor=actor)
         self._kept.move_to_end(key)
         if len(self._kept) > MOST:

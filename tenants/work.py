@@ -31,7 +31,9 @@ from ..infra.errors import Conflict, Forbidden, ModuleOff, NotFound
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from ..infra.storage import Storage
+from .access_log import Action, Noted, append, lasting, noted
 from .actors import Actor
+from .noting import or_not_logged, write_noted
 from .rows import TenantRow
 
 log = structlog.get_logger()
@@ -90,6 +92,7 @@ class Work:
     now: datetime
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _noted: list[Noted] = field(default_factory=list)
 
     @property
     def storage(self) -> Storage:
@@ -178,13 +181,14 @@ class Work:
         A broken constraint of the database, such as two people adding the same code at the same
         moment, becomes a Conflict.
         """
-        later = len(self._afterwards)
+        later, noted_before = len(self._afterwards), len(self._noted)
         try:
             async with self.session.begin_nested():
                 yield
                 await self.flush()
         except BaseException as error:
             del self._afterwards[later:]
+            self._noted[noted_before:] = lasting(self._noted[noted_before:])
             if isinstance(error, IntegrityError):
                 raise collision(error) from error
             raise
@@ -216,6 +220,36 @@ class Work:
         """The units where the actor may do `permission`; None is every unit."""
         return reach(self.actor, permission)
 
+    # What the access log is to keep.
+
+    def note(
+        self,
+        action: Action,
+        kind: str,
+        *,
+        records: Iterable[UUID] = (),
+        about: Iterable[UUID] = (),
+        unit_id: UUID | None = None,
+        detail: Mapping[str, str] | None = None,
+        by: UUID | None = None,
+    ) -> None:
+        """One entry: what the actor did with which rows, about which people of the register.
+
+        It is written when the work ends, and where it cannot be, the work gives no answer.
+        """
+        self._noted.append(
+            noted(
+                self.actor,
+                action,
+                kind,
+                records=records,
+                about=about,
+                unit_id=unit_id,
+                detail=detail,
+                by=by,
+            )
+        )
+
     # The end.
 
     def after_commit(self, call: Callable[[], Awaitable[None]]) -> None:
@@ -239,6 +273,22 @@ async def open_work(
 
     The five edges call this (GraphQL operation, page, job, command, import) and nothing else does.
     """
+    work = None
+    try:
+        async with _transaction(runtime, tenant, actor, write=write) as work:
+            yield work
+    finally:
+        # Here what was written is noted already; what was read, or refused, remains.
+        if work is not None and work._noted:
+            await write_noted(runtime, tenant.id, work._noted)
+    if write:
+        await work.afterwards()
+
+
+@asynccontextmanager
+async def _transaction(
+    runtime: Runtime, tenant: Tenancy, actor: Actor, *, write: bool
+) -> AsyncIterator[Work]:
     async with runtime.engine.connect() as connection:
         done = False
         session = AsyncSession(
@@ -257,16 +307,20 @@ async def open_work(
                 await work.flush()
             # A refused field cancels its siblings, whose statement may be under way still.
             async with work._lock:
+                if write and work._noted:
+                    with or_not_logged(tenant.id):
+                        await append(connection, tenant.id, work._noted)
                 await database.end(connection, commit=write)
+            if write:
+                work._noted.clear()
             done = True
         except IntegrityError as error:
             raise collision(error) from error
         finally:
             if not done:
+                work._noted[:] = lasting(work._noted)
                 await _roll_back(connection, work._lock)
             await session.close()
-    if write:
-        await work.afterwards()
 
 
 def collision(error: IntegrityError) -> Conflict:

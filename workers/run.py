@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from ..infra.errors import AppError
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
-from ..tenants.actors import Actor, service
+from ..tenants.actors import Actor, Source, Way, service
 from ..tenants.entry import load_actor, load_tenant
 from ..tenants.work import Tenancy, Work, open_work
 from .broker import send
@@ -150,12 +150,13 @@ async def _perform(attempt: Attempt, kind: JobKind[...]) -> None:
 
 async def _actor(attempt: Attempt) -> Actor:
     """The person who asked, with the rights they have now and no more than their token had."""
-    job = attempt.job
+    job, source = attempt.job, Source(Way.JOB, attempt.job.kind)
     if job.created_by is None:
-        return service()
+        return replace(service(), source=source)
     async with open_work(attempt.runtime, attempt.tenant, service(), write=False) as work:
         actor = await load_actor(work, job.created_by)
-    return actor if job.scopes is None else replace(actor, scopes=frozenset(job.scopes))
+    scopes = None if job.scopes is None else frozenset(job.scopes)
+    return replace(actor, scopes=scopes, source=source)
 
 
 async def _pulse(attempt: Attempt, stop: asyncio.Event) -> None:

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ...graphql.endpoint import answer_asked
-from ...graphql.http import Asked, check_origin
+from ...graphql.http import Asked, address_of, check_origin
 from ...infra.errors import AppError, InvalidInput, Unauthenticated
 from ...infra.i18n import _, use_locale
 from ...infra.runtime import Runtime
+from ...tenants.actors import Source, Way
 from ...tenants.entry import enter
 from ...tenants.sessions import SESSION_COOKIE
 from .answers import POLICY
@@ -82,7 +83,10 @@ async def run_query(request: Request) -> Response:
     runtime: Runtime = request.app.state.runtime
     try:
         entered = await enter(
-            runtime, request.path_params["tenant"], session=request.cookies.get(SESSION_COOKIE)
+            runtime,
+            request.path_params["tenant"],
+            session=request.cookies.get(SESSION_COOKIE),
+            source=Source(Way.PAGE, "api", address_of(request)),
         )
     except Unauthenticated:
         return await _shown(request)  # the page itself tells how to sign in again

@@ -13,11 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ...graphql.http import check_origin
+from ...graphql.http import address_of, check_origin
 from ...infra.errors import AppError, SessionEnded, Unauthenticated
 from ...infra.i18n import _, use_locale
 from ...infra.runtime import Runtime
-from ...tenants.actors import Actor
+from ...tenants.actors import Actor, Source, Way
 from ...tenants.changes import cursor_now
 from ...tenants.entry import Entered, enter
 from ...tenants.sessions import SESSION_COOKIE
@@ -271,6 +271,7 @@ async def _serve(
             request.path_params["tenant"],
             session=request.cookies.get(SESSION_COOKIE),
             by_hand=not _asked_by_itself(request, write=write, polled=polled),
+            source=Source(Way.PAGE, name, address_of(request)),
         )
         _require_same_person(request, entered.actor)
     except Unauthenticated as error:

@@ -1,0 +1,195 @@
+import asyncio
+from contextlib import suppress
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
+
+from roder.infra.errors import Forbidden
+from roder.tenants import access_log
+from roder.tenants.access_log import Action, LogEntry, LogHead, digest_of, genesis
+from roder.tenants.models import Person
+from roder.tenants.noting import NotLogged
+
+
+@pytest.fixture
+def undone(town):
+    """A work that ends by a refusal, after what is done in it."""
+
+    async def undo(*actions: Action) -> None:
+        async with await town.work() as work:
+            for action in actions:
+                work.note(action, "person")
+            raise Forbidden("no")
+
+    return undo
+
+
+async def entries(town) -> list[LogEntry]:
+    async with await town.work(write=False) as work:
+        return list(await work.scalars(select(LogEntry).order_by(LogEntry.seq)))
+
+
+def content(entry: LogEntry) -> dict[str, object]:
+    ids = ("id", "tenant_id", "person_id", "behind_id", "session_id", "token_id", "support_id")
+    texts = {name: getattr(entry, name) for name in (*ids, "unit_id")}
+    return {
+        **{name: None if value is None else str(value) for name, value in texts.items()},
+        "at": entry.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "records": [str(id) for id in entry.records],
+        "about": [str(id) for id in entry.about],
+        "salt": entry.salt.hex(),
+        "action": entry.action.value,
+        **{name: getattr(entry, name) for name in ("seq", "kind", "process", "way", "address")},
+        "detail": entry.detail,
+    }
+
+
+async def test_a_read_is_logged_with_who_what_and_about_whom(town):
+    person = town.people["manager"]
+    async with await town.work(write=False) as work:
+        work.note(
+            Action.READ,
+            "person",
+            records=[person.id],
+            about=[person.id, person.id],
+            unit_id=town.units["home_care"].id,
+            detail={"why": "en lista\0"},
+        )
+
+    (entry,) = await entries(town)
+
+    assert (entry.seq, entry.action, entry.kind) == (1, Action.READ, "person")
+    assert entry.person_id == town.people["administrator"].id
+    assert (entry.records, entry.about) == ([person.id], [person.id])
+    assert (entry.unit_id, entry.detail) == (town.units["home_care"].id, {"why": "en lista"})
+    assert (entry.way, entry.process, entry.address) == ("command", "", "")
+
+
+async def test_each_entry_is_chained_to_the_one_before(town):
+    for number in range(3):
+        async with await town.work(write=number == 1) as work:
+            work.note(Action.READ, "person", detail={"n": str(number)})
+            work.note(Action.SEARCH, "person")
+
+    found, last = await entries(town), genesis(town.tenant.id)
+
+    assert [entry.seq for entry in found] == [1, 2, 3, 4, 5, 6]
+    for entry in found:
+        assert entry.digest == digest_of(content(entry))
+        last = sha256(last + entry.digest).digest()
+        assert entry.hash == last
+    async with await town.work(write=False) as work:
+        (head,) = await work.scalars(select(LogHead))
+    assert (head.seq, head.hash) == (6, last)
+
+
+async def test_entries_of_many_at_once_make_one_chain(town):
+    async def read(number: int) -> None:
+        async with await town.work(write=number % 5 == 0) as work:
+            work.note(Action.READ, "person", detail={"n": str(number)})
+
+    await asyncio.gather(*(read(number) for number in range(40)))
+
+    found = await entries(town)
+    assert [entry.seq for entry in found] == list(range(1, 41))
+    assert {entry.detail["n"] for entry in found} == {str(number) for number in range(40)}
+
+
+async def test_what_is_undone_is_not_logged_but_what_was_read_is(town, undone):
+    with pytest.raises(Forbidden):
+        await undone(Action.READ, Action.CHANGE)
+    async with await town.work() as work:
+        with suppress(Forbidden):
+            async with work.attempt():
+                work.note(Action.REMOVE, "person")
+                work.note(Action.REFUSED, "person")
+                raise Forbidden("no")
+        work.note(Action.ADD, "person")
+
+    assert [entry.action for entry in await entries(town)] == ["read", "refused", "add"]
+
+
+async def test_without_its_log_entry_a_read_is_not_answered(town, monkeypatch):
+    async def fail(*_args: object) -> None:
+        raise OSError("no room left")
+
+    async def rename() -> None:
+        async with await town.work() as work:
+            work.note(Action.CHANGE, "person")
+            (await work.get(Person, manager.id)).name = "X"
+
+    manager = town.people["manager"]
+    monkeypatch.setattr(access_log, "_head", fail)
+    with pytest.raises(NotLogged):
+        async with await town.work(write=False) as work:
+            work.note(Action.READ, "person")
+    with pytest.raises(NotLogged):
+        await rename()
+    monkeypatch.undo()
+
+    assert await entries(town) == []
+    async with await town.work(write=False) as work:
+        assert (await work.get(Person, manager.id)).name == manager.name
+
+
+async def test_one_that_fails_leaves_the_next_batch_whole(town, monkeypatch):
+    real = access_log._head
+
+    async def once(*args):
+        monkeypatch.setattr(access_log, "_head", real)
+        raise OSError("gone")
+
+    monkeypatch.setattr(access_log, "_head", once)
+
+    async def read() -> None:
+        async with await town.work(write=False) as work:
+            work.note(Action.READ, "person")
+
+    with pytest.raises(NotLogged):
+        await read()
+    await read()
+
+    assert [entry.seq for entry in await entries(town)] == [1]
+
+
+@pytest.mark.parametrize(
+    "change", [update(LogEntry).values(kind="x"), delete(LogEntry)], ids=["changed", "taken"]
+)
+async def test_an_entry_cannot_be_changed_or_taken_away(town, change):
+    async with await town.work(write=False) as work:
+        work.note(Action.READ, "person")
+
+    with pytest.raises(DBAPIError, match=r"kept as it was written|permission denied"):
+        async with await town.work() as work:
+            await work.execute(change.execution_options(synchronize_session=False))
+
+    assert len(await entries(town)) == 1
+
+
+async def test_not_even_the_owner_changes_an_entry(town, settings):
+    import psycopg
+
+    async with await town.work(write=False) as work:
+        work.note(Action.READ, "person")
+    with psycopg.connect(settings.owner_database_url) as connection:
+        connection.execute("set local roder.tenant = %s" % f"'{town.tenant.id}'")  # noqa: UP031
+        with pytest.raises(psycopg.errors.RaiseException, match="kept as it was written"):
+            connection.execute("update access_log set kind = 'x'")
+
+
+async def test_the_log_of_one_municipality_is_not_seen_by_another(town, other_town):
+    async with await town.work(write=False) as work:
+        work.note(Action.READ, "person")
+
+    assert await entries(other_town) == []
+    assert (await entries(town))[0].tenant_id == town.tenant.id
+
+
+async def test_a_thousand_entries_of_one_work_are_written_at_once(town):
+    async with await town.work(write=False) as work:
+        for number in range(1000):
+            work.note(Action.READ, "person", detail={"n": str(number)})
+
+    assert [entry.seq for entry in await entries(town)] == list(range(1, 1001))

@@ -103,7 +103,7 @@ async def _acts(work: Work, since: datetime) -> list[Act]:
             and_(UnitVersion.unit_id == Unit.id, UnitVersion.tenant_id == Unit.tenant_id),
         )
         .where(on_day(work.today))
-        .order_by(parts.c.at.desc(), PlanNode.id)
+        .order_by(parts.c.at.desc(), PlanNode.id, parts.c.unit_id, parts.c.kind, parts.c.period)
         .limit(LOOKED_AT)
     )
     return together(
@@ -156,7 +156,7 @@ def _acts_of(
             at.label("at"),
         )
         .where(kept.tenant_id == work.tenant.id, at >= since, by != work.actor.id)
-        .order_by(at.desc())
+        .order_by(at.desc(), kept.id)
         .limit(LOOKED_AT)
     )
     units = own_units(work, "goals.edit")

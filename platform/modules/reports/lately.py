@@ -117,7 +117,7 @@ async def _acts(work: Work, since: datetime) -> list[Act]:
             and_(UnitVersion.unit_id == Unit.id, UnitVersion.tenant_id == Unit.tenant_id),
         )
         .where(on_day(work.today))
-        .order_by(parts.c.at.desc(), Report.id)
+        .order_by(parts.c.at.desc(), Report.id, parts.c.section_id, parts.c.kind)
         .limit(LOOKED_AT)
     )
     return together(
@@ -177,7 +177,7 @@ def _sections_done(work: Work, since: datetime) -> Select[*tuple[object, ...]]:
             mark.reopened_at.is_(None),
             _at_own_units(work),
         )
-        .order_by(mark.completed_at.desc())
+        .order_by(mark.completed_at.desc(), mark.id)
         .limit(LOOKED_AT)
     )
 
@@ -211,7 +211,7 @@ def _reports_ended(
             undone_at.is_(None),
             _at_own_units(work),
         )
-        .order_by(at.desc())
+        .order_by(at.desc(), mark.id)
         .limit(LOOKED_AT)
     )
 

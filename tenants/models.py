@@ -133,6 +133,8 @@ class Person(TenantRow):
     email: Mapped[Words]
     locale: Mapped[Code] = mapped_column(server_default="sv")
     left_on: Mapped[date | None]
+    left_by: Mapped[str | None] = mapped_column(info=CODES)
+    """How it became known that they left: `hand`, or `scim` for a directory."""
     protected: Mapped[bool] = mapped_column(server_default="false")
     """Whether their personal data are protected (skyddade personuppgifter)."""
 

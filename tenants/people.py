@@ -77,12 +77,20 @@ async def end_person(work: Work, person_id: UUID) -> Person:
     """
     person = await work.get(Person, person_id)
     await require_all_of(work, person)
+    await leave(work, person, by="hand")
+    return person
+
+
+async def leave(work: Work, person: Person, *, by: str) -> None:
+    """The end itself, for whoever has made sure that the actor may: `by` hand, or a directory.
+
+    Raises Conflict for the last full administrator.
+    """
     if person.left_on is None:
         await _refuse_last(work, person.id)
-        person.left_on = work.today
+        person.left_on, person.left_by = work.today, by
         await work.flush()
         await _end_keys(work, person.id)
-    return person
 
 
 async def _end_keys(work: Work, person_id: UUID) -> None:
@@ -101,7 +109,7 @@ async def return_person(work: Work, person_id: UUID) -> Person:
     """Someone who had left is back, with the roles that were not withdrawn meanwhile."""
     person = await work.get(Person, person_id)
     await require_all_of(work, person)
-    person.left_on = None
+    person.left_on = person.left_by = None
     await work.flush()
     return person
 

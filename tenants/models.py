@@ -137,6 +137,8 @@ class Person(TenantRow):
     """How it became known that they left: `hand`, or `scim` for a directory."""
     protected: Mapped[bool] = mapped_column(server_default="false")
     """Whether their personal data are protected (skyddade personuppgifter)."""
+    forgotten_at: Mapped[datetime | None]
+    """When they were taken out of the register; what is left of them is a pseudonym."""
 
 
 class RoleGrant(TenantRow):

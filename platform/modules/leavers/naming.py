@@ -1,0 +1,251 @@
+"""Where somebody is named in a text, and the same text with a pseudonym in their place. Pure.
+
+A whole name counts wherever it stands, also in the genitive, with the surname first, and where
+markup cuts it in two; so does an e-mail address. A first name or a surname alone counts only in a
+text that has the whole name too: there is more than one Anna.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+from unicodedata import normalize
+from uuid import UUID
+
+AROUND: Final = 40
+"""Signs on each side of a name by which its place is known, and shown."""
+LONGEST: Final = 2_000_000
+"""Signs of a text that are read; what is longer is divided."""
+DOMAIN: Final = "pseudonym.invalid"
+"""RFC 2606 keeps .invalid for addresses that lead nowhere."""
+
+
+class How(StrEnum):
+    NAME = "name"
+    EMAIL = "email"
+    PART = "part"
+    """A first name or a surname, beside the whole name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody as texts may name them, and what is to stand there instead, such as "7f3a"."""
+
+    id: UUID
+    name: str
+    email: str
+    pseudonym: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(normalize("NFC", self.name).split())
+
+    @property
+    def known_as(self) -> str:
+        return known_as(self.pseudonym)
+
+    @property
+    def address(self) -> str:
+        return pseudonym_address(self.pseudonym)
+
+
+def known_as(pseudonym: str) -> str:
+    """In Swedish whatever the reader's language: it becomes part of texts that are kept."""
+    return f"Tidigare medarbetare {pseudonym}"
+
+
+def pseudonym_address(pseudonym: str) -> str:
+    return f"tidigare-{pseudonym}@{DOMAIN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One place in a text where `person` is named. `mark` knows it again while the text stands."""
+
+    person: UUID
+    how: How
+    start: int
+    end: int
+    before: str
+    text: str
+    after: str
+    instead: str
+    mark: str
+
+
+def find_names(text: str, people: Sequence[Named]) -> list[Found]:
+    """All places, in order, none of them overlapping."""
+    text = normalize("NFC", text)
+    plain, places = _projected(text)
+    spans: dict[tuple[int, int], tuple[Named, How, str]] = {}
+    for person in people:
+        for how, start, end, ending in _spans(text, plain, places, person):
+            spans.setdefault((start, end), (person, how, ending))
+    found: list[Found] = []
+    seen: dict[str, int] = {}
+    for (start, end), (person, how, ending) in sorted(
+        spans.items(), key=lambda each: (each[0][0], -each[0][1])
+    ):
+        if found and start < found[-1].end:
+            continue
+        before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+        context = f"{person.id}\0{before}\0{text[start:end]}\0{after}"
+        nth = seen[context] = seen.get(context, 0) + 1
+        mark = hashlib.sha256(f"{context}\0{nth}".encode()).hexdigest()[:24]
+        instead = (person.address if how is How.EMAIL else person.known_as) + ending
+        kept = "".join(_TAG.findall(text[start:end]))
+        found.append(
+            Found(person.id, how, start, end, before, text[start:end], after, instead + kept, mark)
+        )
+    return found
+
+
+def rewrite(
+    text: str, people: Sequence[Named], *, keep: Callable[[Found], bool] = lambda _found: False
+) -> tuple[str, list[Found]]:
+    """The text with pseudonyms, and what was replaced; as it was when there is nothing to do."""
+    found = [each for each in find_names(text, people) if not keep(each)]
+    if not found:
+        return text, []
+    pieces, last = [], 0
+    composed = normalize("NFC", text)
+    for each in found:
+        pieces += (composed[last : each.start], each.instead)
+        last = each.end
+    return "".join([*pieces, composed[last:]]), found
+
+
+def rewrite_value(
+    value: object, people: Sequence[Named], *, keep: Callable[[Found], bool]
+) -> tuple[object, list[Found]]:
+    """As `rewrite`, for all texts within a JSON value; keys are left as they are."""
+    if isinstance(value, str):
+        return rewrite(value, people, keep=keep)
+    if isinstance(value, list):
+        pairs = [rewrite_value(each, people, keep=keep) for each in value]
+        return [new for new, _found in pairs], [each for _new, found in pairs for each in found]
+    if isinstance(value, dict):
+        named = {name: rewrite_value(each, people, keep=keep) for name, each in value.items()}
+        new = {name: each for name, (each, _found) in named.items()}
+        return new, [each for _new, found in named.values() for each in found]
+    return value, []
+
+
+def likely_parts(person: Named) -> tuple[str, ...]:
+    """What a text that names the person has in it for certain, in lower case: for a first sieve."""
+    longest = max(person.words or (person.name,), key=len)
+    local = person.email.partition("@")[0]
+    return tuple(part.lower() for part in (longest, local) if len(part) > 1)
+
+
+_TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
+_BLOCK = re.compile(
+    r"</?(?:p|h[1-6]|li|ul|ol|t[rdh]|table|br|div|blockquote|"
+    r"w:p|w:br|w:tab|w:cr|w:tc|w:tr|si|is|c|row|v|a:p|a:br)\b",
+    re.I,
+)
+_BETWEEN = r"[\s\u00a0_.\-]{1,6}"
+_LEFT, _RIGHT = r"(?<![^\W_])", r"(?![^\W_])"
+
+
+def _projected(text: str) -> tuple[str, list[tuple[int, int]] | None]:
+    """The words of a text with markup, and for each sign where it stands; None is just there."""
+    if not _TAG.search(text) and not _ENTITY.search(text):
+        return text, None
+    signs: list[str] = []
+    places: list[tuple[int, int]] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "<" and (tag := _TAG.match(text, at)):
+            if _BLOCK.match(text, at):
+                signs.append("\n\n")
+                places += [(at, at), (at, at)]
+            at = tag.end()
+            continue
+        if text[at] == "&" and (entity := _ENTITY.match(text, at)):
+            shown = html.unescape(entity[0])
+            if len(shown) == 1:
+                signs.append(shown)
+                places.append((at, entity.end()))
+                at = entity.end()
+                continue
+        signs.append(text[at])
+        places.append((at, at + 1))
+        at += 1
+    return "".join(signs), places
+
+
+def _spans(
+    text: str, plain: str, places: list[tuple[int, int]] | None, person: Named
+) -> Iterable[tuple[How, int, int, str]]:
+    address, name, parts = _patterns(person.name, person.email)
+    for match in address.finditer(text) if address else ():
+        yield How.EMAIL, match.start(), match.end(), ""
+    if name is None:
+        return
+    whole = False
+    for source, where in ((text, None), *(((plain, places),) if places else ())):
+        for match in name.finditer(source):
+            if "\n\n" not in match[0]:
+                whole = True
+                start, end = _place(match.start(), match.end(), where)
+                yield How.NAME, start, end, _ending(match)
+    if whole and parts is not None:
+        for match in parts.finditer(text):
+            if not _within_tag(text, match.start()):
+                yield How.PART, match.start(), match.end(), _ending(match)
+
+
+def _ending(match: re.Match[str]) -> str:
+    return ":s" if match.lastgroup and match[match.lastgroup] else ""
+
+
+def _place(start: int, end: int, places: list[tuple[int, int]] | None) -> tuple[int, int]:
+    return (start, end) if places is None else (places[start][0], places[end - 1][1])
+
+
+def _within_tag(text: str, at: int) -> bool:
+    opened = text.rfind("<", max(0, at - 500), at)
+    return opened > text.rfind(">", max(0, at - 500), at) and bool(_TAG.match(text, opened))
+
+
+@lru_cache(1000)
+def _patterns(
+    name: str, email: str
+) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None, re.Pattern[str] | None]:
+    address = None
+    local, sign, domain = email.rpartition("@")
+    if sign:
+        address = re.compile(
+            rf"(?<![\w.+%\-]){re.escape(local)}(?:@|%40|&#64;){re.escape(domain)}(?![\w\-]|\.\w)",
+            re.I,
+        )
+    words = [re.escape(word) for word in normalize("NFC", name).split()]
+    if not words:
+        return address, None, None
+    in_order = _BETWEEN.join(words)
+    orders = [in_order]
+    if len(words) > 1:
+        orders.append(rf"{words[-1]},[\s\u00a0]{{0,3}}{_BETWEEN.join(words[:-1])}")
+    whole = re.compile(rf"{_LEFT}(?:{'|'.join(orders)}){_own(words[-1])}{_RIGHT}", re.I)
+    parts = None
+    if len(words) > 1:
+        alone = "|".join(
+            f"{word}{_own(word).replace('own', f'own{nth}')}"
+            for nth, word in enumerate((words[0], words[-1]))
+            if len(word) > 1
+        )
+        parts = re.compile(rf"{_LEFT}(?:{alone}){_RIGHT}")
+    return address, whole, parts
+
+
+def _own(word: str) -> str:
+    """The genitive: an s, with none where the name ends in one."""
+    return "(?P<own>)" if word[-1:].lower() in "sxz" else "(?P<own>:?s|[’']s)?"

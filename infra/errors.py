@@ -69,6 +69,32 @@ class Forbidden(AppError):
         self.at = at
 
 
+class StepUp(AppError):
+    """Whoever asks may, but has not shown well enough who they are: `module` takes `level`.
+
+    A `program` has no way to do that."""
+
+    code = "STEP_UP"
+    status = 403
+
+    def __init__(self, message: str, *, module: str, level: int, program: bool) -> None:
+        super().__init__(message)
+        self.module = module
+        self.level = level
+        self.program = program
+
+
+class TooManyTries(AppError):
+    """Somebody has been wrong too often; after `seconds` it can be tried again."""
+
+    code = "TOO_MANY_TRIES"
+    status = 429
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class NotFound(AppError):
     """The same answer for what is absent and for what somebody may not see; with a sentence of its
     own only where that tells nothing of others."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import ARRAY, BigInteger, Index, SmallInteger, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..infra.database import Base
@@ -198,19 +198,24 @@ class UserSession(TenantRow):
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     browser: Mapped[Code] = mapped_column(server_default="")
     system: Mapped[Code] = mapped_column(server_default="")
+    level: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    """How sure it is who they are, 1 to 4, as the identity provider said at the sign-in."""
+    issuer: Mapped[Code] = mapped_column(server_default="")
+    """The provider that said so; empty for one who came in another way."""
 
 
 class SignInProvider(TenantRow):
-    """Where the municipality's people sign in: its own identity provider, one a municipality.
+    """Where the municipality's people sign in: an identity provider, a button on the page.
 
     `sealed_secret` can be opened with the service's RODER_SECRET_KEY only. `claim` is the claim of
-    the ID token that holds the person's e-mail address as the register has it.
+    the ID token that holds the person's e-mail address as the register has it; where the provider
+    `vouches`, it is believed also when the token does not say that it is verified.
     """
 
     __tablename__ = "sign_in_providers"
     __table_args__ = (
         refers("changed_by", "people"),
-        UniqueConstraint("tenant_id"),
+        UniqueConstraint("tenant_id", "issuer"),
     )
 
     issuer: Mapped[Code]
@@ -218,7 +223,9 @@ class SignInProvider(TenantRow):
     sealed_secret: Mapped[Code | None]
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
     claim: Mapped[Code]
+    vouches: Mapped[bool] = mapped_column(default=False)
     label: Mapped[Words]
+    position: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     changed_by: Mapped[UUID | None]
     changed_at: Mapped[datetime]
 

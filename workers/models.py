@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy import Index, SmallInteger, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,7 +25,8 @@ class Job(TenantRow):
 
     `done` of `total` and `step` are its progress; `total` 0 means that the end is not known.
     `attempts` also tells two runs of the same job apart: only the latest may write the row.
-    `created_by` None is the service itself; `scopes` are those of the token that asked.
+    `created_by` None is the service itself; `scopes` are those of the token that asked, `level`
+    the level of assurance of the session.
     """
 
     __tablename__ = "jobs"
@@ -52,6 +53,7 @@ class Job(TenantRow):
     problem: Mapped[Words | None]
     created_by: Mapped[UUID | None]
     scopes: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True), info=CODES)
+    level: Mapped[int | None] = mapped_column(SmallInteger)
     locale: Mapped[Code]
     sent_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     started_at: Mapped[datetime | None]

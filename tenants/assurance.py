@@ -1,0 +1,71 @@
+"""How sure it has to be who somebody is: levels of assurance, and what the municipality demands.
+
+The levels are those of the Swedish framework for electronic identification (Digg): 1 is a name and
+a password, 3 an e-identification that was handed out to the person.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Final, NamedTuple
+
+from pydantic import BaseModel, Field
+
+LOWEST: Final = 1
+HIGHEST: Final = 4
+
+SIGN_IN: Final = "sign_in"
+"""Where the settings lie, among those of the modules."""
+
+Level = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
+Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\w.:/ -]+$")]
+
+
+class Demand(NamedTuple):
+    """A part of the service is open from this level on; to programs only where it says so."""
+
+    module: str
+    level: int
+    programs: bool = False
+
+
+class SignInSettings(BaseModel):
+    """What the municipality has chosen of how its people come in."""
+
+    rules_on: bool = False
+    """Whether rules give roles from claims at each sign-in."""
+    full_administrator_by_rules: bool = False
+    make_people: bool = False
+    """Whether somebody the register does not know is put into it at the first sign-in."""
+    name_claims: list[Word] = Field(default=["name", "given_name family_name"], max_length=5)
+    """Where the name of such a person stands, the first that is there; with spaces, joined."""
+    levels: dict[str, Level] = {}
+    """The lowest level by module; a module that is not named asks for none."""
+    programs: list[str] = []
+    """Modules that ask for a level and let programs in all the same."""
+
+    def demands(self) -> frozenset[Demand]:
+        return frozenset(
+            Demand(module, level, module in self.programs) for module, level in self.levels.items()
+        )
+
+
+def demands_in(values: dict[str, object] | None) -> frozenset[Demand]:
+    """What is demanded, by the settings as they are stored."""
+    return SignInSettings.model_validate(values).demands() if values else frozenset()
+
+
+def unmet(demands: frozenset[Demand], *, level: int, program: bool) -> frozenset[Demand]:
+    """The demands that a session of this level, or a program, does not meet."""
+    return frozenset(
+        demand for demand in demands if (not demand.programs if program else demand.level > level)
+    )
+
+
+@cache
+def usual_levels() -> tuple[tuple[str, int], ...]:
+    """What values of `acr` mean at most Swedish providers; a new provider begins with them."""
+    text = (files(__package__) / "assurance.csv").read_text("utf-8")
+    return tuple((row["acr"], int(row["level"])) for row in csv.DictReader(text.splitlines()))

@@ -28,6 +28,9 @@ from .actors import Actor
 from .rows import TenantRow, uuid7
 
 
+MOMENT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
 class Action(StrEnum):
     READ = "read"
     ADD = "add"
@@ -117,7 +120,7 @@ def noted(
     source = actor.source
     content: dict[str, object] = {
         "id": str(uuid7()),
-        "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "at": datetime.now(UTC).strftime(MOMENT),
         "person_id": _text(by or actor.id),
         "behind_id": _text(actor.behind),
         "session_id": _text(actor.session_id),
@@ -145,6 +148,21 @@ def lasting(entries: Iterable[Noted]) -> list[Noted]:
 def genesis(tenant_id: UUID) -> bytes:
     """What the first entry of a municipality is chained to."""
     return hashlib.sha256(f"roder access log {tenant_id}".encode()).digest()
+
+
+def content_of(entry: LogEntry) -> dict[str, object]:
+    """What was hashed when the entry was written; the verifier reads the same."""
+    ids = ("id", "tenant_id", "person_id", "behind_id", "session_id", "token_id", "support_id")
+    plain = ("seq", "kind", "process", "way", "address", "detail")
+    return {
+        **{name: _text(getattr(entry, name)) for name in (*ids, "unit_id")},
+        **{name: getattr(entry, name) for name in plain},
+        "at": entry.at.astimezone(UTC).strftime(MOMENT),
+        "action": entry.action.value,
+        "records": [str(id) for id in entry.records],
+        "about": [str(id) for id in entry.about],
+        "salt": entry.salt.hex(),
+    }
 
 
 def digest_of(content: Mapping[str, object]) -> bytes:

@@ -13,7 +13,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
@@ -27,12 +27,14 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader
 
 from ..authz.permit import allowed, reach
 from ..infra import database
-from ..infra.errors import Conflict, Forbidden, ModuleOff, NotFound
+from ..infra.errors import Conflict, Forbidden, ModuleOff, NotFound, StepUp
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from ..infra.storage import Storage
 from .access_log import Action, Noted, append, lasting, noted
 from .actors import Actor
+from .assurance import Demand, unmet
+from .narrowing import narrowed
 from .noting import or_not_logged, write_noted
 from .rows import TenantRow
 
@@ -54,6 +56,7 @@ CORE = frozenset(
         "feedback",
         "files",
         "jobs",
+        "log",
         "mywork",
     }
 )
@@ -74,11 +77,31 @@ class Tenancy:
     languages: tuple[str, ...] = ("sv",)
     accent: str = "#1f5f8b"
     modules: frozenset[str] = frozenset()
+    demands: frozenset[Demand] = frozenset()
+    """The levels of assurance that parts of the service ask for."""
+    locked: frozenset[Demand] = frozenset()
+    """Those that the actor does not meet: their modules are not among `modules`."""
 
 
 def module_is_on(tenant: Tenancy, permission: str) -> bool:
     kind = permission.partition(".")[0]
-    return kind in CORE or kind in tenant.modules
+    return (kind in CORE or kind in tenant.modules) and not lock_on(tenant, kind)
+
+
+def lock_on(tenant: Tenancy, module: str) -> Demand | None:
+    return next((demand for demand in tenant.locked if demand.module == module), None)
+
+
+def opened_to(tenant: Tenancy, actor: Actor) -> Tenancy:
+    """The municipality as it is open to the actor: a module that asks for a higher level than they
+    came in with is shut, by every way. The service itself is not held to any."""
+    service_itself = actor.id is None and actor.support_id is None
+    if not tenant.demands or service_itself:
+        return tenant
+    program = actor.scopes is not None and actor.support_id is None
+    locked = unmet(tenant.demands, level=actor.level, program=program)
+    shut = {demand.module for demand in locked}
+    return replace(tenant, locked=locked, modules=tenant.modules - shut)
 
 
 @dataclass(slots=True)
@@ -204,7 +227,9 @@ class Work:
         self, permission: str, *, at: UUID | None = None, owner: UUID | None = None
     ) -> None:
         """Forbidden unless the actor may do `permission` at the unit; ModuleOff if it is off."""
-        if not module_is_on(self.tenant, permission):
+        kind = permission.partition(".")[0]
+        lock = lock_on(self.tenant, kind)
+        if lock is None and not module_is_on(self.tenant, permission):
             raise ModuleOff()
         if not allowed(self.actor, permission, at=at, owner=owner):
             raise Forbidden(
@@ -215,6 +240,8 @@ class Work:
                 permission=permission,
                 at=at,
             )
+        if lock is not None:
+            raise _step_up(self.actor, lock)
 
     def reach(self, permission: str) -> frozenset[UUID] | None:
         """The units where the actor may do `permission`; None is every unit."""
@@ -272,7 +299,12 @@ async def open_work(
     """Begin the work, commit it if the block ends well and `write` is set, else roll it back.
 
     The five edges call this (GraphQL operation, page, job, command, import) and nothing else does.
+    Raises Forbidden where somebody who may only look wants to write: see `guises`.
     """
+    if write and actor.looks_only:
+        await write_noted(runtime, tenant.id, [noted(actor, Action.REFUSED, "write")])
+        raise Forbidden(_only_looking(actor))
+    tenant = opened_to(tenant, actor)
     work = None
     try:
         async with _transaction(runtime, tenant, actor, write=write) as work:
@@ -295,7 +327,7 @@ async def _transaction(
             connection,
             sync_session_class=TenantSession,
             expire_on_commit=False,
-            info={"tenant_id": tenant.id},
+            info={"tenant_id": tenant.id, "actor": actor},
         )
         work = Work(tenant, actor, runtime, session, datetime.now(UTC))
         try:
@@ -321,6 +353,21 @@ async def _transaction(
                 work._noted[:] = lasting(work._noted)
                 await _roll_back(connection, work._lock)
             await session.close()
+
+
+def _step_up(actor: Actor, lock: Demand) -> StepUp:
+    program = actor.scopes is not None and actor.support_id is None
+    if program:
+        message = _("This part of the service is not open to programs. An administrator decides.")
+    else:
+        message = _("This takes a safer sign-in, of level {level}.", level=lock.level)
+    return StepUp(message, module=lock.module, level=lock.level, program=program)
+
+
+def _only_looking(actor: Actor) -> str:
+    if actor.behind is not None:
+        return _("You see the service as {name}, and can only read here.", name=actor.name)
+    return _("The municipality lets support read here, and change nothing.")
 
 
 def collision(error: IntegrityError) -> Conflict:
@@ -355,6 +402,22 @@ def _name_the_tenant(state: ORMExecuteState) -> None:
                 TenantRow, lambda row: row.tenant_id == tenant_id, include_aliases=True
             )
         )
+        actor: Actor = state.session.info["actor"]
+        if actor.within is not None:
+            state.statement = state.statement.options(
+                *(
+                    with_loader_criteria(model, condition, include_aliases=True)
+                    for model, condition in narrowed(_models(), tenant_id, actor.within, actor.id)
+                )
+            )
+
+
+def _models() -> list[type[TenantRow]]:
+    return [
+        mapper.class_
+        for mapper in TenantRow.registry.mappers
+        if issubclass(mapper.class_, TenantRow)
+    ]
 
 
 @event.listens_for(TenantSession, "before_flush")

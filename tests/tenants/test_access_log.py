@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from roder.infra.errors import Forbidden
 from roder.tenants import access_log
-from roder.tenants.access_log import Action, LogEntry, LogHead, digest_of, genesis
+from roder.tenants.access_log import Action, LogEntry, LogHead, content_of, digest_of, genesis
 from roder.tenants.models import Person
 from roder.tenants.noting import NotLogged
 
@@ -29,21 +29,6 @@ def undone(town):
 async def entries(town) -> list[LogEntry]:
     async with await town.work(write=False) as work:
         return list(await work.scalars(select(LogEntry).order_by(LogEntry.seq)))
-
-
-def content(entry: LogEntry) -> dict[str, object]:
-    ids = ("id", "tenant_id", "person_id", "behind_id", "session_id", "token_id", "support_id")
-    texts = {name: getattr(entry, name) for name in (*ids, "unit_id")}
-    return {
-        **{name: None if value is None else str(value) for name, value in texts.items()},
-        "at": entry.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "records": [str(id) for id in entry.records],
-        "about": [str(id) for id in entry.about],
-        "salt": entry.salt.hex(),
-        "action": entry.action.value,
-        **{name: getattr(entry, name) for name in ("seq", "kind", "process", "way", "address")},
-        "detail": entry.detail,
-    }
 
 
 async def test_a_read_is_logged_with_who_what_and_about_whom(town):
@@ -77,7 +62,7 @@ async def test_each_entry_is_chained_to_the_one_before(town):
 
     assert [entry.seq for entry in found] == [1, 2, 3, 4, 5, 6]
     for entry in found:
-        assert entry.digest == digest_of(content(entry))
+        assert entry.digest == digest_of(content_of(entry))
         last = sha256(last + entry.digest).digest()
         assert entry.hash == last
     async with await town.work(write=False) as work:

@@ -1,0 +1,72 @@
+"""A bucket whose files nobody can change or take away for some years, not even its owner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from .settings import Settings
+from .storage import Storage, _ask
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.literals import BucketLocationConstraintType
+
+
+class Locked:
+    """S3 Object Lock in COMPLIANCE mode: until its day has come, a version of a file cannot be
+    deleted and its day not be moved, by anyone who has a key. Raises as `Storage` does."""
+
+    def __init__(self, storage: Storage, settings: Settings) -> None:
+        self._client: S3Client = storage._client
+        self._bucket = f"{settings.s3_bucket}-anchors"
+        amazon = not settings.s3_endpoint and settings.s3_region != "us-east-1"
+        self._location = settings.s3_region if amazon else ""
+
+    async def put(self, key: str, body: bytes, *, until: datetime, media_type: str) -> str:
+        """The version that is kept. What is put under the same key later is another version."""
+
+        def write() -> str:
+            try:
+                return self._write(key, body, until, media_type)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "NoSuchBucket":
+                    raise
+            self._make()
+            return self._write(key, body, until, media_type)
+
+        return await _ask(write)
+
+    async def get(self, key: str, version: str) -> bytes:
+        def read() -> bytes:
+            found = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version)
+            return found["Body"].read()
+
+        return await _ask(read)
+
+    def _write(self, key: str, body: bytes, until: datetime, media_type: str) -> str:
+        kept = self._client.put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=body,
+            ContentType=media_type,
+            ObjectLockMode="COMPLIANCE",
+            ObjectLockRetainUntilDate=until,
+        )
+        return kept["VersionId"]
+
+    def _make(self) -> None:
+        place: BucketLocationConstraintType = self._location  # type: ignore[assignment]
+        try:
+            if place:
+                self._client.create_bucket(
+                    Bucket=self._bucket,
+                    ObjectLockEnabledForBucket=True,
+                    CreateBucketConfiguration={"LocationConstraint": place},
+                )
+            else:
+                self._client.create_bucket(Bucket=self._bucket, ObjectLockEnabledForBucket=True)
+        except self._client.exceptions.BucketAlreadyOwnedByYou:
+            return  # another process was faster

@@ -1,0 +1,75 @@
+"""Disposal of the access log when its time is over, so that what is left can still be checked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import BigInteger, LargeBinary, UniqueConstraint, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..authz.permit import permit
+from .access_log import Action, LogEntry
+from .log_tree import BLOCK
+from .rows import TenantRow
+from .work import Work
+
+MOST: Final = 100 * BLOCK
+"""Entries that one run disposes of."""
+
+
+class LogDisposal(TenantRow):
+    """Entries up to `seq`, whose hash this was, were disposed of by a rule of so many years."""
+
+    __tablename__ = "log_disposals"
+    __table_args__ = (UniqueConstraint("tenant_id", "seq"),)
+
+    at: Mapped[datetime]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    entries: Mapped[int] = mapped_column(BigInteger)
+    years: Mapped[int]
+    decided_by: Mapped[UUID | None]
+
+
+@permit("log.dispose")
+async def dispose_of_entries(
+    work: Work, *, years: int, decided_by: UUID | None = None
+) -> LogDisposal | None:
+    """Take away whole blocks that are older than so many years; None when there are none.
+
+    The roots of the blocks stay, so that the rest of the log still fits its anchors. The database
+    itself refuses what is younger than the law's five years.
+    """
+    cutoff = work.now - timedelta(days=366 * years)
+    first, newer = (
+        await work.rows(
+            select(func.min(LogEntry.seq), func.min(LogEntry.seq).filter(LogEntry.at >= cutoff))
+        )
+    )[0]
+    last = (await work.rows(select(func.max(LogEntry.seq))))[0][0]
+    if first is None:
+        return None
+    end = min((newer or last + 1) - 1, first - 1 + MOST) // BLOCK * BLOCK
+    if end < first:
+        return None
+    hash_ = (await work.scalars(select(LogEntry.hash).where(LogEntry.seq == end)))[0]
+    gone = delete(LogEntry).where(LogEntry.seq <= end)
+    await work.execute(gone.execution_options(synchronize_session=False))
+    kept = LogDisposal(
+        at=work.now,
+        seq=end,
+        hash=hash_,
+        entries=end - first + 1,
+        years=years,
+        decided_by=decided_by,
+    )
+    work.add(kept)
+    work.note(
+        Action.DISPOSE,
+        "access_log",
+        detail={"from": str(first), "to": str(end), "years": str(years)},
+    )
+    await work.flush()
+    return kept

@@ -12,6 +12,11 @@ from uuid import UUID
 
 OPEN, CONFIDENTIAL = "open", "confidential"
 
+READING = ("read", "export")
+"""Actions that a scope `read` is enough for."""
+
+AUDITOR = "auditor"
+
 MOST_DECISIONS = 20_000
 """Decisions of a process that are remembered, those asked for last."""
 
@@ -30,6 +35,8 @@ class Actor(Protocol):
     def grants(self) -> Sequence[Grant]: ...
     @property
     def scopes(self) -> frozenset[str] | None: ...
+    @property
+    def within(self) -> frozenset[UUID] | None: ...
     @property
     def memo(self) -> dict[tuple[object, ...], bool]: ...
 
@@ -52,6 +59,8 @@ class Standing(NamedTuple):
     """Those that reach the unit; all of them where the request is about no unit."""
     own: bool
     """Whether the record is the actor's, or nobody's in particular."""
+    wide: frozenset[str]
+    """The roles that count for the whole municipality."""
 
 
 P = ParamSpec("P")
@@ -99,7 +108,7 @@ def allowed(
     if known is None:
         kind, _, action = permission.partition(".")
         known = _covered(actor, kind, action) and _decided(
-            _standing(actor, at, owner), kind, action, level
+            _standing(actor, at, owner, anywhere=_by_unit(kind, action)), kind, action, level
         )
         actor.memo[key] = known
     return known
@@ -124,6 +133,11 @@ def allowed_everywhere(actor: Actor, permission: str, *, level: str = OPEN) -> b
 NOWHERE = UUID(int=0)
 """No unit has this id, so only a grant that reaches every unit holds there."""
 
+BY_UNIT = frozenset({"goals", "reports", "files"})
+"""Kinds whose records the session itself narrows to the units of a token (tenants/narrowing.py),
+so that such a token may be let in to read them without being asked where. A kind that is not
+among them is closed to it, save at a unit of its own."""
+
 
 @cache
 def policy() -> tuple[tuple[str, str, str, str, str], ...]:
@@ -146,7 +160,7 @@ def holds(standing: Standing, role: str, scope: str) -> bool:
     """Whether the role reaches what the request is about, within the rule's scope."""
     if scope == "own":
         return standing.own and role in standing.held
-    return role in (standing.held if scope == "tenant" else standing.reaching)
+    return role in (standing.wide if scope == "tenant" else standing.reaching)
 
 
 def clear(asked: str, granted: str) -> bool:
@@ -154,18 +168,27 @@ def clear(asked: str, granted: str) -> bool:
     return asked == OPEN or granted == CONFIDENTIAL
 
 
-def _standing(actor: Actor, at: UUID | None, owner: UUID | None) -> Standing:
-    return Standing(
-        held=frozenset([grant.role for grant in actor.grants]),
-        reaching=frozenset(
-            [
-                grant.role
-                for grant in actor.grants
-                if at is None or grant.reach is None or at in grant.reach
-            ]
-        ),
-        own=owner is None or owner == actor.id,
+def _standing(
+    actor: Actor, at: UUID | None, owner: UUID | None, *, anywhere: bool = False
+) -> Standing:
+    """A token for some units has no role in the whole municipality: what others may do everywhere,
+    it may do in its units. `anywhere` says that it may do it without naming one."""
+    held = frozenset([grant.role for grant in actor.grants])
+    reaching = frozenset(
+        [
+            grant.role
+            for grant in actor.grants
+            if at is None or grant.reach is None or at in grant.reach
+        ]
     )
+    wide = held
+    if actor.within is not None:
+        wide = reaching if at is not None or anywhere else frozenset()
+    return Standing(held, reaching, owner is None or owner == actor.id, wide)
+
+
+def _by_unit(kind: str, action: str) -> bool:
+    return action in READING and (kind in BY_UNIT or kind == "organisation")
 
 
 @lru_cache(MOST_DECISIONS)
@@ -176,16 +199,28 @@ def _decided(standing: Standing, kind: str, action: str, level: str) -> bool:
 
 
 def _covered(actor: Actor, kind: str, action: str) -> bool:
-    """A token's scopes: `read`, `write`, `read:goals`, `write:goals`.
+    """A token's scopes: `read`, `write`, `read:goals`, `write:goals`, and `scim` alone for handing
+    in people and groups.
 
-    Whoever may read anything may read the organisation that it is about.
+    Whoever may read anything may read the organisation that it is about. Whoever is an auditor
+    writes nothing, whatever other roles they have, but what an auditor's own rules say.
     """
+    writes = action not in READING and (kind, action) not in _auditing()
+    if writes and any(grant.role == AUDITOR for grant in actor.grants):
+        return False
     if actor.scopes is None:
         return True
-    verb = "read" if action in ("read", "export") else "write"
+    if (kind, action) == ("people", "provision"):
+        return "scim" in actor.scopes
+    verb = "read" if action in READING else "write"
     if (kind, action) == ("organisation", "read"):
         return any(scope.startswith("read") for scope in actor.scopes)
     return verb in actor.scopes or f"{verb}:{kind}" in actor.scopes
+
+
+@cache
+def _auditing() -> frozenset[tuple[str, str]]:
+    return frozenset((kind, action) for role, kind, action, *_ in policy() if role == AUDITOR)
 
 
 _threads = threading.local()

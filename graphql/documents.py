@@ -57,8 +57,9 @@ class Document:
     text: str
     ast: DocumentNode
     faults: dict[GraphQLSchema, list[GraphQLError]] = field(default_factory=dict)
-    moderate: set[Hashable] = field(default_factory=set)
-    """The operations, with the sizes of their pages, that have been counted and let through."""
+    moderate: dict[Hashable, int] = field(default_factory=dict)
+    """The operations, with the sizes of their pages, that have been counted and let through, and
+    how many fields each may fetch."""
 
 
 # A document takes up to about 700 times its text in memory, so this is at most some 150 MB.

@@ -22,14 +22,17 @@ from ..infra.runtime import Runtime
 from ..tenants.actors import Actor, Source, Way
 from ..tenants.entry import Entered, enter
 from ..tenants.known import Key, Known
+from ..tenants.networks import is_within
 from ..tenants.sessions import SESSION_COOKIE
 from ..tenants.work import open_work
 from . import http, sse
 from .context import Context, SubscriptionContext
 from .documents import Document, core_schema, find_operation, parse_document, validate_aside
+from .guarding import until_refused
 from .limits import QueryRefused, check_limits
 from .persisted import find_text, keep_text
 from .planner.answering import Outdated, Plans
+from .rates import TooFast, charge, charge_fields, told
 from .reporting import refusal_of, shown
 
 log = structlog.get_logger()
@@ -58,6 +61,7 @@ class GraphQLEndpoint:
         request = Request(scope, receive)
         with use_locale(http.language(request.headers.get("accept-language"))):
             response = await answer(request)
+            response.raw_headers.extend(told(scope))
             await response(scope, receive, send)
 
 
@@ -141,6 +145,8 @@ def _headers(refusal: AppError, request: Request) -> dict[str, str]:
         return {"Allow": "POST"}
     if isinstance(refusal, Busy):
         return {"Retry-After": "5"}
+    if isinstance(refusal, TooFast):
+        return {"Retry-After": str(refusal.seconds)}
     return {}
 
 
@@ -152,8 +158,11 @@ async def _serve(request: Request, media: str) -> Response:
     plans: Plans | None = getattr(request.app.state, "plans", None)
     key = _key(request, runtime)
     lately = plans.known.get(key) if plans and key else None
+    if lately and not is_within(http.address_of(request), lately.networks):
+        lately = None  # refused in entering, which the access log is told of
     entered = lately or await _enter(request, runtime, plans, key)
     with use_locale(entered.actor.locale):
+        charge(request, entered)
         body = await http.read_body(
             request.stream(),
             headers.get("content-length"),
@@ -163,8 +172,11 @@ async def _serve(request: Request, media: str) -> Response:
         if lately and asked.document_id is not None and asked.query is not None:
             entered = await _enter(request, runtime, plans, key)  # a document is to be kept
         operation = await _prepare(runtime, schema, entered, asked)
-        told = "roder-plan" in headers
-        reads = plans if media != http.EVENTS and operation.kind is OperationType.QUERY else None
+        charge_fields(request, operation.fields)
+        shows = "roder-plan" in headers
+        planned = media != http.EVENTS and operation.kind is OperationType.QUERY
+        # A plan is one for all who may the same; what a key for some units sees is its own.
+        reads = plans if planned and entered.actor.within is None else None
         if reads:
             try:
                 found = await reads.answer(runtime, entered, *operation.read())
@@ -173,30 +185,26 @@ async def _serve(request: Request, media: str) -> Response:
                 with suppress(Outdated):
                     found = await reads.answer(runtime, entered, *operation.read())
             if found is not None:
-                return http.answered_bytes(found, media, plan="statement" if told else None)
+                return http.answered_bytes(found, media, plan="statement" if shows else None)
         if entered is lately:
             entered = await _enter(request, runtime, plans, key)
         if reads:
             found = await reads.assemble(runtime, entered, *operation.read())
             if found is not None:
-                return http.answered_bytes(found, media, plan="assembled" if told else None)
+                return http.answered_bytes(found, media, plan="assembled" if shows else None)
         if operation.kind is OperationType.SUBSCRIPTION:
-            if not http.takes_events(headers.get("accept")):
-                raise http.NotAcceptable(
-                    _("A subscription is answered as a stream. Name text/event-stream in Accept.")
-                )
-            return await _follow(runtime, schema, entered, operation)
+            return await _follow(request, runtime, schema, entered, operation)
         data, errors = await _execute(runtime, schema, entered, operation)
         if media == http.EVENTS:
             return sse.once((data, errors))
-        return http.answered(data, errors, media, plan="resolvers" if told else None)
+        return http.answered(data, errors, media, plan="resolvers" if shows else None)
 
 
 async def _enter(
     request: Request, runtime: Runtime, plans: Plans | None, key: Key | None
 ) -> Entered:
     entered = await enter_by_request(request, runtime)
-    if plans and key:
+    if plans and key and entered.actor.within is None:
         plans.known.keep(key, entered)
     return entered
 
@@ -242,6 +250,8 @@ class _Operation:
     node: OperationDefinitionNode
     name: str | None
     variables: dict[str, Any]
+    fields: int
+    """How many it may fetch, as the limits count them."""
 
     @property
     def kind(self) -> OperationType:
@@ -263,15 +273,16 @@ async def _prepare(
         (name, value) for name, value in asked.variables.items() if isinstance(value, int | float)
     )
     sizes = (asked.operation_name, numbers)
-    if sizes not in document.moderate:
-        check_limits(core, document.ast, node, asked.variables)
+    fields = document.moderate.get(sizes)
+    if fields is None:
+        fields = check_limits(core, document.ast, node, asked.variables)
         if len(document.moderate) < MOST_SIZES:
-            document.moderate.add(sizes)
+            document.moderate[sizes] = fields
     faults = await validate_aside(core, document)
     if faults:
         raise QueryRefused(faults[0].message, errors=[shown(fault) for fault in faults])
     await keep_text(runtime, entered, asked)
-    return _Operation(document, node, asked.operation_name, asked.variables)
+    return _Operation(document, node, asked.operation_name, asked.variables, fields)
 
 
 class _Undo(Exception):
@@ -320,9 +331,13 @@ def _spoils(error: GraphQLError) -> bool:
 
 
 async def _follow(
-    runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
+    request: Request, runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
 ) -> Response:
     """A stream; or plain JSON when the subscription is refused before its first result."""
+    if not http.takes_events(request.headers.get("accept")):
+        raise http.NotAcceptable(
+            _("A subscription is answered as a stream. Name text/event-stream in Accept.")
+        )
     actor = _named(entered.actor, operation.name)
     context = SubscriptionContext(runtime, entered.tenant, actor)
     stream = await schema.subscribe(
@@ -332,6 +347,14 @@ async def _follow(
         operation_name=operation.name,
     )
     following = sse.Following(_results(cast("AsyncGenerator[Any]", stream)))
+    following.guard(
+        until_refused(
+            runtime,
+            entered,
+            context,
+            lambda: enter_by_request(request, runtime, by_hand=False),
+        )
+    )
     first = await following.first(within=FIRST_RESULT)
     if first is not None and "data" not in http.payload(*first):
         await following.stop()

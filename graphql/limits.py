@@ -91,8 +91,9 @@ def check_limits(
     operation: OperationDefinitionNode,
     variables: Mapping[str, object],
     limits: Limits = LIMITS,
-) -> None:
-    """Raise QueryRefused, with the numbers, for a document that asks for too much.
+) -> int:
+    """How many fields the operation may fetch. Raises QueryRefused, with the numbers, for a
+    document that asks for too much.
 
     The whole document has to be moderate, since all of it is validated; cost and the number of
     mutations are those of `operation`, which is what will be executed.
@@ -119,6 +120,7 @@ def check_limits(
             ),
             code="TOO_MANY_MUTATIONS",
         )
+    return own.cost
 
 
 def _check_document(sizes: Sequence[Size], limits: Limits) -> None:

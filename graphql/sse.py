@@ -6,7 +6,7 @@ https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -42,6 +42,11 @@ class Following:
         self._maker = asyncio.create_task(self._make(results))
         self._first: Result | None = None
         self._peeked = False
+        self._guard: asyncio.Task[None] | None = None
+
+    def guard(self, guarding: Coroutine[Any, Any, Result]) -> None:
+        """Follow no longer than `guarding` lasts; what it comes to is the last that is told."""
+        self._guard = asyncio.create_task(self._end_with(guarding))
 
     async def first(self, *, within: float) -> Result | None:
         """The first result if it comes in `within` seconds. It will be sent all the same."""
@@ -70,8 +75,24 @@ class Following:
             yield b"event: next\ndata: " + orjson.dumps(payload(*result)) + b"\n\n"
 
     async def stop(self) -> None:
+        if self._guard is not None:
+            self._guard.cancel()
+            await asyncio.wait([self._guard])
         self._maker.cancel()
         await asyncio.wait([self._maker])
+
+    async def _end_with(self, guarding: Coroutine[Any, Any, Result]) -> None:
+        try:
+            last: Result | None = await guarding
+        except Exception:
+            log.exception("subscription_unguarded")
+            last = None
+        self._maker.cancel()
+        await asyncio.wait([self._maker])
+        while not self._queue.empty():
+            self._queue.get_nowait()  # what has not been sent is theirs no longer
+        for result in (last, None) if last else (None,):
+            self._queue.put_nowait(result)
 
     async def _make(self, results: AsyncGenerator[Result]) -> None:
         try:

@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     mail_url: str = Field("", description="smtp://user:password@host:port ; default: a folder")
     mail_from: str = Field("", description="Sender of mails; default roder@ the host of links")
 
+    trusted_proxies: str = Field("127.0.0.1", description="Whose X-Forwarded-For counts")
+    api_points: int = Field(6_000, ge=0, description="Points a minute of one key; 0 sets no limit")
+    api_tenant_points: int = Field(30_000, ge=1, description="The same for a municipality's keys")
+    api_processes: int = Field(1, ge=1, le=1_000, description="Processes that share these limits")
+
     max_body_bytes: int = Field(4_000_000, description="10,000 outcomes with all their values")
     max_upload_bytes: int = 20_000_000
     link_seconds: int = Field(300, description="Life of a signed link to a file")

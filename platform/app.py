@@ -22,6 +22,7 @@ from starlette_compress import CompressMiddleware, remove_compress_type
 from ..graphql.documents import core_schema
 from ..graphql.endpoint import graphql_routes
 from ..graphql.planner.answering import Plans
+from ..graphql.rates import Rates
 from ..infra.errors import AppError
 from ..infra.runtime import Runtime, open_runtime
 from ..infra.settings import Settings
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.schema = product_schema()
         app.state.plans = Plans(core_schema(app.state.schema))
+        app.state.rates = Rates(settings)
         app.state.modules = MODULES
         app.state.page_paths = {
             route.name: route.path for route in app.routes if isinstance(route, Route)
@@ -96,7 +98,7 @@ def serve_forever(settings: Settings, bound: socket.socket) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
-        forwarded_allow_ips="127.0.0.1",
+        forwarded_allow_ips=settings.trusted_proxies,
     )
     server = uvicorn.Server(config)
 

@@ -6,7 +6,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Index, SmallInteger, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    false,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..infra.database import Base
@@ -142,27 +153,34 @@ class Person(TenantRow):
 
 
 class RoleGrant(TenantRow):
-    """A person holds a role, in the whole municipality or from one unit down."""
+    """A person holds a role, in the whole municipality or from one unit down, for a time.
+
+    It counts from `valid_from` up to (not with) `valid_to`, and not after it has been taken back,
+    at `ended_at`; the row stays, as history. One that is handed on for a while is
+    `delegated_from` the grant of the person who is away: see `grants.stands`.
+    """
 
     __tablename__ = "role_grants"
     __table_args__ = (
         refers("person_id", "people"),
         refers("unit_id", "units"),
-        Index(
-            "uq_role_grants",
-            "tenant_id",
-            "person_id",
-            "role",
-            "unit_id",
-            unique=True,
-            postgresql_nulls_not_distinct=True,
-        ),
+        refers("delegated_from", "role_grants", ondelete="CASCADE"),
+        Index("ix_role_grants_person", "tenant_id", "person_id"),
+        Index("ix_role_grants_delegated", "tenant_id", "delegated_from"),
     )
 
     person_id: Mapped[UUID] = mapped_column(info=OWN)
     role: Mapped[Code]
     unit_id: Mapped[UUID | None]
     granted_by: Mapped[UUID | None]
+    source: Mapped[Code] = mapped_column(server_default="hand")
+    """Who keeps it: `hand`, `claims` of the sign-in, `scim` or `delegated`."""
+    valid_from: Mapped[datetime | None]
+    valid_to: Mapped[datetime | None]
+    delegated_from: Mapped[UUID | None]
+    reason: Mapped[Words] = mapped_column(server_default="")
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]
 
 
 class ApiToken(TenantRow):
@@ -177,9 +195,23 @@ class ApiToken(TenantRow):
     name: Mapped[Words]
     person_id: Mapped[UUID] = mapped_column(info=OWN)
     digest: Mapped[bytes]
+    start: Mapped[Code] = mapped_column(server_default="")
+    """How the key begins, so that it can be recognised."""
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
+    unit_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+    """Where it may act, and in all below; none is wherever its owner may."""
+    networks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", info=CODES)
+    """From where it may come, as 192.0.2.0/24; none is from anywhere."""
     expires_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+    last_used_at: Mapped[datetime | None]
+    last_used_from: Mapped[Code] = mapped_column(server_default="")
+    warned_at: Mapped[datetime | None]
+    """When its owner was told that it is about to expire."""
     revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None]
+    leaked: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it was revoked because somebody else had it."""
 
 
 class UserSession(TenantRow):
@@ -195,6 +227,8 @@ class UserSession(TenantRow):
     digest: Mapped[bytes]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None]
+    """Who ended it, unless they signed out of it themselves: what it began ends with it then."""
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     browser: Mapped[Code] = mapped_column(server_default="")
     system: Mapped[Code] = mapped_column(server_default="")

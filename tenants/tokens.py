@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from ..authz.permit import permissions, permit
-from ..infra.errors import Forbidden, InvalidInput
+from ..infra.errors import Conflict, Forbidden, InvalidInput
 from ..infra.i18n import _
 from ..infra.texts import at_most
-from .keys import digest, new_key
-from .models import ApiToken, Person
+from .access_log import Action
+from .keys import digest
+from .models import ApiToken, Person, Unit
+from .networks import read_networks
+from .token_keys import SHOWN, new_token_key
 from .work import Work
 
-LONGEST = timedelta(days=730)
-NAME = 100
+LONGEST: Final = timedelta(days=730)
+NAME: Final = 100
+MOST_UNITS: Final = 50
+SCIM: Final = "scim"
+"""The scope of a provisioning client: it hands in people and groups, and does nothing else."""
+
+
+class TokenState(StrEnum):
+    STANDING = "standing"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    UNUSED = "unused"
+    """Stands, and has never been used, or not for ninety days."""
+
+
+UNUSED_DAYS: Final = 90
 
 
 class NewToken(NamedTuple):
@@ -36,45 +54,129 @@ async def create_token(
     person_id: UUID,
     scopes: Sequence[str] = ("read",),
     days: int = 365,
+    unit_ids: Sequence[UUID] = (),
+    networks: Sequence[str] = (),
 ) -> NewToken:
-    """A key that acts for a person, within scopes `read`, `write`, `read:goals`, `write:goals` …
+    """A key that acts for a person, within scopes `read`, `write`, `read:goals`, `scim` …, in some
+    units and all below them (none: wherever the person may), from some networks (none: anywhere).
 
     A program with narrowed scopes makes no key beyond them, nor one for somebody else.
     """
     person = await work.get(Person, person_id)
     _refuse_more_than_own(work, person_id, scopes)
-    if not name.strip():
-        raise InvalidInput(_("Give the token a name that says what uses it."), field="name")
-    at_most(name, field="name", most=NAME)
-    kinds = {permission.partition(".")[0] for permission in permissions()}
-    for scope in scopes:
-        match = re.fullmatch(r"(read|write)(?::(\w+))?", scope)
-        if match is None or (match[2] and match[2] not in kinds):
-            raise InvalidInput(
-                _(
-                    "{scope} is not a scope. Write read, write, or for example read:goals.",
-                    scope=scope,
-                ),
-                field="scopes",
-            )
-    if not 1 <= days <= LONGEST.days:
-        raise InvalidInput(_("A token lives 1 to {days} days.", days=LONGEST.days), field="days")
-    key = new_key("roder")
+    _refuse_strange(scopes)
+    key = new_token_key()
     token = ApiToken(
-        name=name.strip(),
+        name=_name(name),
         person_id=person.id,
         digest=digest(key),
+        start=key[:SHOWN],
         scopes=sorted(set(scopes)),
-        expires_at=work.now + timedelta(days=days),
+        unit_ids=await _units(work, unit_ids),
+        networks=read_networks(networks),
+        expires_at=_end(work, days),
+        created_by=work.actor.id,
     )
     work.add(token)
     await work.flush()
+    _note(work, Action.GRANT, token, scopes=" ".join(token.scopes))
     return NewToken(token, key)
+
+
+@permit("tokens.manage")
+async def list_tokens(
+    work: Work,
+    *,
+    person_id: UUID | None = None,
+    state: TokenState | None = None,
+    search: str = "",
+) -> Sequence[ApiToken]:
+    """Oldest first; `search` is part of a name or of how a key begins."""
+    chosen = select(ApiToken).order_by(ApiToken.id)
+    if person_id is not None:
+        chosen = chosen.where(ApiToken.person_id == person_id)
+    if state is not None:
+        chosen = chosen.where(in_state(state, work.now))
+    if search.strip():
+        wanted = search.strip()
+        named = func.lower(ApiToken.name).contains(wanted.lower(), autoescape=True)
+        chosen = chosen.where(or_(named, ApiToken.start.startswith(wanted, autoescape=True)))
+    found = await work.scalars(chosen)
+    owners = [token.person_id for token in found]
+    work.note(Action.READ, "api_token", records=[token.id for token in found], about=owners)
+    return found
+
+
+def in_state(state: TokenState, now: datetime) -> ColumnElement[bool]:
+    stands = and_(ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+    long_ago = now - timedelta(days=UNUSED_DAYS)
+    states: dict[TokenState, ColumnElement[bool]] = {
+        TokenState.STANDING: stands,
+        TokenState.EXPIRED: and_(ApiToken.revoked_at.is_(None), ApiToken.expires_at <= now),
+        TokenState.REVOKED: ApiToken.revoked_at.is_not(None),
+        TokenState.UNUSED: and_(
+            stands, func.coalesce(ApiToken.last_used_at, ApiToken.created_at) < long_ago
+        ),
+    }
+    return states[state]
+
+
+@permit("tokens.manage")
+async def change_token(
+    work: Work,
+    token_id: UUID,
+    *,
+    name: str | None = None,
+    days: int | None = None,
+    networks: Sequence[str] | None = None,
+) -> ApiToken:
+    """Another name, more or fewer days from now, other networks; what is None stays. What it may
+    and where is as it was made: for that, make another. Raises Conflict for one that is over."""
+    token = await work.get(ApiToken, token_id)
+    _refuse_more_than_own(work, token.person_id, token.scopes)
+    if token.revoked_at is not None or token.expires_at <= work.now:
+        raise Conflict(_("The key is over. Make a new one."))
+    if name is not None:
+        token.name = _name(name)
+    if days is not None:
+        token.expires_at, token.warned_at = _end(work, days), None
+    if networks is not None:
+        token.networks = read_networks(networks)
+    await work.flush()
+    _note(work, Action.CHANGE, token)
+    return token
+
+
+@permit("tokens.manage")
+async def revoke_token(work: Work, token_id: UUID) -> ApiToken:
+    token = await work.get(ApiToken, token_id)
+    await revoke(work, token)
+    return token
+
+
+async def revoke(work: Work, token: ApiToken, *, leaked: bool = False) -> bool:
+    """Shut it in every process, whoever asks; False when it was shut already. Not for an edge."""
+    if token.revoked_at is not None:
+        return False
+    token.revoked_at, token.revoked_by, token.leaked = work.now, work.actor.id, leaked
+    await work.flush()
+    _note(work, Action.WITHDRAW, token, why="leaked" if leaked else "by hand")
+    return True
+
+
+def _note(work: Work, action: Action, token: ApiToken, **detail: str) -> None:
+    work.note(
+        action,
+        "api_token",
+        records=[token.id],
+        about=[token.person_id],
+        detail={"start": token.start} | detail,
+    )
 
 
 def _refuse_more_than_own(work: Work, person_id: UUID, scopes: Sequence[str]) -> None:
     own = work.actor.scopes
-    if own is None or own >= {"read", "write"}:
+    if own is None or (own >= {"read", "write"} and SCIM not in scopes):
         return
     more = [scope for scope in scopes if not own & {scope, scope.partition(":")[0]}]
     if more or person_id != work.actor.id:
@@ -83,14 +185,36 @@ def _refuse_more_than_own(work: Work, person_id: UUID, scopes: Sequence[str]) ->
         )
 
 
-@permit("tokens.manage")
-async def list_tokens(work: Work) -> Sequence[ApiToken]:
-    return await work.scalars(select(ApiToken).order_by(ApiToken.id))
+def _refuse_strange(scopes: Sequence[str]) -> None:
+    kinds = {permission.partition(".")[0] for permission in permissions()}
+    for scope in scopes:
+        match = re.fullmatch(r"(read|write)(?::(\w+))?", scope)
+        if scope != SCIM and (match is None or (match[2] and match[2] not in kinds)):
+            raise InvalidInput(
+                _(
+                    "{scope} is not a scope. Write read, write, or for example read:goals.",
+                    scope=scope,
+                ),
+                field="scopes",
+            )
 
 
-@permit("tokens.manage")
-async def revoke_token(work: Work, token_id: UUID) -> ApiToken:
-    token = await work.get(ApiToken, token_id)
-    if token.revoked_at is None:
-        token.revoked_at = work.now
-    return token
+def _name(text: str) -> str:
+    if not text.strip():
+        raise InvalidInput(_("Give the token a name that says what uses it."), field="name")
+    return at_most(text.strip(), field="name", most=NAME)
+
+
+def _end(work: Work, days: int) -> datetime:
+    if not 1 <= days <= LONGEST.days:
+        raise InvalidInput(_("A token lives 1 to {days} days.", days=LONGEST.days), field="days")
+    return work.now + timedelta(days=days)
+
+
+async def _units(work: Work, unit_ids: Sequence[UUID]) -> list[UUID]:
+    wanted = list(dict.fromkeys(unit_ids))
+    if len(wanted) > MOST_UNITS:
+        raise InvalidInput(_("A key has at most {most} units.", most=MOST_UNITS), field="unitIds")
+    for unit_id in wanted:
+        await work.get(Unit, unit_id, field="unitIds")
+    return wanted

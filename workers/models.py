@@ -54,6 +54,8 @@ class Job(TenantRow):
     created_by: Mapped[UUID | None]
     scopes: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True), info=CODES)
     level: Mapped[int | None] = mapped_column(SmallInteger)
+    token_id: Mapped[UUID | None]
+    session_id: Mapped[UUID | None]
     locale: Mapped[Code]
     sent_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     started_at: Mapped[datetime | None]

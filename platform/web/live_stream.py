@@ -29,6 +29,7 @@ from ...infra.listening import listener
 from ...infra.runtime import Runtime
 from ...tenants.entry import Entered
 from ...tenants.presence import Present
+from ...tenants.rights import rights_now, told_of
 from ...tenants.work import open_work
 from ..following import Followed, Look, News, Progress, follow, look
 
@@ -76,7 +77,9 @@ class Stream:
     async def events(self, *, keep_alive: float) -> AsyncGenerator[bytes]:
         end, look_at, spoke_at = time.monotonic() + LIFE, 0.0, time.monotonic()
         yield b"retry: 3000\n\n"
-        with listener(self.runtime).hear(*self.followed.told(self.entered.tenant.id)) as told:
+        tenant = self.entered.tenant
+        heard = (*self.followed.told(tenant.id), told_of(tenant))
+        with listener(self.runtime).hear(*heard) as told:
             while time.monotonic() < end and not self._ending():
                 if told.is_set() or time.monotonic() >= look_at:
                     told.clear()
@@ -100,7 +103,9 @@ class Stream:
 
     async def _look(self) -> Look:
         again = time.monotonic() >= self.entered_at + AGAIN
-        if again:
+        rights = await rights_now(self.runtime, self.entered.tenant)
+        if again or rights != self.entered.rights:
+            again = True
             self.entered = await enter_by_request(self.request, self.runtime, by_hand=False)
             self.entered_at = time.monotonic()
         async with open_work(

@@ -82,7 +82,7 @@ async def test_an_idle_stream_holds_no_connection(app, town, signed_in, report, 
         await asyncio.gather(*(s.until("cursor") for s in (one, two, three)))
 
         assert runtime.engine.pool.checkedout() == 0
-        assert len(listener(runtime).waiting) == 1
+        assert len(listener(runtime).waiting) == 2  # the report, and who may what
 
     assert listener(runtime).task is None
 

@@ -249,6 +249,7 @@ class ReviewFile(TenantRow):
     size: Mapped[int]
     sha256: Mapped[Code]
     key: Mapped[Code]
+    key_number: Mapped[int | None]
     note: Mapped[Words] = mapped_column(server_default="")
     made_by: Mapped[UUID | None]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from .settings import Settings
 from .storage import Storage, _ask
 
@@ -29,11 +27,7 @@ class Locked:
         """The version that is kept. What is put under the same key later is another version."""
 
         def write() -> str:
-            try:
-                return self._write(key, body, until, media_type)
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "NoSuchBucket":
-                    raise
+            # Each time: a store that makes what is missing by itself would make it without locks.
             self._make()
             return self._write(key, body, until, media_type)
 

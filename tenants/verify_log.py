@@ -10,46 +10,42 @@ Ends with 0 when all is whole, else with 1 and a line for each fault.
 import base64
 import json
 import sys
+from collections.abc import Iterator
+from functools import reduce
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 
-def digest_of(entry):
+def digest_of(entry: dict[str, Any]) -> bytes:
     text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256(text.encode()).digest()
 
 
-def node(left, right):  # of the tree of RFC 6962
+def node(left: bytes, right: bytes) -> bytes:  # of the tree of RFC 6962
     return sha256(b"\1" + left + right).digest()
 
 
-def grow(peaks, height, found):
+def grow(peaks: list[tuple[int, bytes]], height: int, found: bytes) -> None:
     while peaks and peaks[-1][0] == height:
         found, height = node(peaks.pop()[1], found), height + 1
     peaks.append((height, found))
 
 
-def root_of(peaks):
-    root = peaks[-1][1]
-    for _height, found in reversed(peaks[:-1]):
-        root = node(found, root)
-    return root
+def root_of(peaks: list[tuple[int, bytes]]) -> bytes:
+    return reduce(lambda root, peak: node(peak[1], root), peaks[-2::-1], peaks[-1][1])
 
 
-def check_log(lines, anchors):
-    """The faults of a log, one sentence each."""
-    head = json.loads(lines[0])
+def check_log(lines: Iterator[str], anchors: list[dict[str, Any]]) -> Iterator[str]:
+    head = json.loads(next(lines))
     tenant, seq, last = head["tenant_id"], head["seq"], bytes.fromhex(head["hash"])
     if seq == 0 and last != sha256(f"roder access log {tenant}".encode()).digest():
         yield "The log does not begin where a log of this municipality begins."
-    peaks, wanted = [], {}
+    peaks: list[tuple[int, bytes]] = []
     for block in head["blocks"]:  # of 1,024 entries each, that were disposed of
         grow(peaks, 10, bytes.fromhex(block))
-    for anchor in anchors:
-        if anchor["tenant_id"] != tenant:
-            yield f"The anchor of {anchor['at']} is another municipality's."
-        else:
-            wanted.setdefault(anchor["seq"], []).append(anchor)
-    for line in lines[1:]:
+    wanted = sorted((a for a in anchors if a["seq"] > seq), key=lambda a: -a["seq"])
+    for line in lines:
         row = json.loads(line)
         entry, seq = row["entry"], seq + 1
         if entry["tenant_id"] != tenant:
@@ -61,18 +57,19 @@ def check_log(lines, anchors):
             yield f"Entry {seq} is not as it was written, or not after the one it followed."
         last = bytes.fromhex(row["hash"])
         grow(peaks, 0, sha256(b"\0" + digest).digest())
-        for anchor in wanted.pop(seq, ()):
-            if (anchor["hash"], anchor["root"]) != (row["hash"], root_of(peaks).hex()):
+        while wanted and wanted[-1]["seq"] == seq:
+            anchor = wanted.pop()
+            found = {"tenant_id": tenant, "hash": row["hash"], "root": root_of(peaks).hex()}
+            if not found.items() <= anchor.items():
                 yield f"The log up to entry {seq} is not the one anchored {anchor['at']}."
-    for missing in sorted(size for size in wanted if size > seq):
-        yield f"The log ends with entry {seq}; it had {missing} on {wanted[missing][0]['at']}."
+    for anchor in wanted:
+        yield f"The log ends with entry {seq}; it had {anchor['seq']} on {anchor['at']}."
 
 
-def check_proof(proof, anchors):
-    """The faults of a proof that an entry is in an anchored log (RFC 9162, section 2.1.3.2)."""
-    entry, size = proof["entry"], proof["size"]
-    path = base64.b64decode(proof["path"])
-    index, end = entry["seq"] - 1, size - 1
+def check_proof(proof: dict[str, Any], anchors: list[dict[str, Any]]) -> Iterator[str]:
+    """That an entry is in an anchored log: RFC 9162, section 2.1.3.2."""
+    entry, path = proof["entry"], base64.b64decode(proof["path"])
+    index, end = entry["seq"] - 1, proof["size"] - 1
     found = sha256(b"\0" + digest_of(entry)).digest()
     for step in (path[at : at + 32] for at in range(0, len(path), 32)):
         if index & 1 or index == end:
@@ -82,20 +79,20 @@ def check_proof(proof, anchors):
         else:
             found = node(found, step)
         index, end = index >> 1, end >> 1
-    known = [(a["tenant_id"], a["seq"], a["root"]) for a in anchors]
-    if end or (entry["tenant_id"], size, found.hex()) not in known:
+    known = [(anchor["tenant_id"], anchor["seq"], anchor["root"]) for anchor in anchors]
+    if end or (entry["tenant_id"], proof["size"], found.hex()) not in known:
         yield f"Entry {entry['seq']} is not proven by any of the {len(known)} anchors."
 
 
-def main(arguments):
-    single = arguments[0] == "--proof"
-    named, *rest = arguments[1:] if single else arguments
-    anchors = [json.load(open(name, encoding="utf-8")) for name in rest]
-    lines = open(named, encoding="utf-8").readlines()
-    faults = [
-        *(check_proof(json.loads(lines[0]), anchors) if single else check_log(lines, anchors))
-    ]
-    print("\n".join(faults) or f"Whole, and as {len(anchors)} anchors say.")
+def main(arguments: list[str]) -> int:
+    named, *kept = (Path(name) for name in arguments if name != "--proof")
+    anchors = [json.loads(path.read_bytes()) for path in kept]
+    if arguments[0] == "--proof":
+        faults = list(check_proof(json.loads(named.read_bytes()), anchors))
+    else:
+        with named.open(encoding="utf-8", newline="\n") as lines:
+            faults = list(check_log(lines, anchors))
+    sys.stdout.write("\n".join(faults or [f"Whole, and as {len(anchors)} anchors say."]) + "\n")
     return 1 if faults else 0
 
 

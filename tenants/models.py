@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..infra.database import Base
-from .rows import CODES, OWN, WORDS, Code, TenantRow, Words, refers, uuid7
+from .rows import CODES, LOGGED, OWN, RIGHTS, WORDS, Code, TenantRow, Words, refers, uuid7
 
 
 class Tenant(Base):
@@ -49,7 +49,7 @@ class ModuleSwitch(TenantRow):
     __tablename__ = "module_switches"
     __table_args__ = (UniqueConstraint("tenant_id", "module"),)
 
-    module: Mapped[Code]
+    module: Mapped[Code] = mapped_column(info=RIGHTS)
     switched_by: Mapped[UUID | None]
 
 
@@ -69,7 +69,7 @@ class ModuleSettings(TenantRow):
     __table_args__ = (UniqueConstraint("tenant_id", "module"),)
 
     module: Mapped[Code]
-    values: Mapped[dict[str, object]] = mapped_column(info=WORDS)
+    values: Mapped[dict[str, object]] = mapped_column(info=WORDS | RIGHTS)
     changed_by: Mapped[UUID | None]
 
 
@@ -140,13 +140,13 @@ class Person(TenantRow):
     __tablename__ = "people"
     __table_args__ = (Index("uq_people_email", "tenant_id", text("lower(email)"), unique=True),)
 
-    name: Mapped[Words]
-    email: Mapped[Words]
-    locale: Mapped[Code] = mapped_column(server_default="sv")
-    left_on: Mapped[date | None]
-    left_by: Mapped[str | None] = mapped_column(info=CODES)
+    name: Mapped[Words] = mapped_column(info=RIGHTS)
+    email: Mapped[Words] = mapped_column(info=LOGGED)
+    locale: Mapped[Code] = mapped_column(server_default="sv", info=LOGGED)
+    left_on: Mapped[date | None] = mapped_column(info=LOGGED)
+    left_by: Mapped[str | None] = mapped_column(info=CODES | LOGGED)
     """How it became known that they left: `hand`, or `scim` for a directory."""
-    protected: Mapped[bool] = mapped_column(server_default="false")
+    protected: Mapped[bool] = mapped_column(server_default="false", info=LOGGED)
     """Whether their personal data are protected (skyddade personuppgifter)."""
     forgotten_at: Mapped[datetime | None]
     """When they were taken out of the register; what is left of them is a pseudonym."""
@@ -170,7 +170,7 @@ class RoleGrant(TenantRow):
     )
 
     person_id: Mapped[UUID] = mapped_column(info=OWN)
-    role: Mapped[Code]
+    role: Mapped[Code] = mapped_column(info=RIGHTS)
     unit_id: Mapped[UUID | None]
     granted_by: Mapped[UUID | None]
     source: Mapped[Code] = mapped_column(server_default="hand")
@@ -197,7 +197,7 @@ class ApiToken(TenantRow):
     digest: Mapped[bytes]
     start: Mapped[Code] = mapped_column(server_default="")
     """How the key begins, so that it can be recognised."""
-    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES | RIGHTS)
     unit_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     """Where it may act, and in all below; none is wherever its owner may."""
     networks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", info=CODES)
@@ -252,7 +252,7 @@ class SignInProvider(TenantRow):
         UniqueConstraint("tenant_id", "issuer"),
     )
 
-    issuer: Mapped[Code]
+    issuer: Mapped[Code] = mapped_column(info=RIGHTS)
     client_id: Mapped[Code]
     sealed_secret: Mapped[Code | None]
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
@@ -293,7 +293,7 @@ class Feedback(TenantRow):
 
     person_id: Mapped[UUID | None]
     page: Mapped[Words]
-    text: Mapped[Words]
+    text: Mapped[Words] = mapped_column(info=LOGGED)
     done_by: Mapped[UUID | None]
     done_at: Mapped[datetime | None]
 

@@ -15,7 +15,7 @@ from ..infra.i18n import _
 from ..infra.texts import one_line
 from .changes import tell
 from .models import Person
-from .rows import OWN, Code, TenantRow, refers, uuid7
+from .rows import OPEN, OWN, Code, TenantRow, refers, uuid7
 from .work import Work
 
 SEEN = timedelta(seconds=45)
@@ -37,7 +37,7 @@ class Presence(TenantRow):
         Index("ix_presences_age", "tenant_id", "seen_at"),
     )
 
-    person_id: Mapped[UUID] = mapped_column(info=OWN)
+    person_id: Mapped[UUID] = mapped_column(info=OWN | OPEN)
     topic: Mapped[Code]
     place: Mapped[Code]
     since: Mapped[datetime]

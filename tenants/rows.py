@@ -17,6 +17,11 @@ CODES: Final = {"personal": "free"}
 OWN: Final = {"personal": "own"}
 DUTY: Final = {"personal": "duty"}
 """What a column holds about people; see `personal.py`, which reads it."""
+LOGGED: Final = {"logged": "read"}
+RIGHTS: Final = {"logged": "change"}
+OPEN: Final = {"logged": "no"}
+"""What the access log is told: that a column is read; that a row is written; of a row about one
+person, nothing, since all colleagues see it. See `logged.py`, which reads it."""
 
 Words = Annotated[str, mapped_column(info=WORDS)]
 """What somebody has written: it may name people."""

@@ -10,7 +10,7 @@ from sqlalchemy import Index, SmallInteger, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..tenants.rows import CODES, WORDS, Code, TenantRow, Words, refers
+from ..tenants.rows import CODES, LOGGED, WORDS, Code, TenantRow, Words, refers
 
 
 class JobState(StrEnum):
@@ -49,8 +49,10 @@ class Job(TenantRow):
     total: Mapped[int] = mapped_column(server_default="0")
     step: Mapped[Words] = mapped_column(server_default="")
     attempts: Mapped[int] = mapped_column(server_default="0")
-    result: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True), info=WORDS)
-    problem: Mapped[Words | None]
+    result: Mapped[dict[str, object] | None] = mapped_column(
+        JSONB(none_as_null=True), info=WORDS | LOGGED
+    )
+    problem: Mapped[Words | None] = mapped_column(info=LOGGED)
     created_by: Mapped[UUID | None]
     scopes: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True), info=CODES)
     level: Mapped[int | None] = mapped_column(SmallInteger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -45,7 +46,8 @@ class Actor:
     """Someone in one municipality. `scopes` narrows a token: None is all that the owner may.
 
     `behind` is the administrator who sees the service as this person, `support_id` the consent
-    that the operator's support acts by.
+    that the operator's support acts by. One who `looks_only` begins no work that writes: see
+    `open_work`. At `until`, time alone changes what the actor may.
     """
 
     id: UUID | None
@@ -58,6 +60,10 @@ class Actor:
     behind: UUID | None = None
     support_id: UUID | None = None
     source: Source = Source()
+    looks_only: bool = False
+    until: datetime | None = None
+    level: int = 0
+    """How sure it is who they are, 1 to 4 (see `assurance`); 0 for a program."""
     within: frozenset[UUID] | None = None
     """The units whose records a token for some units sees; None is all of the municipality."""
 

@@ -16,7 +16,7 @@ from ..infra.errors import NotFound, Unauthenticated
 from ..infra.i18n import _, current_locale
 from ..tenants.actors import service
 from ..tenants.rows import uuid7
-from ..tenants.work import CORE, Work
+from ..tenants.work import CORE, Tenancy, Work
 from .broker import send
 from .models import Job
 
@@ -81,6 +81,9 @@ class JobKind(Generic[P]):
                 arguments=dict(arguments),
                 created_by=work.actor.id,
                 scopes=None if scopes is None else sorted(scopes),
+                level=work.actor.level,
+                token_id=work.actor.token_id,
+                session_id=work.actor.session_id,
                 locale=current_locale(),
             )
             for arguments in each
@@ -121,8 +124,12 @@ async def get_job(work: Work, job_id: UUID) -> Job:
 
 def is_on(work: Work, job: Job) -> bool:
     """Whether the job's module is switched on: while it is off, what it made is hidden too."""
-    module = job.kind.partition(".")[0]
-    return module in CORE or module in work.tenant.modules
+    return is_kind_on(work.tenant, job.kind)
+
+
+def is_kind_on(tenant: Tenancy, kind: str) -> bool:
+    module = kind.partition(".")[0]
+    return module in CORE or module in tenant.modules
 
 
 async def tell(work: Work, job_id: UUID) -> None:

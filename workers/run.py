@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -17,12 +18,13 @@ from sqlalchemy import func, select, update
 from ..infra.errors import AppError
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
-from ..tenants.actors import Actor, Source, Way, service
-from ..tenants.entry import load_actor, load_tenant
+from ..tenants.actors import Actor, service
+from ..tenants.entry import load_tenant
 from ..tenants.work import Tenancy, Work, open_work
 from .broker import send
 from .jobs import JobKind, Outcome, Run, tell
 from .models import Job, JobState
+from .standing import actor_of, check, refused
 
 log = structlog.get_logger()
 
@@ -135,28 +137,38 @@ async def _perform(attempt: Attempt, kind: JobKind[...]) -> None:
     stop = asyncio.Event()
     pulse = asyncio.create_task(_pulse(attempt, stop))
     try:
-        actor = await _actor(attempt)
-        async with open_work(attempt.runtime, attempt.tenant, actor, write=True) as work:
-            async with asyncio.timeout(attempt.pace.limit):
-                result = await kind.function(work, attempt.run, **attempt.job.arguments)
+        asker = await actor_of(attempt.runtime, attempt.tenant, attempt.job)
+        async with open_work(attempt.runtime, attempt.tenant, asker[0], write=True) as work:
+            result = await _while_allowed(
+                attempt, asker, kind.function(work, attempt.run, **attempt.job.arguments)
+            )
             await work.flush()
             stop.set()
             await pulse
+            await check(attempt.runtime, attempt.tenant, attempt.job, *asker)
             await _finish(work, attempt, result)
     finally:
         stop.set()
         await pulse
 
 
-async def _actor(attempt: Attempt) -> Actor:
-    """The person who asked, with the rights they have now and no more than their token had."""
-    job, source = attempt.job, Source(Way.JOB, attempt.job.kind)
-    if job.created_by is None:
-        return replace(service(), source=source)
-    async with open_work(attempt.runtime, attempt.tenant, service(), write=False) as work:
-        actor = await load_actor(work, job.created_by)
-    scopes = None if job.scopes is None else frozenset(job.scopes)
-    return replace(actor, scopes=scopes, source=source)
+async def _while_allowed(
+    attempt: Attempt, asker: tuple[Actor, int], running: Coroutine[Any, Any, Outcome]
+) -> Outcome:
+    """What the job comes to, unless whoever asked for it may have it no longer meanwhile: then it
+    is broken off where it is, and the refusal raised."""
+    job = asyncio.create_task(running)
+    watch = asyncio.create_task(refused(attempt.runtime, attempt.tenant, attempt.job, *asker))
+    try:
+        async with asyncio.timeout(attempt.pace.limit):
+            await asyncio.wait([job, watch], return_when=asyncio.FIRST_COMPLETED)
+        if not job.done():
+            await watch
+        return await job
+    finally:
+        for task in (job, watch):
+            task.cancel()
+        await asyncio.wait([job, watch])
 
 
 async def _pulse(attempt: Attempt, stop: asyncio.Event) -> None:

@@ -50,7 +50,6 @@ class Settings(BaseSettings):
 
     max_body_bytes: int = Field(4_000_000, description="10,000 outcomes with all their values")
     max_upload_bytes: int = 20_000_000
-    link_seconds: int = Field(300, description="Life of a signed link to a file")
     keep_sessions_days: int = Field(30, ge=1, le=365, description="Sessions, after their end")
     keep_jobs_days: int = Field(30, ge=1, le=365, description="Jobs and exports, after their end")
     keep_uploads_days: int = Field(7, ge=1, le=365, description="Files sent in that nothing uses")

@@ -13,10 +13,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, delete, exists, false, inspect, or_, select
 
 from ..authz.permit import permit
-from ..infra.errors import InvalidInput
+from ..infra.errors import InvalidInput, NotFound
 from ..infra.i18n import _
 from .models import StoredFile
 from .rows import uuid7
+from .stored import Readable, get_bytes, put_bytes, to_read
 from .work import Work
 
 LONGEST_NAME = 150
@@ -46,7 +47,7 @@ async def keep_upload(work: Work, *, name: str, media_type: str, body: BinaryIO)
         key=f"{work.tenant.id}/files/{id}",
         created_by=work.actor.id,
     )
-    await work.storage.put(file.key, body, media_type=media_type)
+    file.key_number = await put_bytes(work, file.key, body)
     work.add(file)
     await work.flush()
     return file
@@ -56,12 +57,28 @@ async def keep_upload(work: Work, *, name: str, media_type: str, body: BinaryIO)
 async def load_upload(work: Work, file_id: UUID, *, most: int) -> tuple[StoredFile, bytes]:
     """A file that was sent in, with its content. Raises NotFound; InvalidInput if too large."""
     file = await work.get(StoredFile, file_id, field="fileId")
+    if not may_have(work, file):
+        raise NotFound(field="fileId")
     if file.size > most:
         raise InvalidInput(
             _("The file is larger than {limit} MB. Divide it.", limit=f"{most / 1e6:g}"),
             field="fileId",
         )
-    return file, await work.storage.get(file.key)
+    return file, await get_bytes(work, file.key, file.key_number)
+
+
+@permit("files.read")
+async def open_file(work: Work, file_id: UUID) -> tuple[StoredFile, Readable]:
+    """A file, and what reads it as it is sent. Raises NotFound, also for one that takes more than
+    the actor may."""
+    file = await work.get(StoredFile, file_id)
+    if not may_have(work, file):
+        raise NotFound()
+    return file, await to_read(work, file.key, file.key_number)
+
+
+def may_have(work: Work, file: StoredFile) -> bool:
+    return file.needs is None or work.allows(file.needs)
 
 
 async def forget_uploads(work: Work, *, most: int) -> int:

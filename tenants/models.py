@@ -40,6 +40,9 @@ class Tenant(Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
     accent: Mapped[str]
     logo_key: Mapped[str | None]
+    logo_key_number: Mapped[int | None]
+    erased_at: Mapped[datetime | None]
+    """From when nobody comes in any more: all that it had is being destroyed, or is gone."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
@@ -299,7 +302,9 @@ class Feedback(TenantRow):
 
 
 class StoredFile(TenantRow):
-    """A file in the object store that has become visible. Its bytes lie under `key`."""
+    """A file in the object store that has become visible. Its bytes lie under `key`, encrypted with
+    the municipality's key of that number (`stored.py`). `needs` is the permission it takes to have
+    it, beside that to read files."""
 
     __tablename__ = "files"
     __table_args__ = (
@@ -309,8 +314,10 @@ class StoredFile(TenantRow):
 
     name: Mapped[Words]
     media_type: Mapped[Code]
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[Code]
     key: Mapped[Code]
+    key_number: Mapped[int | None]
+    needs: Mapped[Code | None]
     job_id: Mapped[UUID | None]
     created_by: Mapped[UUID | None]

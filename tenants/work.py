@@ -53,6 +53,7 @@ CORE = frozenset(
         "sessions",
         "tokens",
         "tenant",
+        "transfer",
         "feedback",
         "files",
         "jobs",

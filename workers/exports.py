@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, select
 
 from ..tenants.files import is_used, plain_name, remove_files
 from ..tenants.models import StoredFile
+from ..tenants.stored import put_bytes
 from ..tenants.work import Work
 from .jobs import Run
 from .models import Job, JobState
@@ -16,23 +17,27 @@ from .models import Job, JobState
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-async def keep_file(work: Work, run: Run, *, name: str, media_type: str, data: bytes) -> StoredFile:
-    """Keep what a job has made, as its one file.
+async def keep_file(
+    work: Work, run: Run, *, name: str, media_type: str, data: bytes, needs: str | None = None
+) -> StoredFile:
+    """Keep what a job has made, as its one file. `needs` is the permission to have it, beside that
+    to read files.
 
     Visible when the job's transaction is committed. A job that has its file already gets that.
     """
     kept = await work.first(select(StoredFile).where(StoredFile.job_id == run.job_id))
     if kept is not None:
         return kept
-    # The attempt is in the key: a run that was given up must not write over a file that is shown.
-    key = f"{work.tenant.id}/exports/{run.job_id}/{run.attempt}/{name.replace('/', '_')}"
-    await work.storage.put(key, data, media_type=media_type)
+    key = export_key(work, run)
+    number = await put_bytes(work, key, data)
     file = StoredFile(
         name=name,
         media_type=media_type,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         key=key,
+        key_number=number,
+        needs=needs,
         job_id=run.job_id,
         created_by=work.actor.id,
     )
@@ -63,15 +68,7 @@ def file_name(*parts: str, ending: str) -> str:
     return plain_name(f"{' – '.join(parts)}.{ending}".replace("/", "-").replace("\\", "-"))
 
 
-def signed_link(work: Work, file: StoredFile) -> str:
-    """An address that gives the file to whoever has it, for `RODER_LINK_SECONDS`.
-
-    Raises Forbidden for one who may not read files.
-    """
-    work.require("files.read", owner=file.created_by)
-    return work.storage.signed_link(
-        file.key,
-        filename=file.name,
-        seconds=work.runtime.settings.link_seconds,
-        media_type=file.media_type,
-    )
+def export_key(work: Work, run: Run) -> str:
+    """Where a job's file lies. The attempt is in it: a run that was given up must not write over a
+    file that is shown."""
+    return f"{work.tenant.id}/exports/{run.job_id}/{run.attempt}"

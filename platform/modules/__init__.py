@@ -4,5 +4,6 @@ from .goals.module import GOALS
 from .mywork.module import MYWORK
 from .organisation.module import ORGANISATION
 from .reports.module import REPORTS
+from .transfer.module import TRANSFER
 
-MODULES = (MYWORK, GOALS, REPORTS, ORGANISATION)
+MODULES = (MYWORK, GOALS, REPORTS, ORGANISATION, TRANSFER)

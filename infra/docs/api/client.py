@@ -185,7 +185,7 @@ def export(
     if job.get("state") != "DONE":
         raise SystemExit(f"The export failed: {job.get('problem')}")
     name, link = job["file"]["name"], job["file"]["link"]
-    content = httpx.get(link, timeout=30).raise_for_status().content  # the link needs no token
+    content = http.get(link).raise_for_status().content
     asked.out.mkdir(parents=True, exist_ok=True)
     (asked.out / name).write_bytes(content)
     print(f"Saved {asked.out / name}, {len(content):,} bytes.")

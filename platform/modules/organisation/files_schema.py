@@ -1,4 +1,4 @@
-"""Files in the API: what they are, and a signed address to fetch them from."""
+"""Files in the API: what they are, and the address to fetch them from."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,12 +7,13 @@ import strawberry
 from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
+from ....authz.permit import permissions
 from ....graphql.context import Info
-from ....graphql.nodes import Node, local_id
-from ....graphql.stored import Place, Row, by_id, one
+from ....graphql.nodes import Node, global_id, local_id
+from ....graphql.stored import Place, Row, by_id, computed, one
 from ....tenants import models
+from ....tenants.files import may_have
 from ....tenants.work import CORE
-from ....workers.exports import signed_link
 from ....workers.jobs import is_on
 from ....workers.models import Job
 from .people_schema import Person
@@ -34,14 +35,20 @@ class StoredFile(Node):
     row: strawberry.Private[models.StoredFile]
     name: str = strawberry.field(description="File name.")
     media_type: str = strawberry.field(description="Kind of content, such as application/pdf.")
-    size: int = strawberry.field(description="Bytes.")
+
+    @computed(models.StoredFile.size, description="Bytes; 2147483647 stands for more.")
+    def size(size: int) -> int:
+        return min(size, 2**31 - 1)
+
     sha256: str = strawberry.field(description="SHA-256 of the content, in hexadecimal.")
     created_at: datetime = strawberry.field(description="When it was kept.")
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "StoredFile | None":
         found = await super().find(info, id)
-        if found is None or found.row.job_id is None:
+        if found is None or not may_have(info.context.work, found.row):
+            return None
+        if found.row.job_id is None:
             return found
         job = await info.context.by_id(Job, found.row.job_id)
         return found if job is None or is_on(info.context.work, job) else None
@@ -50,13 +57,20 @@ class StoredFile(Node):
     def found(row: Row, place: Place) -> ColumnElement[bool]:
         job = aliased(Job)
         hidden = (job.tenant_id == place.given.tenant) & off(job.kind, place)
-        return ~exists().where(hidden, job.id == row.job_id)
+        held = [literal(each) for each in sorted(permissions()) if place.allows(each)]
+        may: ColumnElement[bool] = row.needs.is_(None) | row.needs.in_(held)
+        return may & ~exists().where(hidden, job.id == row.job_id)
 
     created_by: Person | None = one(models.StoredFile.created_by, "Who sent it in or asked for it.")
 
-    @strawberry.field(description="Address that gives the file to whoever has it, for minutes.")
+    @strawberry.field(
+        description="Address that gives the file to those who may have it, with a token or a "
+        "session as here."
+    )
     def link(self, info: Info) -> str:
-        return signed_link(info.context.work, self.row)
+        work = info.context.work
+        id = global_id(StoredFile, self.row.id)
+        return f"{work.runtime.settings.base_url}/{work.tenant.slug}/files/{id}"
 
 
 @strawberry.type

@@ -16,6 +16,8 @@ from ....infra.documents.richreader import parse_illustrated
 from ....infra.documents.richtext import to_html
 from ....infra.documents.richtree import Image, RichPart
 from ....infra.i18n import _
+from ....tenants.stored import readable
+from ....tenants.tenant_keys import keys_to_open
 from ....tenants.work import Work
 from .images import expired, images_of, why_hidden
 from .models import ReportImage, Section
@@ -47,6 +49,7 @@ async def pictures_of(
     if not named:
         return {}
     images = [image for image in await images_of(work, report_id) if image.id in named]
+    keys = await keys_to_open(work)
     gate = asyncio.Semaphore(FETCHED_AT_ONCE)
 
     async def fetch(image: ReportImage) -> Shown:
@@ -55,7 +58,8 @@ async def pictures_of(
         if drafted:
             return Shown(image, DOT)
         async with gate:
-            return Shown(image, await work.storage.get(image.key))
+            found = readable(work.storage, keys, image.key, image.key_number)
+            return Shown(image, await found.whole())
 
     return {shown.image.id: shown for shown in await asyncio.gather(*map(fetch, images))}
 

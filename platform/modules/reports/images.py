@@ -26,6 +26,7 @@ from ....infra.pictures import redraw_photo
 from ....infra.texts import one_line
 from ....tenants.files import load_upload
 from ....tenants.rows import uuid7
+from ....tenants.stored import get_bytes, put_bytes
 from ....tenants.work import Work
 from .holding import hold_open_report, hold_report, name_of
 from .models import Report, ReportImage, Section
@@ -80,7 +81,7 @@ async def add_image(
     image.key = f"{work.tenant.id}/pictures/{image.id}"
     image.media_type, image.size = drawn.media_type, len(drawn.data)
     image.width, image.height = drawn.width, drawn.height
-    await work.storage.put(image.key, drawn.data, media_type=drawn.media_type)
+    image.key_number = await put_bytes(work, image.key, drawn.data)
     work.add(image)
     await work.flush()
     return image
@@ -192,7 +193,7 @@ async def image_data(work: Work, image_id: UUID) -> tuple[ReportImage, bytes]:
     image = await work.get(ReportImage, image_id)
     if expired(image, work.today):
         raise NotFound(why_hidden(image))
-    return image, await work.storage.get(image.key)
+    return image, await get_bytes(work, image.key, image.key_number)
 
 
 @permit("reports.read")

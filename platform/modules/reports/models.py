@@ -164,6 +164,8 @@ class ReportImage(TenantRow):
     report_id: Mapped[UUID]
     key: Mapped[Code]
     """Where its bytes lie in the object store."""
+    key_number: Mapped[int | None]
+    """Which of the municipality's keys they are encrypted with."""
     media_type: Mapped[Code]
     size: Mapped[int]
     width: Mapped[int]

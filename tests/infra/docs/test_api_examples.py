@@ -168,8 +168,8 @@ async def test_05_exports_the_finished_report_and_gives_a_link(osthammar):
     assert file["name"] == (
         "Östhammars kommun – Kvalitets- och verksamhetsberättelse 2025 – Socialnämnden.pdf"
     )
-    async with httpx.AsyncClient() as anyone:
-        content = (await anyone.get(file["link"])).content
+    async with osthammar.http() as http:
+        content = (await http.get(file["link"])).content
     assert len(content) == file["size"]
     assert content.startswith(b"%PDF")
     assert "Östhammars kommun" in pypdf.PdfReader(BytesIO(content)).pages[0].extract_text()

@@ -21,6 +21,7 @@ from roder.platform.modules.goals.models import NodeKind
 from roder.platform.modules.goals.snapshot import show
 from roder.tenants.models import StoredFile
 from roder.tenants.rows import uuid7
+from roder.tenants.stored import get_bytes
 from roder.workers.models import Job
 from roder.workers.run import Pace, run_job
 
@@ -66,7 +67,7 @@ async def test_the_goal_analysis_becomes_the_wide_table_in_excel(town, unit_id):
     assert (job.state, job.problem, job.done, job.total) == ("done", None, 3, 3)
     async with await town.work("employee", write=False) as work:
         file = await work.get(StoredFile, UUID(str(job.result["file_id"])))
-        data = await work.storage.get(file.key)
+        data = await get_bytes(work, file.key, file.key_number)
     assert (file.name, file.media_type) == ("Östhammar – Målanalys Socialnämnden 2020.xlsx", XLSX)
     title, headings, *rows = [row.cells for row in read_table(file.name, data).rows]
     assert title[0] == "Östhammar – Målanalys Socialnämnden 2020"

@@ -1,8 +1,8 @@
 """Files over HTTP, through the real application interface and object store."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
-import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -44,9 +44,38 @@ async def test_a_file_sent_in_as_it_is_comes_back_byte_for_byte(api):
             "createdBy": {"name": "Asta Admin"},
         }
     }
-    led = await api.send("GET", f"/files/{sent['id']}")
-    assert (led.status_code, led.headers["cache-control"]) == (303, "no-store")
-    assert httpx.get(led.headers["location"]).content == content
+    given = await api.send("GET", f"/files/{sent['id']}")
+    assert (given.status_code, given.headers["cache-control"]) == (200, "no-store")
+    assert given.content == content
+    assert "M%C3%A5l%202026.csv" in given.headers["content-disposition"]
+    assert given.headers["content-type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize("media", ["text/html", "text/javascript", "text/css", "image/svg+xml"])
+async def test_a_file_that_was_sent_in_is_never_given_as_a_page_a_script_or_a_style(api, media):
+    sent = await api.send(
+        "POST", "/files?name=a", content=b"alert(1)", headers={"Content-Type": media}
+    )
+
+    given = await api.send("GET", f"/files/{sent.json()['id']}")
+
+    assert given.headers["content-type"] == "application/octet-stream"
+    assert given.headers["content-disposition"].startswith("attachment")
+    assert given.headers["content-security-policy"] == "sandbox; default-src 'none'"
+
+
+async def test_a_file_that_is_no_longer_as_it_was_kept_is_not_given(api):
+    town = api.town
+    sent = (await api.send("POST", "/files?name=a", content=b"abc")).json()
+    async with await town.work() as work:
+        file = await work.get(StoredFile, UUID(sent["id"].partition(":")[2]))
+        kept = await work.storage.get(file.key)
+        await work.storage.put(file.key, kept[:-1] + b"x", media_type="text/plain")
+
+    given = await api.send("GET", f"/files/{sent['id']}")
+
+    assert given.status_code == 500
+    assert b"abc" not in given.content
 
 
 async def test_a_file_sent_in_as_a_form_is_kept_with_its_name(api):

@@ -6,7 +6,6 @@ from io import BytesIO
 from uuid import UUID
 
 import docx
-import httpx
 import pypdf
 import pytest
 
@@ -14,7 +13,7 @@ from roder.platform.modules.reports.jobs import ReportFormat, ask_for_export
 from roder.platform.modules.reports.service import complete_report
 from roder.tenants.actors import service
 from roder.tenants.models import StoredFile
-from roder.workers.exports import signed_link
+from roder.tenants.stored import get_bytes
 from roder.workers.watch import watch_job
 
 
@@ -26,7 +25,7 @@ async def exported(town, report, format: ReportFormat) -> tuple[StoredFile, byte
     assert (last.state, last.problem, last.done, last.total) == ("done", None, 4, 4)
     async with await town.work("employee", write=False) as work:
         file = await work.get(StoredFile, UUID(last.result["file"]))
-        return file, httpx.get(signed_link(work, file)).content
+        return file, await get_bytes(work, file.key, file.key_number)
 
 
 @pytest.mark.usefixtures("worker")

@@ -10,9 +10,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
 
 from ..authz.permit import policy
 from ..tenants.actors import EMPLOYEE, SERVICE_ROLE
+from ..tenants.grants import stands
 from ..tenants.models import Person, RoleGrant, Unit, UnitVersion
 from ..tenants.unit_versions import on_day
 from ..tenants.work import Work
@@ -167,6 +169,8 @@ class Asked:
     places: Mapping[UUID, Place]
     grants: Mapping[UUID | None, Mapping[UUID, frozenset[str]]]
     """By unit (None: the whole municipality) who holds which roles there."""
+    stand_ins: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    """Those who hold roles of somebody for a while, by whose they are."""
     _memo: dict[tuple[str, UUID], frozenset[UUID]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -211,11 +215,27 @@ class Asked:
         if unit_id not in self.places:
             return None
         if responsible_id is not None and self.may(permission, unit_id, responsible_id):
-            people, because = frozenset({responsible_id}), Because.RESPONSIBLE
+            people, because = self._with_stand_ins(permission, unit_id, responsible_id)
         else:
             people, because = self.nearest(permission, unit_id), Because.UNIT
         wanted = people if self.people is None else people & self.people
         return (people, because) if wanted else None
+
+    def answering_for(self, people: frozenset[UUID]) -> frozenset[UUID]:
+        """The people and those whom they stand in for."""
+        away = {id for id, stand_ins in self.stand_ins.items() if stand_ins & people}
+        return people | away
+
+    def _with_stand_ins(
+        self, permission: str, unit_id: UUID, person_id: UUID
+    ) -> tuple[frozenset[UUID], Because]:
+        """While somebody is away, also whoever they have handed the right to."""
+        able = {
+            stand_in
+            for stand_in in self.stand_ins.get(person_id, ())
+            if self.may(permission, unit_id, stand_in)
+        }
+        return frozenset({person_id, *able}), Because.RESPONSIBLE
 
     def _holders(self, permission: str, place: UUID | None) -> frozenset[UUID]:
         wanted = _roles_with(permission)
@@ -240,17 +260,25 @@ async def who_is_asked(
         )
         .where(on_day(work.today))
     )
+    origin = aliased(RoleGrant)
     held = await work.rows(
-        select(RoleGrant.unit_id, RoleGrant.person_id, RoleGrant.role)
+        select(RoleGrant.unit_id, RoleGrant.person_id, RoleGrant.role, origin.person_id)
         .join(
             Person, and_(Person.id == RoleGrant.person_id, Person.tenant_id == RoleGrant.tenant_id)
         )
-        .where(or_(Person.left_on.is_(None), Person.left_on > work.today))
+        .outerjoin(
+            origin,
+            and_(origin.id == RoleGrant.delegated_from, origin.tenant_id == RoleGrant.tenant_id),
+        )
+        .where(or_(Person.left_on.is_(None), Person.left_on > work.today), stands(work.now))
     )
     grants: dict[UUID | None, dict[UUID, frozenset[str]]] = {}
-    for unit_id, person_id, role in held:
+    stand_ins: dict[UUID, frozenset[UUID]] = {}
+    for unit_id, person_id, role, away in held:
         at = grants.setdefault(unit_id, {})
         at[person_id] = at.get(person_id, frozenset()) | {role}
+        if away is not None:
+            stand_ins[away] = stand_ins.get(away, frozenset()) | {person_id}
     return Asked(
         today=work.today,
         people=None if people is None else frozenset(people),
@@ -258,6 +286,7 @@ async def who_is_asked(
         ahead_days=ahead_days,
         places={id: Place(name, slug, parent_id) for id, name, slug, parent_id in units},
         grants=grants,
+        stand_ins=stand_ins,
     )
 
 

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Date, Executable, Row, Select, Uuid, and_, bindparam, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, Select, and_, func, select, update
 
 from ..infra.errors import NotFound, SessionEnded, Unauthenticated
-from ..infra.i18n import LOCALES, _
+from ..infra.i18n import _
 from ..infra.runtime import Runtime
-from .actors import EMPLOYEE, Actor, Grant, Source
-from .keys import digest
+from .actors import Actor, Source, Way
+from .guises import seen_by, supporter
+from .keys import digest, is_support
+from .loading import load_actor as load_actor
 from .models import (
     ApiToken,
     ModuleSettings,
     ModuleSwitch,
-    Person,
     RightsVersion,
-    RoleGrant,
     Tenant,
-    UnitVersion,
     UserSession,
 )
 from .session_settings import ORGANISATION, SessionSettings
-from .unit_versions import on_day
 from .work import STOCKHOLM, Tenancy, Work, open_work
 
 STRANGER = Actor(id=None, name="")
@@ -78,13 +74,18 @@ async def enter(
             actor = await load_actor(work, token.person_id)
             actor = replace(actor, scopes=frozenset(token.scopes), token_id=token.id)
             until = min(until, token.expires_at)
+        elif session is not None and is_support(session):
+            actor = await supporter(work, session)
         elif session is not None:
             used = await standing_session(work, session)
             actor = replace(await load_actor(work, used.person_id), session_id=used.id)
+            actor = await seen_by(work, actor)
             until = min(until, used.expires_at, used.last_seen_at + SEEN)
         else:
             raise Unauthenticated(_("Sign in, or send a token: Authorization: Bearer …"))
-        actor = replace(actor, source=source)
+        way = source.way if actor.support_id is None else Way.SUPPORT
+        actor = replace(actor, source=replace(source, way=way))
+        until = min(until, actor.until or until)
     if used is not None and by_hand and used.last_seen_at <= work.now - SEEN:
         await _note_use(runtime, tenant, used.id)
     return Entered(tenant, actor, rights, until)
@@ -125,54 +126,6 @@ async def all_tenants(runtime: Runtime) -> list[Tenancy]:
     async with runtime.engine.connect() as connection:
         found = await connection.execute(_tenants().order_by(func.sv_key(Tenant.name)))
     return [_tenancy(row) for row in found]
-
-
-async def load_actor(work: Work, person_id: UUID) -> Actor:
-    """A person with the roles they have now. Raises Unauthenticated for one who has left."""
-    person = await work.find(Person, person_id)
-    if person is None or (person.left_on and person.left_on <= work.today):
-        raise Unauthenticated(_("The person is not here any more."))
-    given = {"person": person_id, "today": work.today}
-    grants: list[tuple[Any, ...]] = [tuple(row) for row in await work.run(_grants(), given)]
-    return Actor(
-        id=person.id,
-        name=person.name,
-        locale=person.locale if person.locale in LOCALES else "sv",
-        grants=(
-            Grant(EMPLOYEE),
-            *(
-                Grant(role, unit_id, None if unit_id is None else frozenset(units))
-                for role, unit_id, units in grants
-            ),
-        ),
-    )
-
-
-@cache
-def _grants() -> Executable:
-    """A person's roles, each with its unit and all below it today."""
-    tenant, today = bindparam("tenant", type_=Uuid), bindparam("today", type_=Date)
-    own = and_(
-        RoleGrant.tenant_id == tenant, RoleGrant.person_id == bindparam("person", type_=Uuid)
-    )
-    below = (
-        select(RoleGrant.id.label("grant_id"), RoleGrant.unit_id.label("unit_id"))
-        .where(RoleGrant.unit_id.is_not(None), own)
-        .cte("reach", recursive=True)
-    )
-    version = aliased(UnitVersion)
-    reach = below.union_all(
-        select(below.c.grant_id, version.unit_id)
-        .join(version, version.parent_id == below.c.unit_id)
-        .where(version.tenant_id == tenant, on_day(today, version))
-    )
-    return (
-        select(RoleGrant.role, RoleGrant.unit_id, func.array_agg(reach.c.unit_id))
-        .outerjoin(reach, reach.c.grant_id == RoleGrant.id)
-        .where(own)
-        .group_by(RoleGrant.id, RoleGrant.role, RoleGrant.unit_id)
-        .order_by(RoleGrant.id)
-    )
 
 
 async def _standing_token(work: Work, key: str) -> ApiToken:

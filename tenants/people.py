@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, update
 
 from ..authz.permit import NOWHERE, permissions, permit, policy
-from ..infra.errors import Conflict, InvalidInput
+from ..infra.errors import Conflict, InvalidInput, NotFound
 from ..infra.i18n import LOCALES, _
+from ..infra.texts import at_most
 from .actors import EMPLOYEE, SERVICE_ROLE
+from .grants import give, not_over, stands, take
 from .models import ApiToken, CalendarFeed, Person, RoleGrant, Unit, UserSession
 from .work import Work
 
-WHOLE_TENANT = frozenset({"full_administrator", "auditor"})
+ALL = "full_administrator"
+
+WHOLE_TENANT = frozenset({ALL, "auditor"})
 """Roles that are held for the whole municipality and never for one unit."""
 
+REASON = 500
 LONGEST_NAME = 200
 LONGEST_EMAIL = 254
 """As long as an address can be (RFC 5321, section 4.5.3.1.3, less the brackets)."""
@@ -116,9 +122,17 @@ async def return_person(work: Work, person_id: UUID) -> Person:
 
 @permit("roles.grant")
 async def grant_role(
-    work: Work, person_id: UUID, *, role: str, unit_id: UUID | None = None
+    work: Work,
+    person_id: UUID,
+    *,
+    role: str,
+    unit_id: UUID | None = None,
+    valid_from: datetime | None = None,
+    valid_to: datetime | None = None,
+    reason: str = "",
 ) -> RoleGrant:
-    """Give someone a role, at a unit and below, or (None) in the whole municipality.
+    """Give someone a role, at a unit and below, or (None) in the whole municipality, from one
+    moment up to (not with) another. The same role with other times is replaced.
 
     Nobody gives away more than they hold: a local administrator grants local roles below an own
     unit, only a full administrator grants for the whole municipality.
@@ -140,30 +154,33 @@ async def grant_role(
     if unit_id is not None:
         await work.get(Unit, unit_id)
     work.require("roles.grant", at=unit_id or NOWHERE)
-    standing = await work.first(
-        select(RoleGrant).where(
-            RoleGrant.person_id == person.id,
-            RoleGrant.role == role,
-            RoleGrant.unit_id.is_not_distinct_from(unit_id),
-        )
+    at_most(reason, field="reason", most=REASON)
+    if role == ALL and valid_to is not None:
+        await _refuse_last(work, person.id)
+    return await give(
+        work,
+        person.id,
+        role=role,
+        unit_id=unit_id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        reason=reason.strip(),
     )
-    if standing is not None:
-        return standing
-    grant = RoleGrant(person_id=person.id, role=role, unit_id=unit_id, granted_by=work.actor.id)
-    work.add(grant)
-    await work.flush()
-    return grant
 
 
 @permit("roles.grant")
 async def withdraw_role(work: Work, grant_id: UUID) -> UUID:
-    """Take a role back; the answer is whose it was. The last full administrator keeps theirs."""
+    """Take a role back; the answer is whose it was. The last full administrator keeps theirs.
+
+    What was handed on of it falls with it.
+    """
     grant = await work.get(RoleGrant, grant_id)
     work.require("roles.grant", at=grant.unit_id or NOWHERE)
-    if grant.role == "full_administrator":
+    if grant.ended_at is not None:
+        raise NotFound()
+    if grant.role == ALL and grant.delegated_from is None:
         await _refuse_last(work, grant.person_id)
-    await work.delete(grant)
-    await work.flush()
+    await take(work, grant)
     return grant.person_id
 
 
@@ -192,13 +209,16 @@ def own_permissions(work: Work) -> list[Permitted]:
 
 async def require_all_of(work: Work, person: Person) -> None:
     """Nobody changes someone who may do more than they: an e-mail address is a way in."""
-    for grant in await work.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id)):
+    for grant in await work.scalars(
+        select(RoleGrant).where(RoleGrant.person_id == person.id, not_over(work.now))
+    ):
         work.require("people.edit", at=grant.unit_id or NOWHERE)
 
 
 async def _refuse_last(work: Work, person_id: UUID) -> None:
-    """Conflict when nobody but this person is a full administrator who can come in."""
-    held = select(RoleGrant).where(RoleGrant.role == "full_administrator").order_by(RoleGrant.id)
+    """Conflict when nobody but this person is a full administrator who can come in, and goes on
+    being one."""
+    held = select(RoleGrant).where(RoleGrant.role == ALL).order_by(RoleGrant.id)
     # Two who end each other at the same moment wait here for one another.
     await work.scalars(held.with_for_update())
     able = await work.scalars(
@@ -207,7 +227,10 @@ async def _refuse_last(work: Work, person_id: UUID) -> None:
             Person, and_(Person.id == RoleGrant.person_id, Person.tenant_id == RoleGrant.tenant_id)
         )
         .where(
-            RoleGrant.role == "full_administrator",
+            RoleGrant.role == ALL,
+            RoleGrant.valid_to.is_(None),
+            RoleGrant.delegated_from.is_(None),
+            stands(work.now),
             or_(Person.left_on.is_(None), Person.left_on > work.today),
         )
     )

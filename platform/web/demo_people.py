@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from ...infra.errors import InvalidInput
 from ...infra.i18n import _
+from ...tenants.grants import stands
 from ...tenants.models import Person, RoleGrant, UnitVersion
 from ...tenants.unit_versions import on_day
 from ...tenants.work import Work
@@ -46,7 +47,11 @@ async def people_by_role(work: Work) -> list[tuple[str, list[Role]]]:
         select(Person.id, Person.name, RoleGrant.role, unit.c.name)
         .outerjoin(
             RoleGrant,
-            and_(RoleGrant.person_id == Person.id, RoleGrant.tenant_id == Person.tenant_id),
+            and_(
+                RoleGrant.person_id == Person.id,
+                RoleGrant.tenant_id == Person.tenant_id,
+                stands(work.now),
+            ),
         )
         .outerjoin(unit, unit.c.unit_id == RoleGrant.unit_id)
         .where(or_(Person.left_on.is_(None), Person.left_on > work.today))

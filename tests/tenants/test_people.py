@@ -34,7 +34,7 @@ async def register(town):
     """Everything that the register and the roles say."""
     async with await town.work(write=False) as work:
         people = await work.scalars(select(Person))
-        grants = await work.scalars(select(RoleGrant))
+        grants = await work.scalars(select(RoleGrant).where(RoleGrant.ended_at.is_(None)))
     return (
         {(p.id, p.name, p.email, p.locale, p.left_on) for p in people},
         {(g.person_id, g.role, g.unit_id) for g in grants},

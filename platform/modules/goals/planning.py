@@ -13,6 +13,7 @@ from ....infra.errors import NotFound
 from ....infra.i18n import in_language
 from ....infra.periods import Period
 from ....tenants import units
+from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant
 from ....tenants.units import Placed
 from ....tenants.work import Work
@@ -150,6 +151,7 @@ async def people_to_choose(work: Work, unit: Placed, year: int) -> list[Person]:
         near |= {placed.id for placed in _below(unit.id, await units.tree(work, on=day))}
         holds = select(RoleGrant.person_id).where(
             RoleGrant.tenant_id == work.tenant.id,
+            stands(work.now, tenant=work.tenant.id),
             (RoleGrant.unit_id.is_(None)) | (RoleGrant.unit_id.in_(near)),
         )
         there = there.where((Person.id.in_(holds)) | (Person.id == work.actor.id))

@@ -85,7 +85,7 @@ async def read_thread(
         return thread
     own: ColumnElement[bool] = PlanNode.unit_id.in_(units)
     if asked.people is not None:
-        own = or_(own, PlanNode.responsible_id.in_(asked.people))
+        own = or_(own, PlanNode.responsible_id.in_(asked.answering_for(asked.people)))
     thread.nodes = await work.scalars(
         select(PlanNode)
         .where(PlanNode.model_id.in_(thread.years), own)

@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, or_, select
 
 from ....infra.errors import Conflict
 from ....infra.i18n import _
+from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant
 from ....tenants.work import Work
 from .locks import locked_years, year_is_locked
@@ -46,6 +47,7 @@ async def _writers(work: Work, unit_id: UUID, year: int) -> list[str]:
             and_(RoleGrant.person_id == Person.id, RoleGrant.tenant_id == Person.tenant_id),
         )
         .where(
+            stands(work.now),
             RoleGrant.role.in_(WRITERS),
             or_(RoleGrant.unit_id.in_(above), RoleGrant.unit_id.is_(None)),
             or_(Person.left_on.is_(None), Person.left_on > work.today),

@@ -14,6 +14,7 @@ from ....graphql.paging import Connection
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Plan, Related, Value, by_id, one, page_of, planned
 from ....tenants import models, people
+from ....tenants.grants import stands
 from .units_schema import Unit
 
 
@@ -63,7 +64,13 @@ def _registered(column: str) -> Mapping[str, Plan]:
     return planned(Value(shown))
 
 
-GRANTS = Related(lambda row, place: (row.person_id == place.row.id) & _in_register(place))
+GRANTS = Related(
+    lambda row, place: (
+        (row.person_id == place.row.id)
+        & stands(func.now(), row, tenant=place.given.tenant)
+        & _in_register(place)
+    )
+)
 
 
 @strawberry.type(description="Someone who works for the municipality.")
@@ -103,7 +110,10 @@ class Person(Node):
         if not self._in_register(info):
             return []
         rows = await info.context.children(
-            models.RoleGrant, models.RoleGrant.person_id, self.row.id
+            models.RoleGrant,
+            models.RoleGrant.person_id,
+            self.row.id,
+            where=stands(info.context.work.now),
         )
         return [RoleGrant.of(row) for row in rows]
 

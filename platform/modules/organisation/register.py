@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from ....authz.permit import NOWHERE, permit
 from ....tenants import units
+from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant
 from ....tenants.units import Placed
 from ....tenants.work import Work
@@ -104,6 +105,7 @@ def _narrowed(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.role or wanted.unit_id:
         grant = aliased(RoleGrant)
         held = [grant.person_id == Person.id, grant.tenant_id == work.tenant.id]
+        held.append(stands(work.now, grant, tenant=work.tenant.id))
         if wanted.role:
             held.append(grant.role == wanted.role)
         if wanted.unit_id:

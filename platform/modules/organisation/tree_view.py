@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select
 from ....authz.permit import permit
 from ....infra.i18n import _
 from ....tenants import reorganising, units
+from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant, Unit, UnitVersion
 from ....tenants.units import Placed
 from ....tenants.work import Work
@@ -174,7 +175,9 @@ async def effect_of(work: Work, unit_ids: Sequence[UUID], tree: Tree) -> Effect:
             )
         )
         goals = counted or 0
-    roles = await work.first(select(func.count(RoleGrant.id)).where(RoleGrant.unit_id.in_(ids)))
+    roles = await work.first(
+        select(func.count(RoleGrant.id)).where(RoleGrant.unit_id.in_(ids), stands(work.now))
+    )
     return Effect(
         tuple(unit for id, unit in below.items() if id not in unit_ids), goals, roles or 0
     )
@@ -190,6 +193,7 @@ async def helper_at(work: Work, above: Sequence[UUID]) -> str:
             and_(RoleGrant.person_id == Person.id, RoleGrant.tenant_id == Person.tenant_id),
         )
         .where(
+            stands(work.now),
             RoleGrant.role.in_(ADMINISTRATORS),
             or_(RoleGrant.unit_id.is_(None), RoleGrant.unit_id.in_(above)),
             or_(Person.left_on.is_(None), Person.left_on > work.today),
@@ -221,6 +225,7 @@ async def _holders(work: Work, unit_id: UUID, tree: Tree) -> list[Holder]:
             and_(RoleGrant.person_id == Person.id, RoleGrant.tenant_id == Person.tenant_id),
         )
         .where(
+            stands(work.now),
             or_(RoleGrant.unit_id.is_(None), RoleGrant.unit_id.in_(places)),
             or_(Person.left_on.is_(None), Person.left_on > work.today),
         )

@@ -14,6 +14,7 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Row, Value, planned, shown
 from ....tenants import models, undoing, units
+from ....tenants.grants import stands
 from ....tenants.unit_versions import on_day
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ SUCCESSORS = Related(
     hands=lambda row, _place: {"other": row.successor_id},
 )
 ROLES_HERE = Related(
-    lambda row, place: row.unit_id == place.row.id,
+    lambda row, place: (
+        (row.unit_id == place.row.id) & stands(func.now(), row, tenant=place.given.tenant)
+    ),
     seen=lambda place: place.allows("people.read"),
 )
 ABOVE_THEN = Related(
@@ -184,7 +187,12 @@ class Unit(Node):
 
         if not info.context.work.allows("people.read"):
             return []
-        rows = await info.context.children(models.RoleGrant, models.RoleGrant.unit_id, self.row.id)
+        rows = await info.context.children(
+            models.RoleGrant,
+            models.RoleGrant.unit_id,
+            self.row.id,
+            where=stands(info.context.work.now),
+        )
         return [RoleGrant.of(row) for row in rows]
 
     async def _placed(self, info: Info) -> units.Placed:

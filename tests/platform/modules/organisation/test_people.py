@@ -34,7 +34,7 @@ def gid(row) -> str:
 async def register(town):
     async with await town.work(write=False) as work:
         people = await work.scalars(select(Person))
-        grants = await work.scalars(select(RoleGrant))
+        grants = await work.scalars(select(RoleGrant).where(RoleGrant.ended_at.is_(None)))
     return (
         {(p.id, p.name, p.email, p.locale, p.left_on) for p in people},
         {(g.person_id, g.role, g.unit_id) for g in grants},
@@ -116,11 +116,11 @@ async def test_those_without_the_right_change_nothing(client, town, who):
 
 async def test_the_register_is_for_administrators_only(client, town):
     query = "{ people { totalCount nodes { name email leftOn grants { role } } } }"
-    for who in ("administrator", "local", "auditor"):
+    for who in ("administrator", "local"):
         answer = await (await client(town, who)).ask(query)
         assert answer["people"]["totalCount"] == 5
         assert None not in [person["email"] for person in answer["people"]["nodes"]]
-    for who in ("employee", "manager"):
+    for who in ("employee", "manager", "auditor"):
         assert (await (await client(town, who)).error(query))[1] == "FORBIDDEN"
 
 

@@ -68,7 +68,7 @@ class JobKind(Generic[P]):
 
     async def later_each(self, work: Work, each: Sequence[Mapping[str, object]]) -> list[Job]:
         """As `later`, one job for each set of arguments, in one statement."""
-        if work.actor.id is None and work.actor != service():
+        if work.actor.id is None and work.actor.grants != service().grants:
             # A job without a person runs as the service, which a stranger must not become.
             raise Unauthenticated(_("You are not signed in any more. Sign in again."))
         json.dumps(each)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .settings import Settings
 from .storage import Storage, _ask
@@ -11,6 +11,7 @@ from .storage import Storage, _ask
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.literals import BucketLocationConstraintType
+    from mypy_boto3_s3.type_defs import CreateBucketRequestTypeDef
 
 
 class Locked:
@@ -21,7 +22,9 @@ class Locked:
         self._client: S3Client = storage._client
         self._bucket = f"{settings.s3_bucket}-anchors"
         amazon = not settings.s3_endpoint and settings.s3_region != "us-east-1"
-        self._location = settings.s3_region if amazon else ""
+        self._location = (
+            cast("BucketLocationConstraintType", settings.s3_region) if amazon else None
+        )
 
     async def put(self, key: str, body: bytes, *, until: datetime, media_type: str) -> str:
         """The version that is kept. What is put under the same key later is another version."""
@@ -52,15 +55,13 @@ class Locked:
         return kept["VersionId"]
 
     def _make(self) -> None:
-        place: BucketLocationConstraintType = self._location  # type: ignore[assignment]
+        asked: CreateBucketRequestTypeDef = {
+            "Bucket": self._bucket,
+            "ObjectLockEnabledForBucket": True,
+        }
+        if self._location:
+            asked["CreateBucketConfiguration"] = {"LocationConstraint": self._location}
         try:
-            if place:
-                self._client.create_bucket(
-                    Bucket=self._bucket,
-                    ObjectLockEnabledForBucket=True,
-                    CreateBucketConfiguration={"LocationConstraint": place},
-                )
-            else:
-                self._client.create_bucket(Bucket=self._bucket, ObjectLockEnabledForBucket=True)
+            self._client.create_bucket(**asked)
         except self._client.exceptions.BucketAlreadyOwnedByYou:
-            return  # another process was faster
+            return  # it is there since before

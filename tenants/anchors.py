@@ -69,6 +69,9 @@ class Proof:
     path: str
     """32 bytes a step, together in base64."""
 
+    def entry_text(self) -> str:
+        return orjson.dumps(content_of(self.entry), option=orjson.OPT_SORT_KEYS).decode()
+
     def text(self) -> bytes:
         return orjson.dumps({"entry": content_of(self.entry), "size": self.size, "path": self.path})
 

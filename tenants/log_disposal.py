@@ -43,12 +43,9 @@ async def dispose_of_entries(
     itself refuses what is younger than the law's five years.
     """
     cutoff = work.now - timedelta(days=366 * years)
-    first, newer = (
-        await work.rows(
-            select(func.min(LogEntry.seq), func.min(LogEntry.seq).filter(LogEntry.at >= cutoff))
-        )
-    )[0]
-    last = (await work.rows(select(func.max(LogEntry.seq))))[0][0]
+    number = LogEntry.seq
+    first, last = (await work.rows(select(func.min(number), func.max(number))))[0].tuple()
+    newer = await work.first(select(func.min(number)).where(LogEntry.at >= cutoff))
     if first is None:
         return None
     end = min((newer or last + 1) - 1, first - 1 + MOST) // BLOCK * BLOCK

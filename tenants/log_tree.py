@@ -7,7 +7,7 @@ so that no root and no path has to read the log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -47,7 +47,7 @@ class Tree:
 
     size: int
     blocks: Sequence[bytes]
-    leaves: dict[int, Sequence[bytes]]
+    leaves: Mapping[int, Sequence[bytes]]
 
     def root(self) -> bytes:
         return self._root(0, self.size)

@@ -22,13 +22,14 @@ def module_words() -> dict[str, str]:
         "goals": _("Goals, indicators and activities, planned and followed up with lights."),
         "reports": _("Plans and reports, written chapter by chapter from templates."),
         "mywork": _("What is asked of each person, with reminders and a calendar."),
+        "log": _("Who has read and changed what is personal, in a log that can be proven."),
         "organisation": _("The units, the people and their roles. Everything else stands on it."),
     }
 
 
 def setting_words(module: str, path: str) -> Words | None:
     """By the path of the setting without the numbers of rows; None for one that has no words."""
-    words = {**_of_goals(), **_of_reports(), **_of_my_work(), **_of_organisation()}
+    words = {**_of_goals(), **_of_reports(), **_of_my_work(), **_of_organisation(), **_of_log()}
     return words.get(f"{module}.{path}")
 
 
@@ -102,3 +103,13 @@ def _weekdays() -> list[tuple[str, str]]:
         _("Sunday"),
     )
     return [(str(number), word) for number, word in enumerate(words)]
+
+
+def _of_log() -> dict[str, Words]:
+    return {
+        "log.years": Words(_("Years that the log is kept"), _("Five at least, by law.")),
+        "log.registrar": Words(
+            _("The registrar's e-mail address"),
+            _("Gets the end of the log each night, to register. Nobody does when it is empty."),
+        ),
+    }

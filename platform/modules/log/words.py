@@ -1,0 +1,75 @@
+"""What the log's own words are called to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from ....infra.i18n import _
+from ....tenants.access_log import Action
+from ....tenants.actors import Way
+from ....tenants.models import Person
+from ....tenants.terms import Term
+from ....tenants.work import Work
+
+LOG = Term("log.log", lambda: _("Access log"))
+
+
+def action_words() -> dict[str, str]:
+    return {
+        Action.READ: _("Read"),
+        Action.SEARCH: _("Searched"),
+        Action.ADD: _("Added"),
+        Action.CHANGE: _("Changed"),
+        Action.REMOVE: _("Removed"),
+        Action.EXPORT: _("Took out"),
+        Action.IMPORT: _("Took in"),
+        Action.GRANT: _("Gave a right"),
+        Action.WITHDRAW: _("Took a right back"),
+        Action.SIGN_IN: _("Signed in"),
+        Action.SIGN_OUT: _("Signed out"),
+        Action.REFUSED: _("Was refused"),
+        Action.SUPPORT: _("Support"),
+        Action.DISPOSE: _("Disposed of"),
+    }
+
+
+def kind_words() -> dict[str, str]:
+    """Of what is read or changed; a kind that has no word here is told by its own name."""
+    return {
+        "person": _("the register of people"),
+        "role_grant": _("a role"),
+        "session": _("a sign-in"),
+        "api_token": _("an API key"),
+        "access_log": _("the access log"),
+        "job": _("a task"),
+        "file": _("a file"),
+        "feedback": _("what somebody told"),
+        "settings": _("settings"),
+        "module": _("a module"),
+        "sign_in_provider": _("settings of the sign-in"),
+    }
+
+
+def way_words() -> dict[str, str]:
+    return {
+        Way.PAGE: _("Page"),
+        Way.API: _("API"),
+        Way.JOB: _("Task"),
+        Way.EXPORT: _("Export"),
+        Way.SEARCH: _("Search"),
+        Way.SUPPORT: _("Support"),
+        Way.COMMAND: _("Command"),
+        Way.SCIM: _("Directory"),
+    }
+
+
+async def names_in_log(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """What people are called today. Whoever is no longer in the register is told by a code that
+    is the same in every entry."""
+    wanted = {id for id in ids if id is not None}
+    rows = await work.rows(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    found = {row[0]: row[1] for row in rows}
+    return {id: found.get(id) or _("Former employee {code}", code=id.hex[-6:]) for id in wanted}

@@ -44,9 +44,10 @@ async def dispose_of_entries(
     """
     cutoff = work.now - timedelta(days=366 * years)
     number = LogEntry.seq
-    first, last = (await work.rows(select(func.min(number), func.max(number))))[0].tuple()
-    newer = await work.first(select(func.min(number)).where(LogEntry.at >= cutoff))
-    if first is None:
+    first: int | None = await work.first(select(func.min(number)))
+    last: int | None = await work.first(select(func.max(number)))
+    newer: int | None = await work.first(select(func.min(number)).where(LogEntry.at >= cutoff))
+    if first is None or last is None:
         return None
     end = min((newer or last + 1) - 1, first - 1 + MOST) // BLOCK * BLOCK
     if end < first:

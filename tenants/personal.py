@@ -99,7 +99,7 @@ def tenant_tables() -> Iterator[Table]:
 
 
 def means_person(column: Column[object]) -> bool:
-    if not isinstance(column.type, Uuid) or _meaning(column) == "free":
+    if not isinstance(column.type, Uuid) or column.primary_key or _meaning(column) == "free":
         return False
     return (
         _meaning(column) in frozenset(Tie)

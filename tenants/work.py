@@ -57,6 +57,7 @@ CORE = frozenset(
         "feedback",
         "files",
         "jobs",
+        "leavers",
         "log",
         "mywork",
     }

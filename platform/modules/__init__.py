@@ -1,9 +1,10 @@
 """The modules of the product, in the order of the menu. A new one is a line here."""
 
 from .goals.module import GOALS
+from .leavers.module import LEAVERS
 from .mywork.module import MYWORK
 from .organisation.module import ORGANISATION
 from .reports.module import REPORTS
 from .transfer.module import TRANSFER
 
-MODULES = (MYWORK, GOALS, REPORTS, ORGANISATION, TRANSFER)
+MODULES = (MYWORK, GOALS, REPORTS, ORGANISATION, TRANSFER, LEAVERS)

@@ -75,7 +75,7 @@ def _office(data: bytes, people: Sequence[Named], keep: Keep) -> Result:
 
 def _text(data: bytes, people: Sequence[Named], keep: Keep) -> Result:
     """Plain text, CSV, JSON, HTML, mail. What is no text at all is looked through as bytes."""
-    if b"\0" in data[:4096] and not data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\0" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         return _picture(data, people, keep)
     for encoding in ENCODINGS:
         if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
@@ -122,18 +122,3 @@ def _pdf(data: bytes, people: Sequence[Named], keep: Keep) -> Result:
     joined = "\n".join(texts).replace("-\n", "").replace("\n", " ")
     found = [each for each in find_names(joined, people) if not keep(each)]
     return Result(Made.STUCK, b"", tuple(found)) if found else Result(Made.CLEAN)
-
-
-def words_of(data: bytes) -> str:
-    """All that can be read in a file, for whoever looks for a name that should be gone."""
-    if data[:4] == b"%PDF":
-        from pypdf import PdfReader
-
-        reader = PdfReader(io.BytesIO(data))
-        return " ".join(page.extract_text() for page in reader.pages).replace("\n", " ")
-    if data[:4] == b"PK\x03\x04":
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            return " ".join(
-                packed.read(part).decode("utf-8", "ignore") for part in packed.infolist()
-            )
-    return data.decode("utf-8", "ignore")

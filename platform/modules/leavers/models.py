@@ -18,6 +18,8 @@ class Because(StrEnum):
 
     TIMETABLE = "timetable"
     HAND = "hand"
+    DIRECTORY = "directory"
+    """The municipality's directory told that somebody left (SCIM)."""
     REQUEST = "request"
     """Somebody asked to be erased (article 17)."""
 
@@ -109,7 +111,7 @@ class KeptName(TenantRow):
     run_id: Mapped[UUID]
     place: Mapped[Code]
     """Table and column, such as sections.text."""
-    row_id: Mapped[UUID]
+    row_id: Mapped[UUID] = mapped_column(info=CODES)
     mark: Mapped[Code]
     reason: Mapped[Kept]
 
@@ -130,7 +132,7 @@ class ArchiveChange(TenantRow):
     run_id: Mapped[UUID]
     kind: Mapped[Code]
     """The table, such as sections or files."""
-    row_id: Mapped[UUID]
+    row_id: Mapped[UUID] = mapped_column(info=CODES)
     report_id: Mapped[UUID | None] = mapped_column(info=CODES)
     how: Mapped[Code]
     old_hash: Mapped[Code]

@@ -113,7 +113,8 @@ def rewrite(
     found = [each for each in find_names(text, people) if not keep(each)]
     if not found:
         return text, []
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     composed = normalize("NFC", text)
     for each in found:
         pieces += (composed[last : each.start], each.instead)

@@ -51,23 +51,35 @@ async def export_report(
     """Make the file and keep it; the result names it."""
     work.require("reports.export")
     wanted = ReportFormat(format)
+    name, data = await make_report_file(
+        work, UUID(report_id), format=wanted, instructions=instructions, run=run
+    )
+    await run.progress(3, STEPS, _("Keeping the file"))
+    file = await keep_file(work, run, name=name, media_type=MEDIA_TYPES[wanted], data=data)
+    await run.progress(STEPS, STEPS)
+    return {"file": str(file.id)}
+
+
+async def make_report_file(
+    work: Work,
+    report_id: UUID,
+    *,
+    format: ReportFormat,
+    instructions: bool | None = None,
+    run: Run | None = None,
+) -> tuple[str, bytes]:
+    """The name and the bytes of a report as a file, which whoever calls keeps; a run is told how
+    far it has come. Raises NotFound."""
+    run = run or Run(report_id, 1)
     await run.progress(0, STEPS, _("Reading the report"))
-    report = await work.get(Report, UUID(report_id))
+    report = await work.get(Report, report_id)
     parts = await read_parts(work, report, instructions=instructions)
     await run.progress(1, STEPS, _("Laying out the pages"))
     document = await asyncio.to_thread(document_of, parts)
     await run.progress(2, STEPS, _("Writing the file"))
-    data = await asyncio.to_thread(_writer(wanted), document)
-    await run.progress(3, STEPS, _("Keeping the file"))
-    file = await keep_file(
-        work,
-        run,
-        name=file_name(parts.municipality, parts.report.title, parts.unit, ending=ENDINGS[wanted]),
-        media_type=MEDIA_TYPES[wanted],
-        data=data,
-    )
-    await run.progress(STEPS, STEPS)
-    return {"file": str(file.id)}
+    data = await asyncio.to_thread(_writer(format), document)
+    title = (parts.municipality, parts.report.title, parts.unit)
+    return file_name(*title, ending=ENDINGS[format]), data
 
 
 def _writer(format: ReportFormat) -> Callable[[Document], bytes]:

@@ -32,7 +32,7 @@ from .images import (
     remove_image,
     withdraw_consent,
 )
-from .jobs import ReportFormat, ask_for_export, export_report
+from .jobs import ReportFormat, ask_for_export, export_report, make_report_file
 from .marks import complete_report, complete_section, reopen_report, reopen_section
 from .reports import (
     Progress,
@@ -102,6 +102,7 @@ __all__ = [
     "image_data",
     "images_of",
     "last_years_sections",
+    "make_report_file",
     "move_chapter",
     "open_reports",
     "page_html",

@@ -1,0 +1,44 @@
+"""What a municipality chooses about those who have left."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ....tenants.municipality import settings_of
+from ....tenants.work import Work
+
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")]
+"""A day of every year, such as 02-01; one that every February has."""
+
+
+class LeaverSettings(BaseModel):
+    """When those who have left are purged, and when somebody counts as silent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    days: tuple[MonthDay, ...] = Field(default=("02-01", "08-01"), min_length=2, max_length=12)
+    """At least twice a year (the routine of Helsingborg, source 000)."""
+    silent_months: int = Field(default=12, ge=0, le=60)
+    """How long without a sign-in until somebody is proposed; 0 proposes nobody."""
+
+
+async def leaver_settings(work: Work) -> LeaverSettings:
+    return await settings_of(work, "leavers", LeaverSettings)
+
+
+def last_due(days: tuple[str, ...], today: date) -> date:
+    """The latest day of the timetable, today or before."""
+    near = [
+        date.fromisoformat(f"{year}-{day}") for year in (today.year - 1, today.year) for day in days
+    ]
+    return max(day for day in near if day <= today)
+
+
+def next_due(days: tuple[str, ...], today: date) -> date:
+    near = [
+        date.fromisoformat(f"{year}-{day}") for year in (today.year, today.year + 1) for day in days
+    ]
+    return min(day for day in near if day > today)

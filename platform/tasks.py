@@ -29,6 +29,11 @@ class TaskKind(StrEnum):
     COMPLETE_REPORT = "complete_report"
     APPROVE_REPORT = "approve_report"
     CONSENT = "consent"
+    REVIEW_LOG = "review_log"
+    ARCHIVE_LOG = "archive_log"
+    MAKE_EXTRACT = "make_extract"
+    SEE_HEALTH = "see_health"
+    SEE_ARCHIVED = "see_archived"
 
 
 class Because(StrEnum):
@@ -102,8 +107,22 @@ class ConsentToRenew:
     image_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class PageToOpen:
+    """Something done on a page of its own: the name of its route, and what its address holds."""
+
+    page: str
+    params: Mapping[str, str]
+
+
 Payload = (
-    ValuesToEnter | CommentToWrite | ActivityToClose | ChapterToWrite | ReportToEnd | ConsentToRenew
+    ValuesToEnter
+    | CommentToWrite
+    | ActivityToClose
+    | ChapterToWrite
+    | ReportToEnd
+    | ConsentToRenew
+    | PageToOpen
 )
 
 

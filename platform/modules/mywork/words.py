@@ -24,6 +24,11 @@ def wording(task: Task) -> str:
         TaskKind.COMPLETE_REPORT: _("Mark as done: {name}", name=name),
         TaskKind.APPROVE_REPORT: _("Approve: {name}", name=name),
         TaskKind.CONSENT: _("Renew the consent or take the picture away: {name}", name=name),
+        TaskKind.REVIEW_LOG: _("Review the log: {name}", name=name),
+        TaskKind.ARCHIVE_LOG: _("Archive the reviewed log: {name}", name=name),
+        TaskKind.MAKE_EXTRACT: _("Make the extended extract of the log: {name}", name=name),
+        TaskKind.SEE_HEALTH: _("See the intrusion into a health record: {name}", name=name),
+        TaskKind.SEE_ARCHIVED: _("See the log list that was archived: {name}", name=name),
     }
     return sentences[task.kind]
 
@@ -60,6 +65,11 @@ def kind_words() -> dict[str, str]:
         TaskKind.COMPLETE_REPORT: _("Mark as done"),
         TaskKind.APPROVE_REPORT: _("Approve"),
         TaskKind.CONSENT: _("Consent for a picture"),
+        TaskKind.REVIEW_LOG: _("Review the log"),
+        TaskKind.ARCHIVE_LOG: _("Archive the reviewed log"),
+        TaskKind.MAKE_EXTRACT: _("Extended extract of the log"),
+        TaskKind.SEE_HEALTH: _("Intrusion into a health record"),
+        TaskKind.SEE_ARCHIVED: _("Archived log list"),
     }
 
 

@@ -29,6 +29,7 @@ from ..infra.settings import Settings
 from ..infra.telemetry import RequestLog, set_up_logs
 from ..workers.broker import open_broker
 from .modules import MODULES
+from .modules.organisation.token_leaks import leak_routes
 from .modules.organisation.upload import routes as file_routes
 from .schema import product_schema
 from .web.answers import Faults, SafeHeaders
@@ -40,6 +41,7 @@ from .web.helping import help_topic, manual
 from .web.live import live_routes
 from .web.refusals import refuse
 from .web.schema_pages import schema_routes
+from .web.scim.endpoint import scim_routes
 from .web.search import search
 from .web.statics import Statics
 from .web.support import support_routes
@@ -153,7 +155,9 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         Route("/healthz", healthz),
         Route("/schema.graphql", schema_text),
         Mount("/static", Statics(), name="static"),
+        *leak_routes,
         *graphql_routes(),
+        *scim_routes,
         *file_routes,
         *entrance_routes(demo=settings.mode == "demo"),
         *support_routes,  # before `/{tenant}`: one of them belongs to no municipality

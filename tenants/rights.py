@@ -8,7 +8,8 @@ request (a stream, a job) hears that, and asks anew whether all that was allowed
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -23,6 +24,9 @@ from .models import RightsVersion
 from .work import Tenancy, module_is_on, open_work
 
 CHANNEL: Final = "roder_rights"
+
+Decision = tuple[str, UUID | None, UUID | None, str]
+"""What was asked: a permission, at which unit, of whose record, how secret. See `allowed`."""
 
 AGAIN: Final = 15.0
 """Seconds after which it is asked anew without anything having been told."""
@@ -41,7 +45,7 @@ def require_still(before: Actor, now: Actor, tenant: Tenancy) -> None:
     """Raises ModuleOff or Forbidden unless all that `before` was allowed is allowed now: what has
     been begun was made of those decisions, each of which an actor remembers."""
     for key, was in list(before.memo.items()):
-        permission, at, owner, level = key
+        permission, at, owner, level = cast("Decision", key)
         if not was:
             continue
         if not module_is_on(tenant, permission):

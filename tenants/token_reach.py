@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Date, Executable, Uuid, any_, bindparam, func, select
@@ -21,9 +22,9 @@ async def narrow(work: Work, actor: Actor, unit_ids: Collection[UUID]) -> Actor:
     if not unit_ids:
         return actor
     given = {"units": list(unit_ids), "today": work.today}
-    [(below, above)] = (await work.run(_around(), given)).all()
-    own = frozenset(below or ())
-    seen = own | frozenset(above or ())
+    row: tuple[Any, ...] = tuple((await work.run(_around(), given)).one())
+    own = frozenset(row[0] or ())
+    seen = own | frozenset(row[1] or ())
     grants = []
     for grant in actor.grants:
         most = seen if grant.role == EMPLOYEE else own

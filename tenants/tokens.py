@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -37,7 +37,7 @@ class TokenState(StrEnum):
     """Stands, and has never been used, or not for ninety days."""
 
 
-UNUSED_DAYS: Final = 90
+UNUSED: Final = timedelta(days=90)
 
 
 class NewToken(NamedTuple):
@@ -96,29 +96,31 @@ async def list_tokens(
     if person_id is not None:
         chosen = chosen.where(ApiToken.person_id == person_id)
     if state is not None:
-        chosen = chosen.where(in_state(state, work.now))
+        chosen = chosen.where(states(ApiToken, work.now)[state])
     if search.strip():
-        wanted = search.strip()
-        named = func.lower(ApiToken.name).contains(wanted.lower(), autoescape=True)
-        chosen = chosen.where(or_(named, ApiToken.start.startswith(wanted, autoescape=True)))
+        chosen = chosen.where(is_called(ApiToken, search.strip()))
     found = await work.scalars(chosen)
     owners = [token.person_id for token in found]
     work.note(Action.READ, "api_token", records=[token.id for token in found], about=owners)
     return found
 
 
-def in_state(state: TokenState, now: datetime) -> ColumnElement[bool]:
-    stands = and_(ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
-    long_ago = now - timedelta(days=UNUSED_DAYS)
-    states: dict[TokenState, ColumnElement[bool]] = {
+def is_called(token: Any, search: Any) -> ColumnElement[bool]:
+    """Whether a text is part of the name, or the key begins so."""
+    named = func.strpos(func.lower(token.name), func.lower(search)) > 0
+    return or_(named, func.starts_with(token.start, search))
+
+
+def states(token: Any, now: Any) -> dict[TokenState, ColumnElement[bool]]:
+    """What has to be so of a token for each state."""
+    stands = and_(token.revoked_at.is_(None), token.expires_at > now)
+    used = func.coalesce(token.last_used_at, token.created_at)
+    return {
         TokenState.STANDING: stands,
-        TokenState.EXPIRED: and_(ApiToken.revoked_at.is_(None), ApiToken.expires_at <= now),
-        TokenState.REVOKED: ApiToken.revoked_at.is_not(None),
-        TokenState.UNUSED: and_(
-            stands, func.coalesce(ApiToken.last_used_at, ApiToken.created_at) < long_ago
-        ),
+        TokenState.EXPIRED: and_(token.revoked_at.is_(None), token.expires_at <= now),
+        TokenState.REVOKED: token.revoked_at.is_not(None),
+        TokenState.UNUSED: and_(stands, used < now - UNUSED),
     }
-    return states[state]
 
 
 @permit("tokens.manage")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -153,11 +152,11 @@ async def _perform(attempt: Attempt, kind: JobKind[...]) -> None:
 
 
 async def _while_allowed(
-    attempt: Attempt, asker: tuple[Actor, int], running: Coroutine[Any, Any, Outcome]
+    attempt: Attempt, asker: tuple[Actor, int], running: Awaitable[Outcome]
 ) -> Outcome:
     """What the job comes to, unless whoever asked for it may have it no longer meanwhile: then it
     is broken off where it is, and the refusal raised."""
-    job = asyncio.create_task(running)
+    job = asyncio.ensure_future(running)
     watch = asyncio.create_task(refused(attempt.runtime, attempt.tenant, attempt.job, *asker))
     try:
         async with asyncio.timeout(attempt.pace.limit):

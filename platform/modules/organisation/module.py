@@ -9,6 +9,7 @@ from .pages import MENU, PAGES
 from .people_schema import PeopleMutation, PeopleQuery
 from .reorganising_schema import ReorganisingMutation
 from .sessions_schema import SessionMutation, SessionQuery
+from .token_jobs import mail_expiry, mail_leak, warn_of_expiry
 from .tokens_schema import TokenMutation, TokenQuery
 from .unit_files_schema import UnitFilesMutation
 from .units_schema import UnitMutation, UnitQuery
@@ -37,11 +38,19 @@ ORGANISATION = Module(
         FeedbackMutation,
     ),
     subscription=(JobSubscription,),
-    jobs=(export_units, forget_old_changes, forget_what_is_over),
+    jobs=(
+        export_units,
+        forget_old_changes,
+        forget_what_is_over,
+        mail_leak,
+        mail_expiry,
+        warn_of_expiry,
+    ),
     pages=PAGES,
     menu=MENU,
     timetable=(
         Every("day", at="03:20", job=forget_old_changes),
         Every("day", at="03:40", job=forget_what_is_over),
+        Every("day", at="06:10", job=warn_of_expiry),
     ),
 )

@@ -16,6 +16,7 @@ from strawberry.dataloader import DataLoader
 from ..infra.errors import InvalidInput
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
+from ..tenants.access_log import Action
 from ..tenants.actors import Actor
 from ..tenants.rows import TenantRow
 from ..tenants.work import Tenancy, Work, open_work
@@ -28,6 +29,17 @@ V = TypeVar("V")
 MOST_RECORDS = 20_000
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What the access log is told where an answer shows a record, or some field of it, to others
+    than whom it is about: `about` names the column that holds that. Who does not hold
+    `permission` sees it of nobody else."""
+
+    kind: str
+    about: str
+    permission: str = ""
+
+
 @dataclass
 class Context:
     """One request. Loaders live as long as the request, so they never mix tenants."""
@@ -35,6 +47,8 @@ class Context:
     work: Work
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     taken: int = 0
+    seen: dict[str, dict[UUID, UUID | None]] = field(default_factory=dict)
+    """By kind, the records that the log is to be told of, and whom each is about."""
 
     async def by_id(self, model: type[M], id: UUID) -> M | None:
         """The row with this id; all that siblings ask for come in one statement."""
@@ -93,6 +107,32 @@ class Context:
                 )
             )
 
+    def saw(self, logged: Logged | None, *rows: Any) -> None:
+        """The answer shows these rows."""
+        if logged is None or (logged.permission and not self.work.allows(logged.permission)):
+            return
+        for row in rows:
+            self.saw_one(logged.kind, row.id, getattr(row, logged.about))
+
+    def saw_one(self, kind: str, id: UUID, about: UUID | None) -> None:
+        actor = self.work.actor
+        if about is None or about != actor.id or actor.behind is not None:
+            self.seen.setdefault(kind, {})[id] = about
+
+    def tell(self) -> None:
+        """Note what the answer shows, an entry for each kind, without what the services have noted
+        themselves. Called when the answer is made, before it is given."""
+        for kind in sorted(self.seen):
+            about = {id: self.seen[kind][id] for id in self._untold(kind)}
+            if about:
+                people = [person for person in about.values() if person is not None]
+                self.work.note(Action.READ, kind, records=about, about=people)
+        self.seen.clear()
+
+    def _untold(self, kind: str) -> list[UUID]:
+        told = self.work.noted(kind)
+        return sorted(id for id in self.seen[kind] if id not in told)
+
     def forget(self) -> None:
         """Drop what has been loaded, after something was written."""
         self.loaders.clear()
@@ -102,7 +142,8 @@ class SubscriptionContext(Context):
     """One subscription. It outlives any transaction, so each of its results gets a work."""
 
     def __init__(self, runtime: Runtime, tenant: Tenancy, actor: Actor) -> None:
-        self.loaders, self.taken = {}, 0
+        self.loaders, self.taken, self.seen = {}, 0, {}
+        self.told: set[tuple[str, UUID]] = set()
         self.runtime, self.tenant, self.actor = runtime, tenant, actor
 
     @asynccontextmanager
@@ -111,6 +152,18 @@ class SubscriptionContext(Context):
         async with open_work(self.runtime, self.tenant, self.actor, write=False) as self.work:
             self.forget()
             yield
+
+    async def settle(self) -> None:
+        """Have the log hold what a result shows before it is sent: its work goes on meanwhile."""
+        if hasattr(self, "work"):  # not where it is refused before its first look
+            self.tell()
+            await self.work.settle()
+
+    def _untold(self, kind: str) -> list[UUID]:
+        """A stream tells of a record once, however often it shows it."""
+        new = [id for id in super()._untold(kind) if (kind, id) not in self.told]
+        self.told.update((kind, id) for id in new)
+        return new
 
 
 Info = strawberry.Info[Context, None]

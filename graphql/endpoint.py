@@ -19,7 +19,7 @@ from strawberry import Schema
 from ..infra.errors import AppError, InvalidInput, Unauthenticated
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
-from ..tenants.actors import Actor, Source, Way
+from ..tenants.actors import Source, Way
 from ..tenants.entry import Entered, enter
 from ..tenants.known import Key, Known
 from ..tenants.networks import is_within
@@ -107,10 +107,10 @@ async def answer_asked(
             )
         plans: Plans | None = getattr(request.app.state, "plans", None)
         if plans and operation.kind is OperationType.QUERY:
-            found = await plans.assemble(runtime, entered, *operation.read())
+            found = await plans.assemble(runtime, *_named(request, entered, operation))
             if found is not None:
                 return http.answered_bytes(found, http.GRAPHQL)
-        data, errors = await _execute(runtime, schema, entered, operation)
+        data, errors = await _execute(request, schema, entered, operation)
         return http.answered(data, errors, http.GRAPHQL)
     except Exception as error:
         return answer_refused(error, request, http.GRAPHQL)
@@ -179,22 +179,22 @@ async def _serve(request: Request, media: str) -> Response:
         reads = plans if planned and entered.actor.within is None else None
         if reads:
             try:
-                found = await reads.answer(runtime, entered, *operation.read())
+                found = await reads.answer(runtime, *_named(request, entered, operation))
             except Outdated:
                 entered, found = await _enter(request, runtime, plans, key), None
                 with suppress(Outdated):
-                    found = await reads.answer(runtime, entered, *operation.read())
+                    found = await reads.answer(runtime, *_named(request, entered, operation))
             if found is not None:
                 return http.answered_bytes(found, media, plan="statement" if shows else None)
         if entered is lately:
             entered = await _enter(request, runtime, plans, key)
         if reads:
-            found = await reads.assemble(runtime, entered, *operation.read())
+            found = await reads.assemble(runtime, *_named(request, entered, operation))
             if found is not None:
                 return http.answered_bytes(found, media, plan="assembled" if shows else None)
         if operation.kind is OperationType.SUBSCRIPTION:
             return await _follow(request, runtime, schema, entered, operation)
-        data, errors = await _execute(runtime, schema, entered, operation)
+        data, errors = await _execute(request, schema, entered, operation)
         if media == http.EVENTS:
             return sse.once((data, errors))
         return http.answered(data, errors, media, plan="resolvers" if shows else None)
@@ -257,8 +257,16 @@ class _Operation:
     def kind(self) -> OperationType:
         return self.node.operation
 
-    def read(self) -> tuple[Document, OperationDefinitionNode, dict[str, Any]]:
-        return self.document, self.node, self.variables
+
+def _named(
+    request: Request, entered: Entered, operation: _Operation
+) -> tuple[Entered, Document, OperationDefinitionNode, dict[str, Any]]:
+    """What a plan is asked with: who asks, with the operation and the address that the access log
+    tells."""
+    name = operation.node.name.value if operation.node.name else ""
+    source = replace(entered.actor.source, process=name, address=http.address_of(request))
+    entered = replace(entered, actor=replace(entered.actor, source=source))
+    return entered, operation.document, operation.node, operation.variables
 
 
 async def _prepare(
@@ -294,7 +302,7 @@ class _Undo(Exception):
 
 
 async def _execute(
-    runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
+    request: Request, schema: Schema, entered: Entered, operation: _Operation
 ) -> tuple[Any, list[GraphQLError]]:
     """Data and errors. A fault that is not a refusal undoes a mutation as a whole: data is null.
 
@@ -302,26 +310,24 @@ async def _execute(
     a later `commit` with a rollback and no error.
     """
     write = operation.kind is OperationType.MUTATION
+    entered, *_read = _named(request, entered, operation)
+    runtime: Runtime = request.app.state.runtime
     try:
-        actor = _named(entered.actor, operation.name)
-        async with open_work(runtime, entered.tenant, actor, write=write) as work:
+        async with open_work(runtime, entered.tenant, entered.actor, write=write) as work:
+            context = Context(work)
             result = await schema.execute(
                 operation.document.text,
                 variable_values=operation.variables,
-                context_value=Context(work),
+                context_value=context,
                 operation_name=operation.name,
             )
+            context.tell()
             errors = [shown(error) for error in result.errors or ()]
             if write and any(_spoils(error) for error in result.errors or ()):
                 raise _Undo(errors)
             return result.data, errors
     except _Undo as undone:
         return None, undone.errors
-
-
-def _named(actor: Actor, operation: str | None) -> Actor:
-    """With the operation as the process that the access log tells."""
-    return replace(actor, source=replace(actor.source, process=operation or ""))
 
 
 def _spoils(error: GraphQLError) -> bool:
@@ -338,15 +344,15 @@ async def _follow(
         raise http.NotAcceptable(
             _("A subscription is answered as a stream. Name text/event-stream in Accept.")
         )
-    actor = _named(entered.actor, operation.name)
-    context = SubscriptionContext(runtime, entered.tenant, actor)
+    entered, *_read = _named(request, entered, operation)
+    context = SubscriptionContext(runtime, entered.tenant, entered.actor)
     stream = await schema.subscribe(
         operation.document.text,
         variable_values=operation.variables,
         context_value=context,
         operation_name=operation.name,
     )
-    following = sse.Following(_results(cast("AsyncGenerator[Any]", stream)))
+    following = sse.Following(_results(cast("AsyncGenerator[Any]", stream), context))
     following.guard(
         until_refused(
             runtime,
@@ -362,7 +368,10 @@ async def _follow(
     return sse.EventStream(following)
 
 
-async def _results(stream: AsyncGenerator[Any]) -> AsyncGenerator[sse.Result]:
+async def _results(
+    stream: AsyncGenerator[Any], context: SubscriptionContext
+) -> AsyncGenerator[sse.Result]:
     async with aclosing(stream):
         async for result in stream:
+            await context.settle()
             yield result.data, [shown(error) for error in result.errors or ()]

@@ -9,7 +9,7 @@ import strawberry
 from ..infra.errors import InvalidInput
 from ..infra.i18n import _
 from ..tenants.rows import TenantRow
-from .context import Info
+from .context import Info, Logged
 
 
 @strawberry.interface(description="A record with an id that is unique in the whole service.")
@@ -22,6 +22,8 @@ class Node:
 
     model: ClassVar[type[TenantRow]]
     permission: ClassVar[str]
+    logged: ClassVar[Logged | None] = None
+    """What the access log is told of, where it is shown by whatever way; see `Context.saw`."""
 
     id: strawberry.ID = strawberry.field(description="Global id: the type and a UUID.")
     row: strawberry.Private[Any]
@@ -43,7 +45,10 @@ class Node:
     async def find(cls, info: Info, id: UUID) -> Self | None:
         """The record in the caller's municipality; None for a foreign id as for an absent one."""
         info.context.work.require(cls.permission)
-        return cls.maybe(await info.context.by_id(cls.model, id))
+        row = await info.context.by_id(cls.model, id)
+        if row is not None:
+            info.context.saw(cls.logged, row)
+        return cls.maybe(row)
 
 
 def global_id(cls: type[Node], id: UUID) -> strawberry.ID:

@@ -78,6 +78,7 @@ async def page(
         shown = shown.where(tuple_(*keys) > tuple_(*place_in(after, keys)))
     rows = (await info.context.work.execute(shown)).all()
     info.context.take(len(rows))
+    info.context.saw(type_.logged, *(row[0] for row in rows[:size]))
     edges = [
         Edge(cursor=cursor_of((*row[1:], row[0].id)), node=type_.of(row[0])) for row in rows[:size]
     ]

@@ -20,12 +20,14 @@ from strawberry.types.lazy_type import LazyType
 
 from ..infra.i18n import in_language
 from ..tenants.rows import TenantRow
-from .context import Info
+from .context import Info, Logged
 from .nodes import Node, local_id
 from .paging import Connection, page
 
 PLAN: Final = "plan"
 """Where the metadata of a field holds its declaration."""
+LOGGED: Final = "logged"
+"""Where it holds what the access log is told when the field is shown, if anything."""
 
 N = TypeVar("N", bound=Node)
 
@@ -157,7 +159,9 @@ def many(
         found = await info.context.children(
             model, column, root.row.id, order=order(model), where=condition, name=resolve
         )
-        if isinstance(_bare(info.return_type), StrawberryList):
+        shown = found if isinstance(_bare(info.return_type), StrawberryList) else found[:1]
+        info.context.saw(getattr(target, "logged", None), *shown)
+        if shown is found:
             return [target.of(row) for row in found]
         return target.maybe(found[0]) if found else None
 
@@ -242,7 +246,7 @@ def computed(
     return declare
 
 
-def by_id(*types: type[Node]) -> Mapping[str, Plan]:
+def by_id(*types: type[Node]) -> Mapping[str, Plan | Logged]:
     """Metadata for a field that gives the record which its argument `id` names."""
 
     def read(id: strawberry.ID) -> UUID:
@@ -253,9 +257,10 @@ def by_id(*types: type[Node]) -> Mapping[str, Plan]:
     )
 
 
-def planned(plan: Plan) -> Mapping[str, Plan]:
-    """Metadata for a field whose resolver does the same in its own words."""
-    return {PLAN: plan}
+def planned(plan: Plan, *, logged: Logged | None = None) -> Mapping[str, Plan | Logged]:
+    """Metadata for a field whose resolver does the same in its own words, also where the access log
+    is told that it shows something of the record it belongs to."""
+    return {PLAN: plan} if logged is None else {PLAN: plan, LOGGED: logged}
 
 
 async def page_of(

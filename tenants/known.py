@@ -43,9 +43,10 @@ class Known:
 
     def keep(self, key: Key, entered: Entered) -> None:
         """Roles without the units they reach: a plan asks for no unit, and a large municipality
-        has hundreds. Each request has a source of its own."""
+        has hundreds. Each request comes from an address of its own."""
         roles = tuple(Grant(grant.role) for grant in entered.actor.grants)
-        actor = replace(entered.actor, grants=roles, memo={}, source=Source())
+        source = Source(entered.actor.source.way)
+        actor = replace(entered.actor, grants=roles, memo={}, source=source)
         self._kept[key] = replace(entered, actor=actor)
         self._kept.move_to_end(key)
         if len(self._kept) > MOST:

@@ -15,7 +15,7 @@ from collections.abc import (
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -278,6 +278,23 @@ class Work:
                 by=by,
             )
         )
+
+    def noted(self, kind: str) -> frozenset[UUID]:
+        """The records of a kind that are noted already, whatever was done with them."""
+        return frozenset(
+            UUID(id)
+            for entry in self._noted
+            if entry.content["kind"] == kind
+            for id in cast("list[str]", entry.content["records"])
+        )
+
+    async def settle(self) -> None:
+        """Write what is noted so far, of work that only reads and whose answer leaves before its
+        end."""
+        entries = self._noted[:]
+        self._noted.clear()
+        if entries:
+            await write_noted(self.runtime, self.tenant.id, entries)
 
     # The end.
 

@@ -33,6 +33,7 @@ from roder.graphql.schema import Schema
 from roder.infra.errors import AppError
 from roder.infra.i18n import current_locale, use_locale
 from roder.infra.runtime import Runtime
+from roder.tenants import work as works
 from roder.tenants.entry import Entered
 from roder.tenants.work import Work, open_work
 
@@ -138,6 +139,18 @@ def _watch() -> None:
     for name in ("answer", "assemble"):
         setattr(Plans, name, _compared(getattr(Plans, name)))
     answering.log = _Faults(answering.log)
+    for place in (answering, works):
+        place.write_noted = _unless_inside(place.write_noted)
+
+
+def _unless_inside(writes: Any) -> Any:
+    """The access log holds what the test has asked, once."""
+
+    async def write_noted(*given: Any) -> None:
+        if not _INSIDE.get():
+            await writes(*given)
+
+    return write_noted
 
 
 def _compared(answers: Any) -> Any:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg  # type: ignore[import-untyped]
 import orjson
@@ -15,13 +16,16 @@ from graphql import GraphQLSchema, OperationDefinitionNode, get_variable_values
 from ...authz.permit import allowed
 from ...infra.errors import AppError
 from ...infra.runtime import Runtime
+from ...tenants.access_log import Action, noted
 from ...tenants.entry import Entered
 from ...tenants.known import Known
+from ...tenants.noting import write_noted
 from ...tenants.work import STOCKHOLM, module_is_on, open_work
 from ..context import MOST_RECORDS, Context
 from ..documents import Bounded, Document
 from .assembling import Assembler, Assembly
 from .filling import Holes, filled
+from .marks import is_marked, unmarked
 from .plans import Asking, Planned, make_plan
 from .texts import Unplannable
 
@@ -61,7 +65,7 @@ class Plans:
         Raises Outdated when rights have changed since `entered` was found out.
         """
         variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
-        if isinstance(variables, list):
+        if isinstance(variables, list) or entered.actor.behind is not None:
             return None
         key = self._key(document, operation, entered, variables.coerced)
         plan = self._kept.get(key)
@@ -87,6 +91,8 @@ class Plans:
         # Every record has a brace, so what has fewer is not too much.
         if found is None or found.count(b"{") > MOST_RECORDS:
             return None
+        if is_marked(plan.sql):
+            found = await _logged(runtime, entered, found)
         return _filled(found, plan.holes) if plan.holes else found
 
     async def assemble(
@@ -99,7 +105,7 @@ class Plans:
     ) -> bytes | None:
         """The body of a query with parts that services make; None when anything is refused."""
         variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
-        if isinstance(variables, list):
+        if isinstance(variables, list) or entered.actor.behind is not None:
             return None
         key = self._key(document, operation, entered, variables.coerced)
         assembly = self._assemblies.get(key) or Assembly(document, operation)
@@ -111,6 +117,7 @@ class Plans:
                     self.schema, assembly, variables, work.allows, asking, Context(work)
                 )
                 found = await assembler.body()
+                assembler.context.tell()
         except Exception:
             # Strawberry comes to the same, and tells it with its place in the query.
             return None
@@ -165,6 +172,20 @@ async def _read(
     return await runtime.reading.row(plan.sql, parameters)
 
 
+async def _logged(runtime: Runtime, entered: Entered, found: bytes) -> bytes:
+    """The answer, once the access log holds which records are in it. Raises NotLogged."""
+    seen: dict[str, dict[UUID, UUID | None]] = {}
+    answer = unmarked(found, lambda kind, id, about: seen.setdefault(kind, {}).update({id: about}))
+    entries = []
+    for kind, about in sorted(seen.items()):
+        people = [about[id] for id in sorted(about)]
+        of = [person for person in people if person is not None]
+        entries.append(noted(entered.actor, Action.READ, kind, records=sorted(about), about=of))
+    if entries:
+        await write_noted(runtime, entered.tenant.id, entries)
+    return answer
+
+
 def _filled(found: bytes, holes: Holes) -> bytes:
     answer = orjson.loads(found)
     filled(answer, holes)
@@ -174,7 +195,7 @@ def _filled(found: bytes, holes: Holes) -> bytes:
 def _profile(entered: Entered) -> Hashable:
     """All that a permission somewhere depends on: see `authz/permit.allowed`."""
     roles = frozenset(grant.role for grant in entered.actor.grants)
-    return roles, entered.actor.scopes, entered.tenant.modules
+    return roles, entered.actor.scopes, entered.tenant.modules, entered.tenant.locked
 
 
 def _pattern(variables: Mapping[str, Any]) -> Hashable:

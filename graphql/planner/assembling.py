@@ -34,6 +34,7 @@ from ..documents import Document
 from ..nodes import Node
 from .compiling import BACKREF
 from .filling import filled
+from .marks import is_marked, text_of_row, unmarked
 from .plans import IDS, Asking, Planned, plan_records
 from .selecting import Selecting
 from .texts import Unplannable
@@ -183,6 +184,9 @@ class Assembler:
     async def _records(self, plan: Planned, ids: Sequence[UUID]) -> list[Any]:
         variables: Mapping[str, Any] = {**self.variables.coerced, IDS: list(dict.fromkeys(ids))}
         rows = await self.context.work.raw(plan.sql, plan.parameters(self.asking, variables))
+        if is_marked(plan.sql):
+            tell = self.context.saw_one
+            rows = [(id, unmarked(text_of_row(text), tell)) for id, text in rows]
         if plan.holes:
             texts = {id: orjson.loads(text) for id, text in rows}
             filled(list(texts.values()), plan.holes)

@@ -30,8 +30,9 @@ from sqlalchemy.orm import aliased
 from strawberry.types.field import StrawberryField
 
 from ..nodes import Node
-from ..stored import PLAN, Computed, Given, Place, Plan, Related, Value
+from ..stored import LOGGED, PLAN, Computed, Given, Place, Plan, Related, Value
 from .filling import Fill, Holes, fetched, fill_of
+from .marks import mark
 from .pages import paged
 from .places import below
 from .selecting import Selecting
@@ -102,12 +103,28 @@ class Compiler:
     ) -> SqlText:
         """Its selected fields. `name` is that of its type where only the row tells it."""
         name = fixed(type_.name) if name is None else name
-        pieces, separator = [], "{"
-        for key, nodes in self.selecting.fields(sets, type_).items():
+        fields = self.selecting.fields(sets, type_)
+        pieces, separator = self._marks(type_, fields.values(), place), "{"
+        for key, nodes in fields.items():
             at = replace(place, path=(*place.path, key))
             pieces += [fixed(f'{separator}"{key}":'), self._field(type_, name, nodes, at)]
             separator = ","
-        return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
+        return joined([*pieces, fixed("}")]) if fields else fixed("{}")
+
+    def _marks(
+        self, type_: GraphQLObjectType, fields: Iterable[list[FieldNode]], place: Place
+    ) -> list[SqlText]:
+        """What the access log is to be told of a record that is shown: see `marks`."""
+        if place.row is None:
+            return []
+        names = [nodes[0].name.value for nodes in fields]
+        own = [type_.fields[name].extensions[BACKREF] for name in names if name in type_.fields]
+        declared = [
+            getattr(origin_of(type_), "logged", None),
+            *(field.metadata.get(LOGGED) for field in own),
+        ]
+        marks = [mark(logged, place) for logged in dict.fromkeys(declared) if logged is not None]
+        return [one for one in marks if one is not None]
 
     def record(
         self, type_: GraphQLNamedType, sets: Sequence[SelectionSetNode], place: Place
@@ -118,6 +135,8 @@ class Compiler:
         if not isinstance(type_, GraphQLInterfaceType):
             raise Unplannable(f"{type_} is no type of records")
         shown = shapes(self.schema, type_)
+        if any(getattr(origin_of(one), "logged", None) for one in shown.values()):
+            raise Unplannable("the log is told of records whose type only the row tells")
         column = getattr(place.row, origin_of(type_).told_by.key)
         name = case(*((column == kind, fixed(one.name)) for kind, one in shown.items()))
         if not self.selecting.conditions(sets):

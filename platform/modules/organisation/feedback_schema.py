@@ -7,7 +7,7 @@ import strawberry
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
-from ....graphql.context import Info
+from ....graphql.context import Info, Logged
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Row, one, planned
@@ -19,6 +19,7 @@ from .people_schema import Person
 class Fault(Node):
     model = models.Feedback
     permission = "tenant.configure"
+    logged = Logged("feedback", "person_id")
 
     row: strawberry.Private[models.Feedback]
     page: str = strawberry.field(description="The page it is about, as its address was told.")

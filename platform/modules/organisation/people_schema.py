@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import ColumnElement, Text, case, func, true
 
-from ....graphql.context import Info
+from ....graphql.context import Info, Logged
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection
 from ....graphql.problems import ANSWER, Problem, mutation
@@ -22,6 +22,7 @@ from .units_schema import Unit
 class RoleGrant(Node):
     model = models.RoleGrant
     permission = "people.read"
+    logged = Logged("role_grant", "person_id")
 
     row: strawberry.Private[models.RoleGrant]
     role: str = strawberry.field(description="Name of the role, such as contributor.")
@@ -54,15 +55,19 @@ def _in_register(place: Place) -> ColumnElement[bool]:
     return true() if place.allows("people.read") else own
 
 
-def _registered(column: str) -> Mapping[str, Plan]:
+def _registered(column: str) -> Mapping[str, Plan | Logged]:
     """A value that only administrators and oneself see."""
 
     def shown(place: Place) -> Any:
         value = getattr(place.row, column)
         return value if place.allows("people.read") else case((_in_register(place), value))
 
-    return planned(Value(shown))
+    return planned(Value(shown), logged=REGISTERED)
 
+
+REGISTERED = Logged("person", "id", "people.read")
+"""What only administrators see of others is a read of the register; a name beside what somebody
+has written in the service is not."""
 
 GRANTS = Related(
     lambda row, place: (
@@ -104,7 +109,7 @@ class Person(Node):
 
     @strawberry.field(
         description="Roles held; empty for all but administrators and oneself.",
-        metadata=planned(GRANTS),
+        metadata=planned(GRANTS, logged=REGISTERED),
     )
     async def grants(self, info: Info) -> list[RoleGrant]:
         if not self._in_register(info):
@@ -115,6 +120,7 @@ class Person(Node):
             self.row.id,
             where=stands(info.context.work.now),
         )
+        info.context.saw(RoleGrant.logged, *rows)
         return [RoleGrant.of(row) for row in rows]
 
     @strawberry.field(
@@ -132,6 +138,7 @@ class Person(Node):
 
     def _in_register(self, info: Info) -> bool:
         work = info.context.work
+        info.context.saw(REGISTERED, self.row)
         return self.row.id == work.actor.id or work.allows("people.read")
 
 

@@ -8,7 +8,7 @@ import strawberry
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased
 
-from ....graphql.context import Info
+from ....graphql.context import Info, Logged
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Row, computed, one, planned
@@ -21,6 +21,7 @@ from .people_schema import Person
 class Session(Node):
     model = models.UserSession
     permission = "sessions.read"
+    logged = Logged("session", "person_id")
 
     row: strawberry.Private[models.UserSession]
     created_at: datetime = strawberry.field(description="When they signed in.")

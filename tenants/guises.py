@@ -97,17 +97,25 @@ async def supporter(work: Work, key: str) -> Actor:
     if not rows:
         raise SessionEnded(_("The municipality's consent to support has ended."))
     visit, consent = rows[0]
+    return replace(
+        acting(consent),
+        name=_("Support ({email})", email=visit.email),
+        session_id=visit.id,
+        until=_earlier(visit.expires_at, consent.valid_to),
+    )
+
+
+def acting(consent: SupportConsent) -> Actor:
+    """What a consent lets support do: at most what an administrator may, in the chosen modules."""
     kinds = BESIDE | frozenset(consent.modules)
     verbs = ("read", "write") if consent.may_write else ("read",)
     return Actor(
         id=None,
-        name=_("Support ({email})", email=visit.email),
+        name="",
         grants=(Grant(EMPLOYEE), Grant(SUPPORT_ROLE)),
         scopes=frozenset(f"{verb}:{kind}" for verb in verbs for kind in kinds),
-        session_id=visit.id,
         support_id=consent.id,
         looks_only=not consent.may_write,
-        until=_earlier(visit.expires_at, consent.valid_to),
     )
 
 

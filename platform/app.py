@@ -42,6 +42,7 @@ from .web.live import live_routes
 from .web.refusals import refuse
 from .web.schema_pages import schema_routes
 from .web.scim.endpoint import scim_routes
+from .web.scim.endpoint import scim_routes
 from .web.search import search
 from .web.statics import Statics
 from .web.support import support_routes
@@ -157,6 +158,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         Mount("/static", Statics(), name="static"),
         *leak_routes,
         *graphql_routes(),
+        *scim_routes,
         *scim_routes,
         *file_routes,
         *entrance_routes(demo=settings.mode == "demo"),

@@ -15,6 +15,7 @@ from ....tenants.access_log import Action
 from ....tenants.models import Tenant
 from ....tenants.work import Work, open_work
 from ....workers.jobs import Outcome, Run, job
+from ....workers.models import Job, JobState
 from ....workers.timetable import Every
 from .files import note_next_file
 from .models import Because, LeaverRun, RunState, Why
@@ -81,7 +82,20 @@ async def open_due_runs(work: Work, run: Run) -> Outcome:
             opened.append(str((await start(work, Because.DIRECTORY, chosen_of(told))).id))
     for id in opened:
         await look_in_files.later(work, run_id=id)
-    return {"opened": opened}
+    return {"opened": opened, "resumed": await resume(work)}
+
+
+async def resume(work: Work) -> int:
+    """Go on with runs that were decided and whose job was set aside; how many."""
+    decided = select(LeaverRun.id).where(LeaverRun.state == RunState.DECIDED)
+    under_way = select(Job.arguments).where(
+        Job.kind == purge.name, Job.state.in_((JobState.QUEUED, JobState.RUNNING))
+    )
+    known = {str(given.get("run_id")) for given in await work.scalars(under_way)}
+    left = [str(id) for id in await work.scalars(decided) if str(id) not in known]
+    for id in left:
+        await purge.later(work, run_id=id)
+    return len(left)
 
 
 @permit("leavers.run")

@@ -37,7 +37,7 @@ from .naming import Found, Named, known_as, pseudonym_address
 from .receipts import receipt_of
 from .retention import effects_of
 from .runs import leavers_of
-from .scanning import NamingRow, named_in, named_people
+from .scanning import NamingRow, named_in, named_people, tables_naming
 
 Stage = Callable[[Work, LeaverRun, "Given"], Awaitable[str]]
 """Does a piece after `run.after` and answers from where to go on; empty at the end of the stage."""
@@ -107,35 +107,49 @@ async def _hand_over(work: Work, run: LeaverRun, given: Given) -> str:
 
 
 async def _texts(work: Work, run: LeaverRun, given: Given) -> str:
-    """A batch of rows of one table: `after` is its name and the last id."""
+    """The next batch of rows that name somebody: `after` is their table and the last id."""
     tables = texts()
     name, _slash, last = run.after.partition("/")
     at = next((nth for nth, each in enumerate(tables) if each.table.name == name), 0)
-    table = tables[at]
-    following = f"{tables[at + 1].table.name}/" if at + 1 < len(tables) else ""
-    if given.effects.get(kind_of(table.table.name)) is Effect.KEEP:
-        await _count_kept(work, run, table, given)
-        return following
-    rows, last = await named_in(work, table, given.people, after=last, keep=given.stays, hold=True)
-    if rows:
-        await _archive(work, run, rows)
-        for row in rows:
-            await work.execute(
-                update(row.table)
-                .where(row.table.c.tenant_id == work.tenant.id, row.table.c.id == row.id)
-                .values(dict(row.new))
-            )
-        count(run, "texts", table.table.name, len(rows))
-        count(run, "names", table.table.name, sum(len(row.found) for row in rows))
-        about = {found.person for row in rows for _name, found in row.found}
-        work.note(
-            Action.CHANGE,
-            "leaver_text",
-            records=[row.id for row in rows],
-            about=sorted(about),
-            detail={"table": table.table.name},
+    naming = await tables_naming(work, tables[at:], given.people)
+    for nth, table in enumerate(tables[at:], at):
+        if table.table.name not in naming:
+            continue
+        if given.effects.get(kind_of(table.table.name)) is Effect.KEEP:
+            await _count_kept(work, run, table, given)
+            continue
+        rows, last = await named_in(
+            work, table, given.people, after=last if nth == at else "", keep=given.stays, hold=True
         )
-    return f"{table.table.name}/{last}" if last else following
+        if rows:
+            await _write(work, run, rows)
+        if last:
+            return f"{table.table.name}/{last}"
+        if rows and nth + 1 < len(tables):
+            return f"{tables[nth + 1].table.name}/"
+    return ""
+
+
+async def _write(work: Work, run: LeaverRun, rows: Sequence[NamingRow]) -> None:
+    """The new words of a batch, with what that means for reports that are done."""
+    table = rows[0].table
+    await _archive(work, run, rows)
+    for row in rows:
+        await work.execute(
+            update(table)
+            .where(table.c.tenant_id == work.tenant.id, table.c.id == row.id)
+            .values(dict(row.new))
+        )
+    count(run, "texts", table.name, len(rows))
+    count(run, "names", table.name, sum(len(row.found) for row in rows))
+    about = {found.person for row in rows for _name, found in row.found}
+    work.note(
+        Action.CHANGE,
+        "leaver_text",
+        records=[row.id for row in rows],
+        about=sorted(about),
+        detail={"table": table.name},
+    )
 
 
 async def _count_kept(work: Work, run: LeaverRun, table: Texts, given: Given) -> None:

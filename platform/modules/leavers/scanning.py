@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, Text, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from ....tenants.models import Person
 from ....tenants.personal import Texts
@@ -59,6 +71,21 @@ async def named_in(
     return found, str(rows[-1]["id"]) if len(rows) == most else ""
 
 
+async def tables_naming(
+    work: Work, tables: Sequence[Texts], people: Sequence[Named]
+) -> frozenset[str]:
+    """The tables that may name any of them, in one statement."""
+    if not people or not tables:
+        return frozenset()
+    each = [
+        select(literal(texts.table.name)).where(
+            exists().where(*_may_name(work, texts, people)).select_from(texts.table)
+        )
+        for texts in tables
+    ]
+    return frozenset((await work.execute(union_all(*each))).scalars())
+
+
 def _renamed(
     table: Table,
     id: UUID,
@@ -84,19 +111,23 @@ def _sieve(
     work: Work, texts: Texts, people: Sequence[Named], after: str, most: int, hold: bool
 ) -> Select[tuple[object, ...]]:
     table = texts.table
-    parts = sorted({part for person in people for part in likely_parts(person)})
     chosen = (
         select(table.c.id, *texts.columns)
-        .where(
-            table.c.tenant_id == work.tenant.id,
-            or_(*(_holds(column, part) for column in texts.columns for part in parts)),
-        )
+        .where(*_may_name(work, texts, people))
         .order_by(table.c.id)
         .limit(most)
     )
     if after:
         chosen = chosen.where(table.c.id > UUID(after))
     return chosen.with_for_update() if hold else chosen
+
+
+def _may_name(
+    work: Work, texts: Texts, people: Sequence[Named]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    parts = sorted({part for person in people for part in likely_parts(person)})
+    holds = or_(*(_holds(column, part) for column in texts.columns for part in parts))
+    return texts.table.c.tenant_id == work.tenant.id, holds
 
 
 def _holds(column: ColumnElement[object], part: str) -> ColumnElement[bool]:

@@ -2,9 +2,11 @@
 
 from .goals.module import GOALS
 from .leavers.module import LEAVERS
+from .log.module import ACCESS_LOG
+from .log_review.module import LOG_REVIEW
 from .mywork.module import MYWORK
 from .organisation.module import ORGANISATION
 from .reports.module import REPORTS
 from .transfer.module import TRANSFER
 
-MODULES = (MYWORK, GOALS, REPORTS, ORGANISATION, TRANSFER, LEAVERS)
+MODULES = (MYWORK, GOALS, REPORTS, ORGANISATION, ACCESS_LOG, LOG_REVIEW, TRANSFER, LEAVERS)

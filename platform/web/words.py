@@ -15,6 +15,7 @@ def role_words() -> dict[str, str]:
         "full_administrator": _("Full administrator"),
         "local_administrator": _("Local administrator"),
         "contributor": _("Contributor"),
+        "reviewer": _("Log reviewer"),
         "auditor": _("Auditor"),
         "employee": _("Employee"),
     }

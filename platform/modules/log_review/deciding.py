@@ -20,13 +20,16 @@ LONGEST = 4_000
 
 @permit(REVIEW)
 async def decide(
-    work: Work, event_id: UUID, *, decision: Decision | None, was: Decision | None | str = ""
+    work: Work, event_id: UUID, *, decision: Decision | None, was: str | None = None
 ) -> ReviewEvent:
-    """What the reviewer thinks of an event; None takes it back. With `was`, only if that is what
-    stands. Raises Conflict when somebody has decided otherwise meanwhile."""
+    """What the reviewer thinks of an event; None takes it back. With `was` ("" for none) only if
+    that stands. Raises Conflict when somebody has decided otherwise meanwhile."""
     event, review = await hold_event(work, event_id)
-    if not isinstance(was, str) or was:
-        _refuse_other(event.decision, was, decision)
+    if was is not None and (event.decision or "") not in (was, decision or ""):
+        raise Conflict(
+            _("Somebody has decided otherwise meanwhile. Load the page again and look."),
+            field="decision",
+        )
     if decision is Decision.NO_REMARK and event.marked:
         raise InvalidInput(_("What stands out needs a decision of its own."), field="decision")
     if decision not in (Decision.INVESTIGATE, Decision.INTRUSION):
@@ -120,16 +123,6 @@ async def hold_event(work: Work, event_id: UUID) -> tuple[ReviewEvent, Review]:
     found = await work.first(held.execution_options(populate_existing=True))
     assert found is not None
     return found, review
-
-
-def _refuse_other(
-    standing: Decision | None, was: Decision | None | str, new: Decision | None
-) -> None:
-    if standing not in (was or None, new):
-        raise Conflict(
-            _("Somebody has decided otherwise meanwhile. Load the page again and look."),
-            field="decision",
-        )
 
 
 async def _refuse_investigated(work: Work, event: ReviewEvent) -> None:

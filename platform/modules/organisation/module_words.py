@@ -23,6 +23,7 @@ def module_words() -> dict[str, str]:
         "reports": _("Plans and reports, written chapter by chapter from templates."),
         "mywork": _("What is asked of each person, with reminders and a calendar."),
         "log": _("Who has read and changed what is personal, in a log that can be proven."),
+        "log_review": _("The monthly review of the log of who has read and done what."),
         "organisation": _("The units, the people and their roles. Everything else stands on it."),
     }
 
@@ -85,10 +86,53 @@ def _of_my_work() -> dict[str, Words]:
 
 def _of_organisation() -> dict[str, Words]:
     return {
+        "organisation.api_points": Words(
+            _("Points that an API key may use in a minute"),
+            _(
+                "A request takes one, and one more for each thousand fields. 0: as many as the "
+                "service lets any key use."
+            ),
+        ),
         "organisation.idle_minutes": Words(
             _("Minutes away before one has to sign in again"),
             _("15 to 480 minutes. It holds at once, also for who is signed in already."),
         ),
+    }
+
+
+def _of_log_review() -> dict[str, Words]:
+    hour = _("0 to 24.")
+    email = _("E-mail of somebody in the register.")
+    return {
+        "log_review.every_unit": Words(
+            _("Every unit gets a list of its own"), _("Else those that have a log reviewer.")
+        ),
+        "log_review.unit_codes": Words(
+            _("Units that get a list though nobody is their reviewer"), _("By the unit's code.")
+        ),
+        "log_review.days_to_review": Words(
+            _("Days to review a list"), _("1 to 90 days, from the day that it is made.")
+        ),
+        "log_review.mark_no_relation": Words(
+            _("Mark: the reader's units and the person's never meet")
+        ),
+        "log_review.mark_odd_hours": Words(_("Mark: unusual hours")),
+        "log_review.first_hour": Words(_("Usual hours begin at"), hour),
+        "log_review.last_hour": Words(_("Usual hours end at"), hour),
+        "log_review.first_weekday": Words(_("First usual weekday"), choices=_weekdays()),
+        "log_review.last_weekday": Words(_("Last usual weekday"), choices=_weekdays()),
+        "log_review.holidays": Words(_("Swedish holidays are unusual")),
+        "log_review.mark_many": Words(_("Mark: many in a row")),
+        "log_review.many": Words(_("How many people or records are many"), _("2 to 10,000.")),
+        "log_review.many_minutes": Words(_("Within how many minutes"), _("1 to 1,440.")),
+        "log_review.mark_protected": Words(_("Mark: somebody with protected identity")),
+        "log_review.mark_behind": Words(_("Mark: seen as another, or support")),
+        "log_review.mark_own": Words(_("Mark: one's own record")),
+        "log_review.mark_colleague": Words(_("Mark: a colleague at the same unit")),
+        "log_review.health_officer": Words(
+            _("Who is told of an intrusion into a health record"), email
+        ),
+        "log_review.archive_responsible": Words(_("Who is told when a list is archived"), email),
     }
 
 

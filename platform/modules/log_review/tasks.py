@@ -1,0 +1,143 @@
+"""What the review of the log asks of people: lists, extracts, and notices to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from ....authz.permit import NOWHERE
+from ....tenants.work import STOCKHOLM, Work
+from ...tasks import Asked, Because, PageToOpen, Task, TaskKind
+from .investigating import EXTRACT
+from .models import (
+    FileKind,
+    Investigation,
+    InvestigationState,
+    NoticeKind,
+    Review,
+    ReviewFile,
+    ReviewNotice,
+    ReviewState,
+)
+from .reviews import REVIEW, unit_names
+from .words import title_of
+
+
+async def review_tasks(work: Work, asked: Asked) -> list[Task]:
+    """Lists to review and to archive, extended extracts to make, notices to see; four statements
+    and one for names."""
+    reviews = await work.scalars(select(Review).where(Review.state != ReviewState.ARCHIVED))
+    made = select(ReviewFile.id).where(
+        ReviewFile.tenant_id == work.tenant.id,
+        ReviewFile.investigation_id == Investigation.id,
+        ReviewFile.kind == FileKind.EXTRACT,
+        ReviewFile.created_at > Investigation.crime_at,
+    )
+    extracts = await work.rows(
+        select(Investigation, Review)
+        .join(
+            Review,
+            (Review.id == Investigation.review_id) & (Review.tenant_id == Investigation.tenant_id),
+        )
+        .where(
+            Investigation.crime_at.is_not(None),
+            Investigation.state == InvestigationState.OPEN,
+            ~made.exists(),
+        )
+    )
+    notices = await work.rows(
+        select(ReviewNotice, Review)
+        .join(
+            Review,
+            (Review.id == ReviewNotice.review_id) & (Review.tenant_id == ReviewNotice.tenant_id),
+        )
+        .where(ReviewNotice.acknowledged_at.is_(None))
+    )
+    about = [
+        *reviews,
+        *(review for _one, review in extracts),
+        *(review for _one, review in notices),
+    ]
+    names = await unit_names(work, [review.unit_id for review in about])
+    top = next((id for id, place in asked.places.items() if place.parent_id is None), None)
+    if top is None:
+        return []
+    place = _Spot(asked, names, top)
+    found: list[Task] = []
+    for review in reviews:
+        found += place.list_task(review)
+    for investigation, review in extracts:
+        found += place.extract_task(investigation, review)
+    for notice, review in notices:
+        found += place.notice_task(notice, review)
+    return found
+
+
+class _Spot:
+    """Where tasks stand: a list of the municipality's own is shown at its topmost unit."""
+
+    def __init__(self, asked: Asked, names: dict[UUID | None, str], top: UUID) -> None:
+        self.asked, self.names, self.top = asked, names, top
+
+    def list_task(self, review: Review) -> Iterator[Task]:
+        at = review.unit_id if review.unit_id in self.asked.places else NOWHERE
+        assert at is not None
+        people = self.asked.nearest(REVIEW, at)
+        if review.reviewer_id and self.asked.may(REVIEW, at, review.reviewer_id):
+            people = frozenset({review.reviewer_id})
+        signed = review.state is ReviewState.SIGNED
+        kind = TaskKind.ARCHIVE_LOG if signed else TaskKind.REVIEW_LOG
+        payload = PageToOpen("review", {"review": str(review.id)})
+        yield from self._task(
+            f"{kind.value}:{review.id}", kind, review, people, review.due_on, payload
+        )
+
+    def extract_task(self, investigation: Investigation, review: Review) -> Iterator[Task]:
+        people = self.asked.nearest(EXTRACT, NOWHERE)
+        payload = PageToOpen("review_event", {"event": str(investigation.event_id)})
+        key = f"{TaskKind.MAKE_EXTRACT.value}:{investigation.id}"
+        yield from self._task(
+            key, TaskKind.MAKE_EXTRACT, review, people, None, payload, investigation.case_number
+        )
+
+    def notice_task(self, notice: ReviewNotice, review: Review) -> Iterator[Task]:
+        kind = TaskKind.SEE_HEALTH if notice.kind is NoticeKind.HEALTH else TaskKind.SEE_ARCHIVED
+        payload = PageToOpen("review_notice", {"notice": str(notice.id)})
+        due: date = notice.told_at.astimezone(STOCKHOLM).date()
+        people = frozenset({notice.person_id})
+        yield from self._task(f"{kind.value}:{notice.id}", kind, review, people, due, payload)
+
+    def _task(
+        self,
+        key: str,
+        kind: TaskKind,
+        review: Review,
+        people: frozenset[UUID],
+        due_on: date | None,
+        payload: PageToOpen,
+        title: str = "",
+    ) -> Iterator[Task]:
+        wanted = self.asked.people
+        if not (people if wanted is None else people & wanted):
+            return
+        at = review.unit_id if review.unit_id in self.asked.places else self.top
+        assert at is not None
+        yield Task(
+            key=key,
+            kind=kind,
+            title=title or title_of(review),
+            about="",
+            unit_id=at,
+            unit_name=self.names[review.unit_id],
+            unit_slug=self.asked.places[at].slug,
+            period=f"{review.begins:%Y-%m}",
+            year=review.begins.year,
+            due_on=due_on,
+            late=due_on is not None and due_on < self.asked.today,
+            people=people,
+            because=Because.UNIT,
+            payload=payload,
+        )

@@ -105,6 +105,13 @@ async def list_tokens(
     return found
 
 
+@permit("tokens.manage")
+async def get_token(work: Work, token_id: UUID) -> ApiToken:
+    token = await work.get(ApiToken, token_id)
+    _note(work, Action.READ, token)
+    return token
+
+
 def is_called(token: Any, search: Any) -> ColumnElement[bool]:
     """Whether a text is part of the name, or the key begins so."""
     named = func.strpos(func.lower(token.name), func.lower(search)) > 0

@@ -18,7 +18,6 @@ from ...tenants.entry import find_tenant, load_tenant
 from ...tenants.models import Person, Unit
 from ...tenants.municipality import create_tenant
 from ...tenants.people import add_person, grant_role
-from ...tenants.tokens import create_token
 from ...tenants.work import Work, open_work
 from ..modules import MODULES
 from ..saying import say
@@ -95,29 +94,6 @@ def grant(options: argparse.Namespace) -> None:
         )
 
     run(give)
-
-
-def token(options: argparse.Namespace) -> None:
-    async def make(runtime: Runtime) -> None:
-        async with work_in(runtime, options.tenant) as work:
-            person = await person_by_email(work, options.email)
-            made = await create_token(
-                work,
-                name=options.name,
-                person_id=person.id,
-                scopes=tuple(options.scope or ("read",)),
-                days=options.days,
-            )
-        say(
-            _(
-                "The key acts for {name} until {day}. It is shown now and never again:",
-                name=person.name,
-                day=made.token.expires_at.date().isoformat(),
-            )
-        )
-        say(made.key)
-
-    run(make)
 
 
 def run(command: Callable[[Runtime], Awaitable[None]]) -> None:

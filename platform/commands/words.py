@@ -81,14 +81,34 @@ def _municipality(commands: Commands) -> None:
     grant = _command(commands, "grant", "people.grant", _("give someone a role"))
     _of(grant, "email", "role")
     grant.add_argument("--unit", help=_("code of the unit; the whole municipality when left out"))
+    _tokens(commands)
+    _sign_in(commands)
+
+
+def _tokens(commands: Commands) -> None:
     token = _group(commands, "token", _("keys for programs"))
-    key = _command(token, "create", "people.token", _("make a key that acts for someone"))
+    key = _command(token, "create", "tokens.create", _("make a key that acts for someone"))
     _of(key, "email", "name")
     key.add_argument(
         "--scope", action="append", help=_("read, write, read:goals …; read when left out")
     )
     key.add_argument("--days", type=int, default=365, help=_("how long it lives"))
-    _sign_in(commands)
+    key.add_argument(
+        "--unit", action="append", help=_("code of a unit that it is for; all when left out")
+    )
+    key.add_argument(
+        "--network", action="append", help=_("from where it may come, such as 192.0.2.0/24")
+    )
+    show = _command(token, "list", "tokens.show", _("the keys, with when they were last used"))
+    _of(show)
+    show.add_argument("--search", default="", help=_("part of a name, or how a key begins"))
+    shut = _command(token, "revoke", "tokens.revoke", _("let nobody in by a key any more"))
+    _of(shut, "start")
+    leak = _command(
+        token, "leaked", "tokens.leaked", _("revoke a key that others have got hold of")
+    )
+    leak.add_argument("key", help=_("the key or how it begins; - reads a text with keys in it"))
+    leak.add_argument("--tenant", default="")
 
 
 def _sign_in(commands: Commands) -> None:

@@ -6,6 +6,7 @@ from ui_checks import check_everywhere, check_html, shoot, source
 from roder.platform.modules.goals.locks import lock_year
 from roder.platform.modules.mywork.settings import my_work_settings
 from roder.tenants.feedback import tell_fault
+from roder.tenants.tokens import create_token
 
 TABS = (
     "",
@@ -20,6 +21,7 @@ TABS = (
     "/inloggning",
     "/nycklar",
     "/nycklar/ny",
+    "/nycklar/lackt",
     "/hjalpfilmer",
     "/synpunkter",
 )
@@ -157,8 +159,13 @@ async def test_a_key_is_made_and_revoked(visit, town):
     page = await visit(town, "administrator", "installningar/nycklar")
     await page.get_by_role("link", name="Skapa nyckel").click()
     await page.get_by_label("Namn").fill("Statistik")
+    await page.get_by_label("Hemtjänst Öst").check()
+    await page.get_by_label("Nät den får användas från").fill("127.0.0.0/8")
+    await shoot(page, "settings_key_new")
     await page.get_by_role("button", name="Visa vad som händer").click()
     await page.get_by_text("Aldrig mer än du själv får").wait_for()
+    await page.get_by_text("Bara i Hemtjänst Öst, och därunder.").wait_for()
+    await page.evaluate("scrollTo(0, 0)")
     await check_everywhere(page)
 
     await page.get_by_role("button", name="Skapa nyckeln").click()
@@ -166,12 +173,33 @@ async def test_a_key_is_made_and_revoked(visit, town):
     key = page.get_by_label("Nyckeln Statistik")
     assert (await key.input_value()).startswith("roder_")
     await check_everywhere(page)
+    await shoot(page, "settings_keys")
+    await page.get_by_role("link", name="Statistik").click()
+    await page.get_by_text("127.0.0.0/8").wait_for()
+    await check_everywhere(page)
     await shoot(page, "settings_key")
     await page.get_by_role("button", name="Återkalla … Statistik").click()
     await page.get_by_text("Det går inte att ångra.").wait_for()
     await check_everywhere(page)
     await page.get_by_role("button", name="Återkalla Statistik").click()
     await page.get_by_text("Nyckeln Statistik är återkallad").wait_for()
+
+
+async def test_a_key_that_has_leaked_is_revoked_in_one_step(visit, town):
+    async with await town.work() as work:
+        own = town.people["administrator"].id
+        made = await create_token(work, name="Läckt", person_id=own)
+    page = await visit(town, "administrator", "installningar/nycklar")
+    await page.get_by_role("link", name="En nyckel har läckt").click()
+    await check_everywhere(page)
+    await shoot(page, "settings_key_leaked")
+    line = f"WARN curl -H 'Authorization: Bearer {made.key}' https://kommun.example"
+    await page.get_by_label("Nyckeln").fill(line)
+    await page.get_by_role("button", name="Återkalla genast").click()
+
+    await page.get_by_text("Återkallat: Läckt.").wait_for()
+    await page.get_by_text("Läckt, återkallad").wait_for()
+    await check_everywhere(page)
 
 
 @pytest.mark.parametrize("who", ["local", "employee"])

@@ -11,6 +11,7 @@ from .person_pages import person_pages
 from .settings_pages import settings_pages
 from .sign_in_pages import sign_in_pages
 from .terms import API, PEOPLE, SETTINGS, UNITS
+from .token_pages import token_pages
 from .tokens_pages import tokens_pages
 from .told_pages import told_pages
 from .unit_merging_pages import unit_merging_pages
@@ -32,6 +33,7 @@ PAGES = (
     *appearance_pages,
     *sign_in_pages,
     *tokens_pages,
+    *token_pages,
     *told_pages,
 )
 MENU = (

@@ -1,8 +1,8 @@
-"""API keys: which there are, a new one that is shown once, and revoking one."""
+"""API keys: which there are, a new one that is shown once, and one that has leaked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -10,17 +10,25 @@ from uuid import UUID
 from sqlalchemy import select
 from starlette.responses import Response
 
-from ....authz.permit import permissions
-from ....infra.errors import InvalidInput
+from ....authz.permit import READING, permissions
+from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _, in_language
 from ....tenants.models import ApiToken, Person
-from ....tenants.tokens import NewToken, create_token, list_tokens, revoke_token
+from ....tenants.tokens import SCIM, NewToken, TokenState, create_token, list_tokens
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
-from .stepping import ASKED, Step, id_of, take_step
+from .stepping import ASKED, Step, id_in, take_step
+from .token_jobs import revoke_and_tell
+from .tree_view import read_tree
 
-READS: Final = ("read", "export")
 DAYS: Final = (30, 90, 365, 730)
+MINE: Final = "mina"
+STATES: Final = {
+    "galler": TokenState.STANDING,
+    "oanvanda": TokenState.UNUSED,
+    "slut": TokenState.EXPIRED,
+    "aterkallade": TokenState.REVOKED,
+}
 
 
 @page("/installningar/nycklar", name="api_keys")
@@ -44,14 +52,16 @@ async def create_api_key(view: View) -> Response:
         scopes = form.all("scope")
         if not scopes:
             raise InvalidInput(_("Tick what the key may do."), field="scopes")
-        days = form.get("days")
+        units = [id_in(unit, field="unitIds") for unit in form.all("unit")]
         made.append(
             await create_token(
                 view.work,
                 name=form.get("name"),
                 person_id=own,
                 scopes=scopes,
-                days=int(days) if days.isdecimal() and len(days) < 5 else 0,
+                days=days_in(form.get("days")),
+                unit_ids=[unit for unit in units if unit],
+                networks=form.get("networks").split(),
             )
         )
         return _("The key is made.")
@@ -64,56 +74,71 @@ async def create_api_key(view: View) -> Response:
     return await _show_new(view, step)
 
 
-@action("/installningar/nycklar/{id:uuid}/aterkalla", name="revoke_api_key")
-async def revoke_api_key(view: View) -> Response:
-    """First that it cannot be undone, then that."""
-    token_id = id_of(view)
-
-    async def deed() -> str:
-        token = await revoke_token(view.work, token_id)
-        return _("The key {name} is revoked.", name=token.name)
-
-    step = await take_step(view, deed)
-    if step.said:
-        return view.redirect(view.url("api_keys"), said=step.said)
-    return await _show(view, revoking=token_id, step=step)
+@page("/installningar/nycklar/lackt", name="leaked_api_key")
+async def leaked_api_key(view: View) -> Response:
+    return await _show_leaked(view)
 
 
-async def _show(
-    view: View,
-    *,
-    made: NewToken | None = None,
-    revoking: UUID | None = None,
-    step: Step = ASKED,
-) -> Response:
+@action("/installningar/nycklar/lackt", name="revoke_leaked_api_key")
+async def revoke_leaked_api_key(view: View) -> Response:
+    """At once: whoever has found a key in the wrong place is not asked twice."""
+    try:
+        async with view.work.attempt():
+            found = await revoke_and_tell(view.work, view.form.get("key"))
+    except AppError as problem:
+        return await _show_leaked(view, problem)
+    names = ", ".join(token.name for token in found)
+    said = _("Revoked: {names}. The owner and the administrators are told by mail.", names=names)
+    return view.redirect(view.url("api_keys"), said=said)
+
+
+def days_in(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 5 else 0
+
+
+async def _show(view: View, *, made: NewToken | None = None) -> Response:
     view.work.require("tokens.manage")
-    own = view.query("visa") == "mina"
-    tokens = [
-        token
-        for token in await list_tokens(view.work)
-        if not own or token.person_id == view.actor.id
-    ]
-    names = await _names(view, tokens)
+    shown, search = view.query("visa"), view.query("q")
+    tokens = await list_tokens(
+        view.work,
+        person_id=view.actor.id if shown == MINE else None,
+        state=STATES.get(shown),
+        search=search,
+    )
     return await show_settings(
         view,
         "organisation/settings_keys.html",
         "api_keys",
         _("API keys"),
         tokens=list(reversed(tokens)),
-        names=names,
-        own=own,
+        names=await people_of(view, {token.person_id for token in tokens}),
+        units=await units_of(view, tokens),
+        shown=shown,
+        search=search,
+        choices=_choices(),
+        narrowed=bool(shown or search),
         made=made,
-        revoking=revoking,
-        step=step,
-        scope_words=_scope_words(view),
+        scope_words=scope_words(view),
         now=view.work.now,
     )
 
 
-async def _names(view: View, tokens: Sequence[ApiToken]) -> dict[object, str]:
-    ids = {token.person_id for token in tokens}
+def _choices() -> list[tuple[str, str]]:
+    words = (_("In use"), _("Not used for ninety days"), _("Have stopped"), _("Revoked ones"))
+    return [(MINE, _("Mine")), *zip(STATES, words, strict=True)]
+
+
+async def people_of(view: View, ids: Collection[UUID | None]) -> dict[UUID, str]:
     rows = await view.work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
     return {row[0]: row[1] for row in rows}
+
+
+async def units_of(view: View, tokens: Sequence[ApiToken]) -> dict[UUID, str]:
+    """The names of the units that keys are for."""
+    if not any(token.unit_ids for token in tokens):
+        return {}
+    tree = await read_tree(view.work, view.work.today)
+    return {id: branch.unit.name for id, branch in tree.branches.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +153,8 @@ async def _show_new(view: View, step: Step) -> Response:
     view.work.require("tokens.manage")
     form = view.form
     chosen = form.all("scope") or (["read"] if not form.fields else [])
-    words = _scope_words(view)
+    words, units = scope_words(view), form.all("unit")
+    tree = await read_tree(view.work, view.work.today)
     return await show_settings(
         view,
         "organisation/settings_key_new.html",
@@ -139,9 +165,25 @@ async def _show_new(view: View, step: Step) -> Response:
         groups_of_scopes=_scope_groups(view),
         chosen=chosen,
         chosen_words=[words[scope] for scope in chosen if scope in words],
+        branches=list(tree.branches.values()),
+        units=units,
+        unit_names=[b.unit.name for b in tree.branches.values() if str(b.unit.id) in units],
+        networks=form.get("networks"),
         name=form.get("name"),
         days=form.get("days", "365"),
         lives=[(days, _("{count} days", count=days)) for days in DAYS],
+    )
+
+
+async def _show_leaked(view: View, problem: AppError | None = None) -> Response:
+    view.work.require("tokens.manage")
+    return await show_settings(
+        view,
+        "organisation/settings_key_leaked.html",
+        "api_keys",
+        _("A key has leaked"),
+        status=problem.status if problem else 200,
+        problem=problem,
     )
 
 
@@ -171,16 +213,17 @@ def _scope_groups(view: View) -> list[ScopeGroup]:
     for kind, word in words.items():
         actions = {name.partition(".")[2] for name in permissions() if name.startswith(f"{kind}.")}
         scopes = []
-        if actions & set(READS):
+        if actions & set(READING):
             scopes.append((f"read:{kind}", _("read")))
-        if actions - set(READS):
+        if actions - set(READING):
             scopes.append((f"write:{kind}", _("write")))
         if scopes:
             groups.append(ScopeGroup(word, tuple(scopes)))
+    groups.append(ScopeGroup(_("People and groups from a directory (SCIM)"), ((SCIM, _("write")),)))
     return groups
 
 
-def _scope_words(view: View) -> dict[str, str]:
+def scope_words(view: View) -> dict[str, str]:
     return {
         scope: f"{group.word}: {word}"
         for group in _scope_groups(view)
@@ -188,4 +231,4 @@ def _scope_words(view: View) -> dict[str, str]:
     }
 
 
-tokens_pages = (api_keys, new_api_key, create_api_key, revoke_api_key)
+tokens_pages = (api_keys, new_api_key, create_api_key, leaked_api_key, revoke_leaked_api_key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -69,6 +69,16 @@ class Driver(Protocol):
 
     async def execute(self, sql: str) -> str: ...
     async def fetch(self, sql: str, *parameters: Any) -> Sequence[Sequence[Any]]: ...
+    async def copy_records_to_table(
+        self, table: str, /, *, records: AsyncIterator[tuple[str]], columns: Sequence[str]
+    ) -> str: ...
+    def cursor(self, sql: str, *parameters: Any) -> Awaitable[Cursor]: ...
+
+
+class Cursor(Protocol):
+    """Rows of a statement, fetched some at a time within its transaction."""
+
+    async def fetch(self, most: int, /) -> Sequence[Sequence[Any]]: ...
 
 
 def open_engine(url: str, *, pool: int) -> AsyncEngine:
@@ -98,15 +108,23 @@ def open_engine(url: str, *, pool: int) -> AsyncEngine:
 
 
 async def begin(
-    connection: AsyncConnection, tenant_id: UUID, *, write: bool, distributed: bool
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    *,
+    write: bool,
+    distributed: bool,
+    snapshot: bool = False,
 ) -> None:
-    """Open a transaction that sees one tenant, in one round trip.
+    """Open a transaction that sees one tenant, in one round trip. With `snapshot` it sees all of
+    it as it stands now, whatever others change meanwhile.
 
     The setting is local to the transaction: a plain SET would outlive it on a pooled connection.
     On Citus the setting has to be propagated to the nodes that hold the rows, and `set_config()`
     is not, so the text is the same `set local` on both.
     """
     mode = "read write" if write else "read only"
+    if snapshot:
+        mode = f"isolation level repeatable read {mode}"
     spread = "set local citus.propagate_set_commands = 'local';" if distributed else ""
     await (await driver(connection)).execute(
         f"begin {mode}; {spread} set local roder.tenant = '{UUID(str(tenant_id))}'"

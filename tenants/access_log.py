@@ -27,7 +27,6 @@ from ..infra import database
 from .actors import Actor
 from .rows import TenantRow, uuid7
 
-
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 

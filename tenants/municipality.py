@@ -67,7 +67,7 @@ async def create_tenant(
     called, email = administrator
     tenant = Tenancy(
         id=uuid7(),
-        slug=_slug(slug),
+        slug=tenant_slug(slug),
         name=_name(name),
         languages=_languages(languages),
         accent=readable_accent(accent, field="accent"),
@@ -199,7 +199,7 @@ def _refuse_strange_code(scb_code: str | None) -> None:
         )
 
 
-def _slug(text: str) -> str:
+def tenant_slug(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", text):
         raise InvalidInput(
             _("The address has 2 to 40 small letters a-z, digits and hyphens, such as osthammar."),

@@ -1,0 +1,80 @@
+"""What takes long: writing all of a municipality, and encrypting its old files anew."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from ....infra.i18n import _
+from ....tenants.access_log import Action
+from ....tenants.actors import service
+from ....tenants.models import StoredFile
+from ....tenants.resealing import encrypt_files
+from ....tenants.snapshots import open_snapshot
+from ....tenants.stored import writing
+from ....tenants.tenant_keys import keys_to_seal
+from ....tenants.work import Work
+from ....workers.exports import export_key, file_name
+from ....workers.jobs import Outcome, Run, job
+from .exporting import Archive, write_archive
+from .models import TenantExport
+from .packing import Packing
+
+NEEDS = "tenant.export"
+MOST = 200
+"""Files that one run encrypts anew; what is left is for the next."""
+
+
+@job(queue="exports", name="transfer.export_tenant")
+async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
+    """Write the archive to the store as it is made, encrypted, and make it a file of the job."""
+    work.require(NEEDS)
+    export = await work.get(TenantExport, UUID(export_id))
+    kept = await work.first(select(StoredFile).where(StoredFile.job_id == run.job_id))
+    if kept is not None:
+        return {"file": str(kept.id)}
+    keys, key = await keys_to_seal(work), export_key(work, run)
+
+    async def tell(done: int, total: int, step: str) -> None:
+        await run.progress(done, total, _("Writing {step}", step=step) if step else "")
+
+    async with (
+        open_snapshot(work.runtime, work.tenant, service()) as snapshot,
+        writing(work.storage, keys, key) as sink,
+    ):
+        packing = Packing(sink.write, snapshot.now)
+        archive = await write_archive(snapshot, packing, reason=export.reason, tell=tell)
+        sha256 = await packing.end()
+    day = work.today.isoformat()
+    file = StoredFile(
+        name=file_name(work.tenant.name, _("everything"), day, ending="zip"),
+        media_type="application/zip",
+        size=packing.size,
+        sha256=sha256,
+        key=key,
+        key_number=keys.newest,
+        needs=NEEDS,
+        job_id=run.job_id,
+        created_by=work.actor.id,
+    )
+    work.add(file)
+    await work.flush()
+    _remember(work, export, archive)
+    return {"file": str(file.id), "rows": archive.rows, "files": archive.files}
+
+
+def _remember(work: Work, export: TenantExport, archive: Archive) -> None:
+    export.made_at, export.digest = work.now, archive.digest
+    export.rows, export.files = archive.rows, archive.files
+    told = {"rows": str(archive.rows), "files": str(archive.files), "digest": archive.digest}
+    work.note(Action.EXPORT, "tenant", records=[export.id], detail=told)
+
+
+@job(name="transfer.encrypt_old_files")
+async def encrypt_old_files(work: Work, run: Run) -> Outcome:
+    """What was kept under an earlier key, or under none, encrypted with the newest."""
+    done = await encrypt_files(work, most=MOST)
+    if done >= MOST:
+        await encrypt_old_files.later(work)
+    return {"files": done}

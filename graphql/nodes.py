@@ -25,6 +25,11 @@ class Node:
     logged: ClassVar[Logged | None] = None
     """What the access log is told of, where it is shown by whatever way; see `Context.saw`."""
 
+    change: ClassVar[str] = ""
+    """What it takes to change a record; empty where nobody does."""
+    register: ClassVar[str] = ""
+    """What it takes to read all of a record, where `permission` shows a part of it."""
+
     id: strawberry.ID = strawberry.field(description="Global id: the type and a UUID.")
     row: strawberry.Private[Any]
 

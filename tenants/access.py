@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ..authz.permit import CONFIDENTIAL, NOWHERE, OPEN, allowed, policy
@@ -111,8 +111,8 @@ class Access:
 async def who_can_see(work: Work, guard: Guard) -> Access:
     """As things stand now. The caller has made sure that the actor may know."""
     judge = await _judge(work, guard)
-    people = [*judge.people(await _held(work)), *await _owner(work, judge)]
-    reads, changes = judge.does(Actor(SOMEBODY, "", grants=(Grant(EMPLOYEE),)))
+    people = [*judge.people([*await _held(work), *await _owner(work, guard)])]
+    reads, changes = judge.anyone
     return Access(
         rules=rules_of(work, guard),
         everyone=reads,
@@ -138,8 +138,15 @@ def rules_of(work: Work, guard: Guard) -> tuple[Rule, ...]:
     )
 
 
-Held: TypeAlias = Row[UUID, str, str, UUID | None, UUID | None, datetime | None]
-"""Person, name, role, unit, who handed it on, until when."""
+class Held(NamedTuple):
+    """A role that counts, of whom, and who handed it on until when."""
+
+    person_id: UUID
+    name: str
+    role: str
+    unit_id: UUID | None = None
+    giver_id: UUID | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,10 @@ class _Judge:
     on: frozenset[str]
     lineages: Mapping[UUID, frozenset[UUID]]
     at: tuple[UUID | None, ...] = field(default=(None,))
+
+    @property
+    def anyone(self) -> tuple[bool, bool]:
+        return self.does(Actor(SOMEBODY, "", grants=(Grant(EMPLOYEE),)))
 
     def does(self, actor: Actor) -> tuple[bool, bool]:
         """Whether they read it, and whether they change it."""
@@ -168,12 +179,14 @@ class _Judge:
     def people(self, held: Sequence[Held]) -> Iterable[Someone]:
         grouped: dict[UUID, list[Held]] = {}
         for row in held:
-            grouped.setdefault(row[0], []).append(row)
+            grouped.setdefault(row.person_id, []).append(row)
         for person_id, rows in grouped.items():
-            reads, changes = self.does(self.actor(person_id, [(r[2], r[3]) for r in rows]))
+            reads, changes = self.does(
+                self.actor(person_id, [(held.role, held.unit_id) for held in rows])
+            )
             because = tuple(self._because(person_id, rows, changes=changes))
             if because and (reads or changes):
-                yield Someone(person_id, rows[0][1], reads, changes, because)
+                yield Someone(person_id, rows[0].name, reads, changes, because)
 
     def _because(
         self, person_id: UUID, rows: Sequence[Held], *, changes: bool
@@ -181,6 +194,8 @@ class _Judge:
         for _id, _name, role, unit_id, giver_id, until in rows:
             held = Actor(person_id, "", grants=(Grant(role, unit_id, self.reach(unit_id)),))
             reads, may = self.does(held)
+            if role == EMPLOYEE and (reads, may) == self.anyone:
+                continue
             if reads or (may and changes):
                 yield Because(role, unit_id, reads, may and changes, giver_id, until)
 
@@ -199,10 +214,10 @@ async def _judge(work: Work, guard: Guard) -> _Judge:
     return _Judge(guard, on, lineages, guard.places or (None,))
 
 
-async def _held(work: Work) -> Sequence[Held]:
+async def _held(work: Work) -> list[Held]:
     """The roles that count of all who are here, by name."""
     origin = aliased(RoleGrant)
-    return await work.rows(
+    rows = await work.rows(
         select(
             Person.id,
             Person.name,
@@ -222,20 +237,17 @@ async def _held(work: Work) -> Sequence[Held]:
         .where(or_(Person.left_on.is_(None), Person.left_on > work.today), stands(work.now))
         .order_by(func.sv_key(Person.name), Person.id, RoleGrant.id)
     )
+    return [Held(*row) for row in rows]
 
 
-async def _owner(work: Work, judge: _Judge) -> list[Someone]:
-    """Whose the record is, where that is what lets them at it."""
-    owner = judge.guard.owner
-    person = await work.find(Person, owner) if owner is not None else None
-    if person is None or (person.left_on and person.left_on <= work.today):
-        return []
-    reads, changes = judge.does(Actor(owner, "", grants=(Grant(EMPLOYEE),)))
-    anyone = judge.does(Actor(SOMEBODY, "", grants=(Grant(EMPLOYEE),)))
-    if (reads, changes) == anyone:
-        return []
-    own = Because(EMPLOYEE, None, reads, changes)
-    return [Someone(person.id, person.name, reads, changes, (own,))]
+async def _owner(work: Work, guard: Guard) -> list[Held]:
+    """Whose the record is, as somebody who is here."""
+    rows = await work.rows(
+        select(Person.id, Person.name).where(
+            Person.id == guard.owner, or_(Person.left_on.is_(None), Person.left_on > work.today)
+        )
+    )
+    return [Held(id, name, EMPLOYEE) for id, name in rows]
 
 
 async def _programs(work: Work, judge: _Judge) -> AsyncIterator[Program]:

@@ -34,6 +34,7 @@ from .words_schema import Light, LightRule, NodeKind, Spread, Words, WordsInput
 class Level(Node):
     model = models.Level
     permission = "goals.read"
+    change = "goals.design"
 
     row: strawberry.Private[models.Level]
     key: str = strawberry.field(description="Short name for programs, the same every year.")
@@ -72,6 +73,7 @@ class LightColour:
 class SteeringModel(Node):
     model = models.SteeringModel
     permission = "goals.read"
+    change = "goals.design"
 
     row: strawberry.Private[models.SteeringModel]
     year: int = strawberry.field(description="Calendar year.")
@@ -90,6 +92,7 @@ class SteeringModel(Node):
 class YearLock(Node):
     model = models.YearLock
     permission = "goals.read"
+    change = "goals.lock"
 
     row: strawberry.Private[models.YearLock]
     year: int = strawberry.field(description="Calendar year.")

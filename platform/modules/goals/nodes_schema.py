@@ -103,6 +103,7 @@ NODES = Related(_nodes, reads={"unit_id": _unit, "kind": models.NodeKind}, asks=
 class PlanNode(Node):
     model = models.PlanNode
     permission = "goals.read"
+    change = "goals.edit"
     told_by: ClassVar[Any] = models.PlanNode.kind
     shows: ClassVar[models.NodeKind | None] = None
 
@@ -248,6 +249,7 @@ class Indicator(PlanNode):
 class Checkpoint(Node):
     model = models.Checkpoint
     permission = "goals.read"
+    change = "goals.edit"
 
     row: strawberry.Private[models.Checkpoint]
     due_on: date = strawberry.field(description="Which day.")

@@ -41,6 +41,7 @@ class OutcomeVersion(Node):
 class Outcome(Node):
     model = models.Outcome
     permission = "goals.read"
+    change = "goals.edit"
 
     row: strawberry.Private[models.Outcome]
     period: str = strawberry.field(description="Code such as 2026, 2026-T2 or 2026-05.")
@@ -70,6 +71,7 @@ class Outcome(Node):
 class Comment(Node):
     model = models.NodeComment
     permission = "goals.read"
+    change = "goals.edit"
 
     row: strawberry.Private[models.NodeComment]
     period: str = strawberry.field(description="Code such as 2026, 2026-T2 or 2026-05.")
@@ -89,6 +91,7 @@ class Comment(Node):
 class HandLight(Node):
     model = models.HandLight
     permission = "goals.read"
+    change = "goals.edit"
 
     row: strawberry.Private[models.HandLight]
     period: str = strawberry.field(description="Code such as 2026, 2026-T2 or 2026-05.")

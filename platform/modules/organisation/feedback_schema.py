@@ -19,6 +19,7 @@ from .people_schema import Person
 class Fault(Node):
     model = models.Feedback
     permission = "tenant.configure"
+    change = "tenant.configure"
     logged = Logged("feedback", "person_id")
 
     row: strawberry.Private[models.Feedback]

@@ -31,6 +31,7 @@ def off(kind: SQLColumnExpression[str], place: Place) -> ColumnElement[bool]:
 class StoredFile(Node):
     model = models.StoredFile
     permission = "files.read"
+    change = "files.write"
 
     row: strawberry.Private[models.StoredFile]
     name: str = strawberry.field(description="File name.")

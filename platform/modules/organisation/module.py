@@ -1,6 +1,8 @@
 from ....tenants.session_settings import SessionSettings
 from ....workers.timetable import Every
 from ...module import Module
+from .access_schema import AccessQuery
+from .delegations_schema import DelegationMutation, DelegationQuery
 from .feedback_schema import FeedbackMutation, FeedbackQuery
 from .files_schema import FileQuery
 from .jobs import export_units, forget_old_changes, forget_what_is_over
@@ -9,6 +11,7 @@ from .pages import MENU, PAGES
 from .people_schema import PeopleMutation, PeopleQuery
 from .reorganising_schema import ReorganisingMutation
 from .sessions_schema import SessionMutation, SessionQuery
+from .support_schema import SupportMutation, SupportQuery
 from .token_jobs import mail_expiry, mail_leak, warn_of_expiry
 from .tokens_schema import TokenMutation, TokenQuery
 from .unit_files_schema import UnitFilesMutation
@@ -27,6 +30,9 @@ ORGANISATION = Module(
         FileQuery,
         JobQuery,
         FeedbackQuery,
+        DelegationQuery,
+        SupportQuery,
+        AccessQuery,
     ),
     mutation=(
         UnitMutation,
@@ -36,6 +42,8 @@ ORGANISATION = Module(
         SessionMutation,
         TokenMutation,
         FeedbackMutation,
+        DelegationMutation,
+        SupportMutation,
     ),
     subscription=(JobSubscription,),
     jobs=(

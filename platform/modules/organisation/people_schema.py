@@ -1,7 +1,7 @@
 """People and their roles in the API. The register itself is for administrators only."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Plan, Related, Value, by_id, one, page_of, planned
 from ....tenants import models, people
 from ....tenants.grants import stands
+from .moments import aware
 from .units_schema import Unit
 
 
@@ -22,6 +23,7 @@ from .units_schema import Unit
 class RoleGrant(Node):
     model = models.RoleGrant
     permission = "people.read"
+    change = "roles.grant"
     logged = Logged("role_grant", "person_id")
 
     row: strawberry.Private[models.RoleGrant]
@@ -32,6 +34,30 @@ class RoleGrant(Node):
     )
     person: Annotated["Person", strawberry.lazy(__name__)] | None = one(
         models.RoleGrant.person_id, "Who holds it."
+    )
+    source: str = strawberry.field(
+        description="Who keeps it: hand, claims (of the sign-in), scim or delegated."
+    )
+    valid_from: datetime | None = strawberry.field(
+        description="From when it counts; null from when it was given."
+    )
+    valid_to: datetime | None = strawberry.field(
+        description="Until when it counts; null until it is taken back."
+    )
+    reason: str = strawberry.field(description="Why it was given, if anything was said.")
+    created_at: datetime = strawberry.field(description="When it was given.")
+    ended_at: datetime | None = strawberry.field(
+        description="When it was taken back; null where it was not."
+    )
+    granted_by: Annotated["Person", strawberry.lazy(__name__)] | None = one(
+        models.RoleGrant.granted_by, "Who gave it; null when the service or its operator did."
+    )
+    ended_by: Annotated["Person", strawberry.lazy(__name__)] | None = one(
+        models.RoleGrant.ended_by, "Who took it back."
+    )
+    delegated_from: Annotated["RoleGrant", strawberry.lazy(__name__)] | None = one(
+        models.RoleGrant.delegated_from,
+        "The role of a colleague that this one is handed on from, and falls with.",
     )
 
 
@@ -77,11 +103,18 @@ GRANTS = Related(
     )
 )
 
+HISTORY = Related(
+    lambda row, place: (row.person_id == place.row.id) & _in_register(place),
+    lambda row, _place: (row.created_at.desc(),),
+)
+
 
 @strawberry.type(description="Someone who works for the municipality.")
 class Person(Node):
     model = models.Person
     permission = "organisation.read"
+    change = "people.edit"
+    register = "people.read"
 
     row: strawberry.Private[models.Person]
     name: str = strawberry.field(description="Name as in the register.")
@@ -119,6 +152,24 @@ class Person(Node):
             models.RoleGrant.person_id,
             self.row.id,
             where=stands(info.context.work.now),
+        )
+        info.context.saw(RoleGrant.logged, *rows)
+        return [RoleGrant.of(row) for row in rows]
+
+    @strawberry.field(
+        description="Every role they hold or have held, as it was given and taken back, the "
+        "latest first; empty for all but administrators and oneself.",
+        metadata=planned(HISTORY, logged=REGISTERED),
+    )
+    async def role_history(self, info: Info) -> list[RoleGrant]:
+        if not self._in_register(info):
+            return []
+        rows = await info.context.children(
+            models.RoleGrant,
+            models.RoleGrant.person_id,
+            self.row.id,
+            order=(models.RoleGrant.created_at.desc(),),
+            name="history",
         )
         info.context.saw(RoleGrant.logged, *rows)
         return [RoleGrant.of(row) for row in rows]
@@ -191,6 +242,13 @@ class GrantRoleInput:
     unit_id: strawberry.ID | None = strawberry.field(
         default=None, description="From which unit down; left out for the whole municipality."
     )
+    valid_from: datetime | None = strawberry.field(
+        default=None, description="From when it counts; left out from now."
+    )
+    valid_to: datetime | None = strawberry.field(
+        default=None, description="Until when it counts; left out until it is taken back."
+    )
+    reason: str = strawberry.field(default="", description="Why, for those who look later.")
 
 
 REGISTER = Related(
@@ -262,6 +320,9 @@ class PeopleMutation:
                 local_id(input.person_id, Person, field="personId"),
                 role=input.role,
                 unit_id=None if unit is None else local_id(unit, Unit, field="unitId"),
+                valid_from=aware(input.valid_from, field="validFrom"),
+                valid_to=aware(input.valid_to, field="validTo"),
+                reason=input.reason,
             )
         )
 

@@ -21,6 +21,7 @@ from .people_schema import Person
 class Session(Node):
     model = models.UserSession
     permission = "sessions.read"
+    change = "people.edit"
     logged = Logged("session", "person_id")
 
     row: strawberry.Private[models.UserSession]

@@ -31,6 +31,7 @@ def _units(unit: Row, place: Place) -> ColumnElement[bool]:
 class ApiToken(Node):
     model = models.ApiToken
     permission = "tokens.manage"
+    change = "tokens.manage"
     logged = Logged("api_token", "person_id")
 
     row: strawberry.Private[models.ApiToken]

@@ -95,6 +95,7 @@ OTHER = Related(
 class Unit(Node):
     model = models.Unit
     permission = "organisation.read"
+    change = "organisation.edit"
 
     row: strawberry.Private[models.Unit | units.Placed]
     code: str = strawberry.field(description="Code in other systems; never changes.")

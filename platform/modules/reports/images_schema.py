@@ -27,6 +27,7 @@ def _over(place: Place) -> ColumnElement[bool]:
 class ReportImage(Node):
     model = models.ReportImage
     permission = "reports.read"
+    change = "reports.write"
 
     row: strawberry.Private[models.ReportImage]
     alt: str = strawberry.field(description="What it shows, for those who cannot see it.")

@@ -78,6 +78,7 @@ class ReportProgress:
 class ReportCompletion(Node):
     model = models.ReportCompletion
     permission = "reports.read"
+    change = "reports.complete"
 
     row: strawberry.Private[models.ReportCompletion]
     completed_at: datetime = strawberry.field(description="When it was marked.")
@@ -92,6 +93,7 @@ class ReportCompletion(Node):
 class ReportApproval(Node):
     model = models.ReportApproval
     permission = "reports.read"
+    change = "reports.approve"
 
     row: strawberry.Private[models.ReportApproval]
     approved_at: datetime = strawberry.field(description="When it was approved.")
@@ -109,6 +111,7 @@ PROGRESS = Related(lambda row, place: row.id == place.row.id, asks=("reports.rea
 class Report(Node):
     model = models.Report
     permission = "reports.read"
+    change = "reports.write"
 
     row: strawberry.Private[models.Report]
     title: str = strawberry.field(description="Title with the period.")

@@ -78,6 +78,7 @@ def table_rows(
 class SectionCompletion(Node):
     model = models.SectionCompletion
     permission = "reports.read"
+    change = "reports.complete"
 
     row: strawberry.Private[models.SectionCompletion]
     empty: bool = strawberry.field(description="Marked as done although there is nothing in it.")
@@ -114,6 +115,7 @@ class SectionVersion(Node):
 class SectionFile(Node):
     model = models.SectionFile
     permission = "reports.read"
+    change = "reports.write"
 
     row: strawberry.Private[models.SectionFile]
     title: str = strawberry.field(description="Title in the report.")
@@ -189,6 +191,7 @@ YEAR_BEFORE = Related(_year_before, asks=("reports.read",))
 class Section(Node):
     model = models.Section
     permission = "reports.read"
+    change = "reports.write"
 
     row: strawberry.Private[models.Section]
     key: str = strawberry.field(description="The same from year to year, in plan and report.")

@@ -52,6 +52,7 @@ def table_fixed_rows(fixed_rows: list[dict[str, str]]) -> list[FixedRow]:
 class Chapter(Node):
     model = models.Chapter
     permission = "reports.read"
+    change = "reports.design"
 
     row: strawberry.Private[models.Chapter]
     key: str = strawberry.field(description="The same from year to year, in plan and report.")
@@ -103,6 +104,7 @@ TEMPLATES = Related(
 class ReportTemplate(Node):
     model = models.ReportTemplate
     permission = "reports.read"
+    change = "reports.design"
 
     row: strawberry.Private[models.ReportTemplate]
     key: str = strawberry.field(description="Name for programs; never changes.")

@@ -138,19 +138,19 @@ def _news(work: Work, followed: Followed, changes: Sequence[Changed]) -> list[Ne
     return list(found.values())
 
 
-async def _job(work: Work, topic: str) -> Job:
+async def _job(work: Work, topic: str, *, again: bool = False) -> Job:
     try:
         job_id = UUID(rest_of(topic))
     except ValueError:
         job_id = jobs.NOBODY
-    job = await jobs.get_job(work, job_id)
+    job = await jobs.get_job(work, job_id, again=again)
     if not jobs.is_on(work, job):
         raise NotFound(field="topic")
     return job
 
 
 async def _progress(work: Work, topic: str) -> Progress:
-    job = await _job(work, topic)
+    job = await _job(work, topic, again=True)
     made = select(models.StoredFile.id).where(models.StoredFile.job_id == job.id)
     file_id = await work.first(made)
     address = f"/{work.tenant.slug}/files/{global_id(StoredFile, file_id)}" if file_id else None

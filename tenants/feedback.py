@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from ..authz.permit import permit
 from ..infra.texts import at_most, one_line
+from .access_log import Action
 from .models import Feedback
 from .work import Work
 
@@ -35,7 +36,10 @@ async def tell_fault(work: Work, *, page: str, text: str) -> Feedback:
 @permit("tenant.configure")
 async def faults_told(work: Work) -> Sequence[Feedback]:
     """The latest first, those that are dealt with last."""
-    return await work.scalars(select(Feedback).order_by(*in_order(Feedback)).limit(SHOWN))
+    found = await work.scalars(select(Feedback).order_by(*in_order(Feedback)).limit(SHOWN))
+    told_by = [row.person_id for row in found if row.person_id is not None]
+    work.note(Action.READ, "feedback", records=[row.id for row in found], about=told_by)
+    return found
 
 
 def in_order(told: type[Feedback]) -> tuple[ColumnElement[Any], ...]:
@@ -50,4 +54,6 @@ async def deal_with_fault(work: Work, feedback_id: UUID) -> Feedback:
     if told.done_at is None:
         told.done_at, told.done_by = work.now, work.actor.id
         await work.flush()
+        about = [] if told.person_id is None else [told.person_id]
+        work.note(Action.CHANGE, "feedback", records=[told.id], about=about)
     return told

@@ -17,6 +17,7 @@ from ..infra.colour import readable_accent
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import LOCALES, _
 from ..infra.runtime import Runtime
+from .access_log import Action
 from .actors import service
 from .models import ModuleSettings, ModuleSwitch, Person, RoleGrant, Tenant
 from .people import person_email, person_name
@@ -105,8 +106,10 @@ async def switch_module(work: Work, module: str, *, on: bool) -> None:
     standing = await work.first(select(ModuleSwitch).where(ModuleSwitch.module == module))
     if on and standing is None:
         work.add(ModuleSwitch(module=module, switched_by=work.actor.id))
+        work.note(Action.GRANT, "module", detail={"module": module})
     elif not on and standing is not None:
         await work.execute(delete(ModuleSwitch).where(ModuleSwitch.module == module))
+        work.note(Action.WITHDRAW, "module", detail={"module": module})
 
 
 @permit("tenant.configure")
@@ -119,6 +122,7 @@ async def rename_tenant(work: Work, *, name: str | None, accent: str | None) -> 
     if values:
         own = update(Tenant).where(Tenant.id == work.tenant.id)
         await work.execute(own.values(values).execution_options(synchronize_session=False))
+        work.note(Action.CHANGE, "tenant", detail={"fields": " ".join(values)})
     tenant = await work.first(select(Tenant).where(Tenant.id == work.tenant.id))
     assert tenant is not None
     return tenant
@@ -155,6 +159,7 @@ async def save_settings(work: Work, module: str, model: type[S], *, values: obje
         work.add(stored)
     stored.values = settings.model_dump(mode="json")
     stored.changed_by = work.actor.id
+    work.note(Action.CHANGE, "settings", detail={"module": module})
     return settings
 
 

@@ -13,6 +13,7 @@ from ..authz.permit import NOWHERE, permissions, permit, policy
 from ..infra.errors import Conflict, InvalidInput, NotFound
 from ..infra.i18n import LOCALES, _
 from ..infra.texts import at_most
+from .access_log import Action
 from .actors import EMPLOYEE, SERVICE_ROLE
 from .grants import give, not_over, stands, take
 from .models import ApiToken, CalendarFeed, Person, RoleGrant, Unit, UserSession
@@ -41,6 +42,7 @@ async def add_person(work: Work, *, name: str, email: str, locale: str = "sv") -
     await _refuse_taken(work, person.email)
     work.add(person)
     await work.flush()
+    _note(work, Action.ADD, person)
     return person
 
 
@@ -61,8 +63,10 @@ async def change_person(
     new_email = person.email if email is None else person_email(email)
     if new_email.lower() != person.email.lower():
         await _refuse_taken(work, new_email)
+    before = {"name": person.name, "email": person.email, "locale": person.locale}
     person.name, person.email, person.locale = new_name, new_email, new_locale
     await work.flush()
+    _note(work, Action.CHANGE, person, *(n for n in before if getattr(person, n) != before[n]))
     return person
 
 
@@ -73,6 +77,7 @@ async def speak(work: Work, locale: str) -> None:
         person = await work.get(Person, work.actor.id)
         person.locale = _locale(locale)
         await work.flush()
+        _note(work, Action.CHANGE, person, "locale")
 
 
 @permit("people.edit")
@@ -96,18 +101,26 @@ async def leave(work: Work, person: Person, *, by: str) -> None:
         await _refuse_last(work, person.id)
         person.left_on, person.left_by = work.today, by
         await work.flush()
+        _note(work, Action.CHANGE, person, "left_on", "left_by")
         await _end_keys(work, person.id)
 
 
 async def _end_keys(work: Work, person_id: UUID) -> None:
     """Whoever comes back signs in again; what they once handed to a program stays shut."""
-    kinds = ((ApiToken, "revoked_at"), (UserSession, "ended_at"), (CalendarFeed, "revoked_at"))
-    for keys, ended in kinds:
-        await work.execute(
+    kinds = (
+        ("api_token", ApiToken, "revoked_at"),
+        ("session", UserSession, "ended_at"),
+        ("calendar_feed", CalendarFeed, "revoked_at"),
+    )
+    for kind, keys, ended in kinds:
+        closed = await work.execute(
             update(keys)
             .where(keys.person_id == person_id, getattr(keys, ended).is_(None))
             .values({ended: work.now})
+            .returning(keys.id)
         )
+        if ids := closed.scalars().all():
+            work.note(Action.WITHDRAW, kind, records=ids, about=[person_id])
 
 
 @permit("people.edit")
@@ -117,6 +130,7 @@ async def return_person(work: Work, person_id: UUID) -> Person:
     await require_all_of(work, person)
     person.left_on = person.left_by = None
     await work.flush()
+    _note(work, Action.CHANGE, person, "left_on", "left_by")
     return person
 
 
@@ -205,6 +219,11 @@ def own_permissions(work: Work) -> list[Permitted]:
         units = tuple(unit for unit in places if work.allows(name, at=unit, owner=NOWHERE))
         found.append(Permitted(name, everywhere, () if everywhere else units))
     return found
+
+
+def _note(work: Work, action: Action, person: Person, *fields: str) -> None:
+    detail = {"fields": " ".join(fields)} if fields else None
+    work.note(action, "person", records=[person.id], about=[person.id], detail=detail)
 
 
 async def require_all_of(work: Work, person: Person) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from ..infra.errors import NotFound, Unauthenticated
 from ..infra.i18n import _, current_locale
+from ..tenants.access_log import Action
 from ..tenants.actors import service
 from ..tenants.rows import uuid7
 from ..tenants.work import CORE, Tenancy, Work
@@ -114,11 +115,18 @@ def job(
     return decorate
 
 
-async def get_job(work: Work, job_id: UUID) -> Job:
-    """An own job, or anyone's for those who may read all; else NotFound, as for an absent one."""
+async def get_job(work: Work, job_id: UUID, *, again: bool = False) -> Job:
+    """An own job, or anyone's for those who may read all; else NotFound, as for an absent one.
+
+    What is shown `again` and again, as the job goes on, is told to the access log once.
+    """
     found = await work.find(Job, job_id)
     if found is None or not work.allows("jobs.read", owner=found.created_by or NOBODY):
         raise NotFound()
+    own = found.created_by in (None, work.actor.id) and work.actor.behind is None
+    if not own and not again and job_id not in work.noted("job"):
+        about = [] if found.created_by is None else [found.created_by]
+        work.note(Action.READ, "job", records=[job_id], about=about)
     return found
 
 

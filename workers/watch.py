@@ -30,7 +30,7 @@ async def watch_job(
         while True:
             changed.clear()
             async with open_work(runtime, tenant, actor, write=False) as work:
-                job = await get_job(work, job_id)
+                job = await get_job(work, job_id, again=shown is not None)
             as_it_is = (job.state, job.done, job.total, job.step)
             if as_it_is != shown:
                 shown = as_it_is

@@ -60,7 +60,7 @@ async def export(view: View) -> Response:
 
 async def find_export(view: View, job_id: str) -> Export:
     try:
-        job = await get_job(view.work, UUID(job_id))
+        job = await get_job(view.work, UUID(job_id), again=view.partial)
     except ValueError:
         raise NotFound(_("There is no page at this address.")) from None
     file = await view.work.first(select(StoredFile).where(StoredFile.job_id == job.id))

@@ -17,7 +17,7 @@ from ...web.page import View, action, page
 from ...web.words import role_words
 from .people_pages import LANGUAGES
 from .permission_words import grantable_roles, role_in_words
-from .register import held_by
+from .register import held_by, look_up
 from .stepping import ASKED, Step, id_in, id_of, take_step
 from .terms import PEOPLE
 from .tree_view import read_tree, unit_exists
@@ -131,8 +131,7 @@ async def end_sessions(view: View) -> Response:
 
 
 async def _person(view: View) -> Person:
-    view.work.require("people.read")
-    return await view.work.get(Person, id_of(view))
+    return await look_up(view.work, id_of(view))
 
 
 async def _show(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from ....authz.permit import NOWHERE, permit
 from ....tenants import units
+from ....tenants.access_log import Action
 from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant
 from ....tenants.units import Placed
@@ -71,9 +72,20 @@ async def list_people(work: Work, wanted: Wanted) -> Register:
         .offset(start)
         .limit(PAGE)
     )
-    held = await held_by(work, [row[0] for row in rows])
+    ids = [row[0] for row in rows]
+    work.note(Action.SEARCH if wanted.words else Action.READ, "person", records=ids, about=ids)
+    held = await held_by(work, ids)
     people = tuple(Listed(*row, held=tuple(held[row[0]])) for row in rows)
     return Register(people, count, pages)
+
+
+@permit("people.read")
+async def look_up(work: Work, person_id: UUID) -> Person:
+    """All that the register says of someone. Raises NotFound."""
+    person = await work.get(Person, person_id)
+    if person_id not in work.noted("person"):
+        work.note(Action.READ, "person", records=[person_id], about=[person_id])
+    return person
 
 
 @permit("people.read")

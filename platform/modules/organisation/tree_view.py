@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select
 from ....authz.permit import permit
 from ....infra.i18n import _
 from ....tenants import reorganising, units
+from ....tenants.access_log import Action
 from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant, Unit, UnitVersion
 from ....tenants.units import Placed
@@ -219,7 +220,7 @@ async def _holders(work: Work, unit_id: UUID, tree: Tree) -> list[Holder]:
         return []
     places = [unit_id, *(unit.id for unit in reversed(tree.above(unit_id)))]
     rows = await work.rows(
-        select(Person.id, Person.name, RoleGrant.role, RoleGrant.unit_id)
+        select(Person.id, Person.name, RoleGrant.role, RoleGrant.unit_id, RoleGrant.id)
         .join(
             RoleGrant,
             and_(RoleGrant.person_id == Person.id, RoleGrant.tenant_id == Person.tenant_id),
@@ -235,8 +236,10 @@ async def _holders(work: Work, unit_id: UUID, tree: Tree) -> list[Holder]:
     order = {id: place for place, id in enumerate(places)}
     holders = [
         Holder(person, name, role, at, names.get(at, "") if at else "")
-        for person, name, role, at in rows
+        for person, name, role, at, _grant in rows
     ]
+    grants, people = [row[4] for row in rows], [row[0] for row in rows]
+    work.note(Action.READ, "role_grant", records=grants, about=people, unit_id=unit_id)
     return sorted(
         holders, key=lambda held: order[held.unit_id] if held.unit_id in order else len(order)
     )

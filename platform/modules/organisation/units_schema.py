@@ -194,6 +194,7 @@ class Unit(Node):
             self.row.id,
             where=stands(info.context.work.now),
         )
+        info.context.saw(RoleGrant.logged, *rows)
         return [RoleGrant.of(row) for row in rows]
 
     async def _placed(self, info: Info) -> units.Placed:

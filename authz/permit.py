@@ -156,6 +156,13 @@ def permissions() -> frozenset[str]:
     return frozenset(f"{kind}.{action}" for _, kind, action, _, _ in policy())
 
 
+@cache
+def for_own_only(permission: str) -> bool:
+    """Whether everybody who holds it does so for what is their own."""
+    scopes = {scope for _, kind, action, scope, _ in policy() if f"{kind}.{action}" == permission}
+    return scopes == {"own"}
+
+
 def holds(standing: Standing, role: str, scope: str) -> bool:
     """Whether the role reaches what the request is about, within the rule's scope."""
     if scope == "own":

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..infra import database
 from .actors import Actor
-from .rows import TenantRow, uuid7
+from .rows import CODES, Code, TenantRow, uuid7
 
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -73,14 +73,14 @@ class LogEntry(TenantRow):
     token_id: Mapped[UUID | None]
     support_id: Mapped[UUID | None]
     action: Mapped[Action]
-    kind: Mapped[str]
+    kind: Mapped[Code]
     records: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     about: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     unit_id: Mapped[UUID | None]
-    process: Mapped[str]
-    way: Mapped[str]
-    address: Mapped[str]
-    detail: Mapped[dict[str, str]]
+    process: Mapped[Code]
+    way: Mapped[Code]
+    address: Mapped[Code]
+    detail: Mapped[dict[str, str]] = mapped_column(info=CODES)
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)

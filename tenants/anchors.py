@@ -25,7 +25,7 @@ from ..infra.locked import Locked
 from .access_log import MOMENT, Action, LogEntry, LogHead, content_of, genesis
 from .log_disposal import LogDisposal
 from .log_tree import BLOCK, HEIGHT, Tree, leaf, root_of
-from .rows import TenantRow
+from .rows import Code, TenantRow
 from .work import Work
 
 AT_ONCE: Final = 64 * BLOCK
@@ -52,8 +52,8 @@ class LogAnchor(TenantRow):
     seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     root: Mapped[bytes] = mapped_column(LargeBinary)
-    key: Mapped[str]
-    object_version: Mapped[str]
+    key: Mapped[Code]
+    object_version: Mapped[Code]
 
 
 class LogBroken(RuntimeError):

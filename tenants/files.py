@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, delete, exists, false, inspect, or_, select
 
-from ..authz.permit import permit
+from ..authz.permit import NOWHERE, permit
 from ..infra.errors import InvalidInput, NotFound
 from ..infra.i18n import _
 from .models import StoredFile
@@ -78,7 +78,8 @@ async def open_file(work: Work, file_id: UUID) -> tuple[StoredFile, Readable]:
 
 
 def may_have(work: Work, file: StoredFile) -> bool:
-    return file.needs is None or work.allows(file.needs)
+    """What takes a permission for one's own is for whoever had the file made."""
+    return file.needs is None or work.allows(file.needs, owner=file.created_by or NOWHERE)
 
 
 async def forget_uploads(work: Work, *, most: int) -> int:

@@ -106,7 +106,7 @@ class ScimRequest(TenantRow):
     token_id: Mapped[UUID | None]
     method: Mapped[Code]
     kind: Mapped[Code]
-    record_id: Mapped[UUID | None]
+    record_id: Mapped[UUID | None] = mapped_column(info=CODES)
     status: Mapped[int] = mapped_column(SmallInteger)
     scim_type: Mapped[Code]
     detail: Mapped[Words]

@@ -28,7 +28,7 @@ from ..infra.errors import NotFound
 from ..infra.frames import Unreadable
 from ..infra.i18n import _
 from ..infra.sealing import seal, unseal
-from .rows import TenantRow, uuid7
+from .rows import Code, TenantRow, uuid7
 from .work import Work
 
 VERSION: Final = b"\x01"
@@ -44,7 +44,7 @@ class TenantKey(TenantRow):
     __table_args__ = (UniqueConstraint("tenant_id", "number"),)
 
     number: Mapped[int]
-    sealed: Mapped[str | None]
+    sealed: Mapped[Code | None]
     destroyed_at: Mapped[datetime | None]
 
 

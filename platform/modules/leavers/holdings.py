@@ -125,6 +125,8 @@ KINDS: Final = {
     "retention_rules": "decisions",
     "person_extracts": "register",
     "tenant_keys": "service",
+    "tenant_exports": "decisions",
+    "tenant_erasures": "decisions",
 }
 
 
@@ -253,6 +255,14 @@ def _of_other() -> dict[str, TableWords]:
             _("Those of a purge"), _("That you are or were in a purge, and who takes over.")
         ),
         "retention_rules": TableWords(_("Rules of erasure"), _("Rules that you have decided.")),
+        "tenant_exports": TableWords(
+            _("Exports of the municipality"),
+            _("Exports of everything that you asked for, and why."),
+        ),
+        "tenant_erasures": TableWords(
+            _("Erasure of the municipality"),
+            _("That you asked for the municipality to be erased, confirmed it or took it back."),
+        ),
         "tenant_keys": TableWords(_("Keys of files"), _("With what files are encrypted.")),
     }
 

@@ -1,5 +1,9 @@
+from ....graphql import models as graphql_models  # noqa: F401 - see below
+from ....tenants import scim_models  # noqa: F401 - so that what is held is read off all tables
 from ...module import Module
+from .extracts import make_extract
 from .jobs import TIMETABLE, look_in_files, open_due_runs, purge
+from .letters import write_letter
 from .settings import LeaverSettings
 
 LEAVERS = Module(
@@ -7,6 +11,6 @@ LEAVERS = Module(
     title={"sv": "Personuppgifter", "en": "Personal data"},
     core=True,
     settings=LeaverSettings,
-    jobs=(purge, look_in_files, open_due_runs),
+    jobs=(purge, look_in_files, open_due_runs, make_extract, write_letter),
     timetable=TIMETABLE,
 )

@@ -14,6 +14,14 @@ MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"
 """A day of every year, such as 02-01; one that every February has."""
 
 
+APPEAL = (
+    "Du kan överklaga beslutet till förvaltningsrätten. Skicka överklagandet till kommunen inom "
+    "tre veckor från den dag du fick beslutet.\n"
+    "Du kan också klaga hos Integritetsskyddsmyndigheten (IMY)."
+)
+"""Lag (2018:218) 7 kap., förvaltningslagen (2017:900) 43–44 §§; the municipality can change it."""
+
+
 class LeaverSettings(BaseModel):
     """When those who have left are purged, and when somebody counts as silent."""
 
@@ -21,6 +29,8 @@ class LeaverSettings(BaseModel):
 
     days: tuple[MonthDay, ...] = Field(default=("02-01", "08-01"), min_length=2, max_length=12)
     """At least twice a year (the routine of Helsingborg, source 000)."""
+    appeal: str = Field(default=APPEAL, max_length=2000)
+    """What a decision on erasure says of how it can be appealed against."""
     silent_months: int = Field(default=12, ge=0, le=60)
     """How long without a sign-in until somebody is proposed; 0 proposes nobody."""
 

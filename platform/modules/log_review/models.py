@@ -286,7 +286,7 @@ class ReviewDisposal(TenantRow):
     __tablename__ = "review_disposals"
     __table_args__ = (refers("rule_id", "review_retention_rules"),)
 
-    review_id: Mapped[UUID]
+    review_id: Mapped[UUID] = mapped_column(info=CODES)
     unit_id: Mapped[UUID | None]
     begins: Mapped[date]
     ends: Mapped[date]

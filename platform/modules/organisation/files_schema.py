@@ -7,7 +7,7 @@ import strawberry
 from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
-from ....authz.permit import permissions
+from ....authz.permit import for_own_only, permissions
 from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
 from ....graphql.stored import Place, Row, by_id, computed, one
@@ -58,8 +58,11 @@ class StoredFile(Node):
     def found(row: Row, place: Place) -> ColumnElement[bool]:
         job = aliased(Job)
         hidden = (job.tenant_id == place.given.tenant) & off(job.kind, place)
-        held = [literal(each) for each in sorted(permissions()) if place.allows(each)]
-        may: ColumnElement[bool] = row.needs.is_(None) | row.needs.in_(held)
+        held = [each for each in sorted(permissions()) if place.allows(each)]
+        whole = [literal(each) for each in held if not for_own_only(each)]
+        own = [literal(each) for each in held if for_own_only(each)]
+        made = row.needs.in_(own) & (row.created_by == place.given.actor)
+        may: ColumnElement[bool] = row.needs.is_(None) | row.needs.in_(whole) | made
         return may & ~exists().where(hidden, job.id == row.job_id)
 
     created_by: Person | None = one(models.StoredFile.created_by, "Who sent it in or asked for it.")

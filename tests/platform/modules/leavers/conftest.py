@@ -51,6 +51,11 @@ def all_words():
     return read_all
 
 
+@pytest.fixture(name="words_of")
+def words_in():
+    return words_of
+
+
 async def leave_traces(town) -> Person:
     """Somebody who has left, named in a report that is done, in its history, and in files."""
     async with await town.work() as work:

@@ -1,0 +1,105 @@
+"""An extract holds everything about one person, and is for whoever had it made."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from roder.infra.errors import Forbidden, InvalidInput, NotFound
+from roder.platform.modules.leavers.extracts import ask_extract, ask_own_extract, make_extract
+from roder.platform.modules.leavers.models import PersonExtract
+from roder.tenants.access_log import LogEntry
+from roder.tenants.files import open_file
+from roder.tenants.models import StoredFile
+from roder.tenants.sessions import start_session
+from roder.workers.run import PACE, run_job
+from roder.workers.serve import by_name
+
+
+async def test_it_holds_the_register_texts_sign_ins_and_who_saw(town, leaver, words_of):
+    person = await leaver(town)
+    files = await made(town, person.id)
+
+    told = json.loads(files["application/json"])
+    tables = {each["table"]: each for each in told["holdings"]}
+    assert tables["people"]["rows"][0]["name"] == "Vanja Vikbolandet"
+    assert tables["people"]["title"] == "Personregistret"
+    assert {each["table"] for each in told["mentions"]} == {
+        "files",
+        "section_files",
+        "section_versions",
+        "sections",
+    }
+    assert ("Fullständig administratör" in {each["who"] for each in told["seen"]}) or told["seen"]
+    assert "Asta Admin" not in json.dumps(told["seen"])
+    pdf = words_of(files["application/pdf"])
+    assert "Vanja Vikbolandet" in pdf
+    assert "Var du är namngiven" in pdf
+
+
+async def test_keys_are_never_in_it(town):
+    async with await town.work("employee") as work:
+        key = await start_session(work, work.actor.id)
+    files = await made(town, None, who="employee")
+
+    told = files["application/json"].decode()
+    assert "sessions" in {each["table"] for each in json.loads(told)["holdings"]}
+    assert "digest" not in told
+    assert key not in told
+
+
+async def test_an_administrator_says_how_the_identity_was_checked(town):
+    async with await town.work() as work:
+        with pytest.raises(InvalidInput, match="kontrollerat"):
+            await ask_extract(work, town.people["employee"].id, identity_check=" ")
+        assert await work.scalars(select(PersonExtract.id)) == []
+
+
+async def test_nobody_has_somebody_elses(town):
+    async with await town.work("employee", write=False) as work:
+        with pytest.raises(Forbidden):
+            await ask_extract(work, town.people["manager"].id, identity_check="Pass")
+    async with await town.work("local") as work:
+        with pytest.raises(Forbidden):
+            await ask_extract(work, town.people["administrator"].id, identity_check="Pass")
+
+
+async def test_the_files_are_for_whoever_had_them_made(town):
+    await made(town, town.people["employee"].id)
+    async with await town.work(write=False) as work:
+        ids = await work.scalars(select(StoredFile.id).where(StoredFile.needs.is_not(None)))
+        assert len(ids) == 2
+        assert await open_file(work, ids[0])
+    for who in ("employee", "manager", "local", "auditor"):
+        async with await town.work(who, write=False) as work:
+            with pytest.raises(NotFound):
+                await open_file(work, ids[0])
+
+
+async def test_it_is_noted_about_whom(town):
+    await made(town, town.people["employee"].id)
+    async with await town.work(write=False) as work:
+        noted = select(LogEntry).where(LogEntry.kind == "person_extract")
+        entries = await work.scalars(noted.order_by(LogEntry.seq))
+        assert {tuple(entry.about) for entry in entries} == {(town.people["employee"].id,)}
+        assert [entry.action for entry in entries] == ["export"] * 3
+
+
+async def made(town, person_id, *, who: str = "administrator") -> dict[str, bytes]:
+    """The bytes of both files, by their kind."""
+    async with await town.work(who) as work:
+        if person_id is None:
+            extract = await ask_own_extract(work)
+        else:
+            extract = await ask_extract(work, person_id, identity_check="Visade pass.")
+    found = {}
+    for job_id in (extract.pdf_job, extract.json_job):
+        kinds = by_name([make_extract])
+        await run_job(town.runtime, kinds, tenant_id=town.tenant.id, job_id=job_id, pace=PACE)
+        async with await town.work(who, write=False) as work:
+            [file] = await work.scalars(select(StoredFile).where(StoredFile.job_id == job_id))
+            _file, reader = await open_file(work, file.id)
+            found[file.media_type] = await reader.whole()
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import ipaddress
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -46,6 +47,9 @@ SECONDS: Final = 10
 MOST_BYTES: Final = 200_000
 LEEWAY: Final = 60
 """Seconds that the provider's clock may differ from ours."""
+
+LONGEST_TOKEN: Final = 30_000
+"""Signs of an ID token: a person in hundreds of groups has some 10,000."""
 
 KEPT_SECONDS: Final = 300
 """How long a key may still be trusted that the provider has withdrawn."""
@@ -93,6 +97,8 @@ class Asked:
     nonce: str
     verifier: str
     redirect_uri: str
+    acr_values: tuple[str, ...] = ()
+    """Levels of assurance that are wanted, any of them, the one wanted most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ async def question(client: Client, asked: Asked) -> str:
         nonce=asked.nonce,
         code_challenge=create_s256_code_challenge(asked.verifier),
         code_challenge_method="S256",
+        **({"acr_values": " ".join(asked.acr_values)} if asked.acr_values else {}),
     )
     return address
 
@@ -159,6 +166,7 @@ async def answer(client: Client, asked: Asked, code: str) -> Told:
         endpoints = await _discover(http, client)
         token = await _redeem(http, client, endpoints, asked, code)
         try:
+            _refuse_strange(str(token["id_token"]))
             keys = await _keys_for(http, client, endpoints, token)
             return Told(_checked(client, asked, token, keys), str(token["id_token"]))
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -304,6 +312,21 @@ async def _send(http: httpx.AsyncClient, request: httpx.Request) -> tuple[int, b
     finally:
         await response.aclose()
     return response.status_code, bytes(body)
+
+
+def _refuse_strange(id_token: str) -> None:
+    """A name that stands twice is read as one thing by us and as another by others. ValueError."""
+    if len(id_token) > LONGEST_TOKEN:
+        raise ValueError("too long")
+    for part in id_token.split(".")[:2]:
+        json.loads(urlsafe_b64decode(part.encode()), object_pairs_hook=_each_once)
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 async def _keys_for(

@@ -13,10 +13,12 @@ from ..infra.errors import Conflict, NotFound
 from ..infra.i18n import _, current_locale
 from ..tenants import models, municipality
 from ..tenants.logo import set_logo
+from ..tenants.work import lock_on
 from .module import Module
 from .modules import MODULES
 from .modules.organisation.files_schema import StoredFile
 from .sign_in import SignInMutation, SignInQuery
+from .sign_in_rules import SignInRulesMutation, SignInRulesQuery
 
 
 @strawberry.type(description="A part of the service that a municipality can switch on.")
@@ -113,7 +115,8 @@ class AdministrationMutation:
 
 
 def _state(info: Info, module: Module, *, on: bool | None = None) -> ModuleState:
-    standing = module.core or module.name in info.context.work.tenant.modules
+    tenant = info.context.work.tenant
+    standing = module.core or module.name in tenant.modules or bool(lock_on(tenant, module.name))
     return ModuleState(
         name=module.name,
         title=module.title[current_locale()],
@@ -145,6 +148,6 @@ ADMINISTRATION = Module(
     name="administration",
     title={"sv": "Inställningar", "en": "Settings"},
     core=True,
-    query=(AdministrationQuery, SignInQuery),
-    mutation=(AdministrationMutation, SignInMutation),
+    query=(AdministrationQuery, SignInQuery, SignInRulesQuery),
+    mutation=(AdministrationMutation, SignInMutation, SignInRulesMutation),
 )

@@ -1,41 +1,105 @@
 """How the municipality's people sign in, in the API. The secret goes in, and never out."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
+from uuid import UUID
 
 import strawberry
 
 from ..graphql.context import Info
+from ..graphql.nodes import Node, local_id
 from ..graphql.problems import ANSWER, Problem, mutation
+from ..graphql.stored import Value, many, one, planned
 from ..tenants import models, sign_in
-from .modules.organisation.people_schema import Person, by_whom
+from ..tenants.sign_in_models import PersonIdentity, ProviderLevel
+from ..tenants.sign_in_people import accounts_of, find_account, release_account
+from .modules.organisation.people_schema import Person
 
 
-@strawberry.type(description="The identity provider (OpenID Connect) that people sign in by.")
-class SignInProvider:
+@strawberry.type(description="What a value of acr of a provider stands for.")
+class AssuranceLevel:
+    model = ProviderLevel
+
+    acr: str = strawberry.field(description="The value, as the provider sends it.")
+    level: int = strawberry.field(description="The level of assurance, 1 to 4.")
+    row: strawberry.Private[ProviderLevel]
+
+    @classmethod
+    def of(cls, row: ProviderLevel) -> Self:
+        return cls(acr=row.acr, level=row.level, row=row)
+
+
+@strawberry.type(description="An identity provider (OpenID Connect) that people sign in by.")
+class SignInProvider(Node):
+    model = models.SignInProvider
+    permission = "tenant.configure"
+
+    row: strawberry.Private[models.SignInProvider]
     issuer: str = strawberry.field(description="Address of the issuer, exactly as it names itself.")
     client_id: str = strawberry.field(description="What it knows the service as.")
-    has_secret: bool = strawberry.field(description="Whether there is a client secret.")
     scopes: list[str] = strawberry.field(description="What it is asked for.")
     claim: str = strawberry.field(description="The claim that holds a person's e-mail address.")
-    label: str = strawberry.field(description="The words on the button; empty for the usual ones.")
-    answer_address: str = strawberry.field(
-        description="The redirect address, which has to be registered there."
+    vouches: bool = strawberry.field(
+        description="Whether its addresses are right also when it does not say that they are."
     )
-    signed_out_address: str = strawberry.field(
+    label: str = strawberry.field(description="The words on the button; empty for the usual ones.")
+    changed_at: datetime = strawberry.field(description="When this was set.")
+
+    @strawberry.field(
+        description="Whether there is a client secret.",
+        metadata=planned(Value(lambda place: place.row.sealed_secret.is_not(None))),
+    )
+    def has_secret(self) -> bool:
+        return self.row.sealed_secret is not None
+
+    @strawberry.field(description="The redirect address, which has to be registered there.")
+    def answer_address(self, info: Info) -> str:
+        work = info.context.work
+        return sign_in.answer_address(work.runtime.settings.base_url, work.tenant)
+
+    @strawberry.field(
         description="Where it sends people after signing out, which can be registered there."
     )
-    changed_at: datetime = strawberry.field(description="When this was set.")
-    row: strawberry.Private[models.SignInProvider]
+    def signed_out_address(self, info: Info) -> str:
+        work = info.context.work
+        return sign_in.signed_out_address(work.runtime.settings.base_url, work.tenant)
 
-    @strawberry.field(description="Who set it; null when the service's operator did.")
-    async def changed_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.changed_by)
+    levels: list[AssuranceLevel] = many(
+        ProviderLevel.provider_id,
+        "What its values of acr stand for, the lowest level first.",
+        order=lambda row: (row.level,),
+    )
+    changed_by: Person | None = one(
+        models.SignInProvider.changed_by, "Who set it; null when the service's operator did."
+    )
 
 
-@strawberry.type(description="Nobody can sign in by a provider any more.")
+@strawberry.type(description="An account at an identity provider that is a person.")
+class SignInAccount(Node):
+    model = PersonIdentity
+    permission = "people.edit"
+
+    row: strawberry.Private[PersonIdentity]
+    issuer: str = strawberry.field(description="Address of the provider.")
+    subject: str = strawberry.field(description="The account, as the provider names it.")
+    created_at: datetime = strawberry.field(description="When it was used for the first time.")
+    last_used_at: datetime = strawberry.field(description="When it was used last.")
+
+    @classmethod
+    async def find(cls, info: Info, id: UUID) -> Self | None:
+        return cls.maybe(await find_account(info.context.work, id))
+
+    person: Person | None = one(PersonIdentity.person_id, "Whom it lets in.")
+
+
+@strawberry.type(description="Nobody can sign in by the provider any more.")
 class SignInProviderRemoved:
-    removed: bool = strawberry.field(description="Whether there was one.")
+    removed: bool = strawberry.field(description="Whether it was there.")
+
+
+@strawberry.type(description="The providers in their new order.")
+class SignInProvidersOrdered:
+    providers: list[SignInProvider] = strawberry.field(description="As their buttons stand.")
 
 
 SetSignInProviderResult = Annotated[
@@ -45,15 +109,24 @@ RemoveSignInProviderResult = Annotated[
     SignInProviderRemoved | Problem,
     strawberry.union("RemoveSignInProviderResult", description=ANSWER),
 ]
+MoveSignInProviderResult = Annotated[
+    SignInProvidersOrdered | Problem,
+    strawberry.union("MoveSignInProviderResult", description=ANSWER),
+]
+SetAssuranceLevelsResult = Annotated[
+    SignInProvider | Problem, strawberry.union("SetAssuranceLevelsResult", description=ANSWER)
+]
+ReleaseSignInAccountResult = Annotated[
+    Person | Problem, strawberry.union("ReleaseSignInAccountResult", description=ANSWER)
+]
 
 
-@strawberry.input(description="The identity provider that people shall sign in by.")
+@strawberry.input(description="An identity provider that people shall sign in by.")
 class SetSignInProviderInput:
     issuer: str = strawberry.field(description="Address of the issuer, with https.")
     client_id: str = strawberry.field(description="What it knows the service as.")
     client_secret: str | None = strawberry.field(
-        default=None,
-        description="Left out, the secret stays; for another issuer or client it is forgotten.",
+        default=None, description="Left out, the secret stays; for another client it is forgotten."
     )
     scopes: list[str] = strawberry.field(
         default_factory=lambda: list(sign_in.SCOPES), description="What to ask it for."
@@ -61,22 +134,38 @@ class SetSignInProviderInput:
     claim: str = strawberry.field(
         default=sign_in.EMAIL, description="The claim that holds a person's e-mail address."
     )
+    vouches: bool = strawberry.field(
+        default=False,
+        description="Whether its addresses are right also when it does not say that they are.",
+    )
     label: str = strawberry.field(default="", description="The words on the button.")
+
+
+@strawberry.input(description="What a value of acr stands for.")
+class AssuranceLevelInput:
+    acr: str = strawberry.field(description="The value, as the provider sends it.")
+    level: int = strawberry.field(description="The level of assurance, 1 to 4.")
 
 
 @strawberry.type
 class SignInQuery:
+    @strawberry.field(description="How people sign in, in the order of the buttons.")
+    async def sign_in_providers(self, info: Info) -> list[SignInProvider]:
+        return [
+            SignInProvider.of(row) for row in await sign_in.sign_in_providers(info.context.work)
+        ]
+
     @strawberry.field(
-        description="How people sign in, for full administrators; null when it is not set up."
+        description="The accounts that let someone in, for those who may change that person."
     )
-    async def sign_in_provider(self, info: Info) -> SignInProvider | None:
-        row = await sign_in.sign_in_provider(info.context.work)
-        return None if row is None else _shown(info, row)
+    async def sign_in_accounts(self, info: Info, person_id: strawberry.ID) -> list[SignInAccount]:
+        found = await accounts_of(info.context.work, local_id(person_id, Person, field="personId"))
+        return [SignInAccount.of(row) for row in found]
 
 
 @strawberry.type
 class SignInMutation:
-    @mutation("Let people sign in by this provider, instead of any other.")
+    @mutation("Let people sign in by this provider: one that is there already is changed.")
     async def set_sign_in_provider(
         self, info: Info, input: SetSignInProviderInput
     ) -> SetSignInProviderResult:
@@ -87,27 +176,40 @@ class SignInMutation:
             client_secret=input.client_secret,
             scopes=input.scopes,
             claim=input.claim,
+            vouches=input.vouches,
             label=input.label,
         )
-        return _shown(info, row)
+        return SignInProvider.of(row)
 
     @mutation("Let nobody sign in by a provider any more. Whoever is signed in stays so.")
-    async def remove_sign_in_provider(self, info: Info) -> RemoveSignInProviderResult:
-        removed = await sign_in.remove_sign_in_provider(info.context.work)
-        return SignInProviderRemoved(removed=removed)
+    async def remove_sign_in_provider(
+        self, info: Info, id: strawberry.ID
+    ) -> RemoveSignInProviderResult:
+        await sign_in.remove_sign_in_provider(info.context.work, local_id(id, SignInProvider))
+        return SignInProviderRemoved(removed=True)
 
+    @mutation("Let a provider's button change places with the one before or after it.")
+    async def move_sign_in_provider(
+        self, info: Info, id: strawberry.ID, up: bool
+    ) -> MoveSignInProviderResult:
+        work = info.context.work
+        await sign_in.move_sign_in_provider(work, local_id(id, SignInProvider), up=up)
+        rows = await sign_in.sign_in_providers(work)
+        return SignInProvidersOrdered(providers=[SignInProvider.of(row) for row in rows])
 
-def _shown(info: Info, row: models.SignInProvider) -> SignInProvider:
-    work = info.context.work
-    return SignInProvider(
-        issuer=row.issuer,
-        client_id=row.client_id,
-        has_secret=row.sealed_secret is not None,
-        scopes=row.scopes,
-        claim=row.claim,
-        label=row.label,
-        answer_address=sign_in.answer_address(work.runtime.settings.base_url, work.tenant),
-        signed_out_address=sign_in.signed_out_address(work.runtime.settings.base_url, work.tenant),
-        changed_at=row.changed_at,
-        row=row,
-    )
+    @mutation("Say what a provider's values of acr stand for: these, and no others.")
+    async def set_assurance_levels(
+        self, info: Info, id: strawberry.ID, levels: list[AssuranceLevelInput]
+    ) -> SetAssuranceLevelsResult:
+        work, provider_id = info.context.work, local_id(id, SignInProvider)
+        wanted = {each.acr: each.level for each in levels}
+        await sign_in.set_provider_levels(work, provider_id, wanted)
+        return SignInProvider.of(await sign_in.sign_in_provider(work, provider_id))
+
+    @mutation("Let an account be nobody's, so that the next sign-in goes by the e-mail address.")
+    async def release_sign_in_account(
+        self, info: Info, id: strawberry.ID
+    ) -> ReleaseSignInAccountResult:
+        work = info.context.work
+        person_id = await release_account(work, local_id(id, SignInAccount))
+        return Person.of(await work.get(models.Person, person_id))

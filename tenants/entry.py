@@ -13,11 +13,11 @@ from ..infra.errors import NotFound, SessionEnded, Unauthenticated
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from .actors import Actor, Source, Way
+from .assurance import SIGN_IN, demands_in
 from .guises import seen_by, supporter
 from .keys import digest, is_support
 from .loading import load_actor as load_actor
 from .models import (
-    ApiToken,
     ModuleSettings,
     ModuleSwitch,
     RightsVersion,
@@ -25,7 +25,8 @@ from .models import (
     UserSession,
 )
 from .session_settings import ORGANISATION, SessionSettings
-from .work import STOCKHOLM, Tenancy, Work, open_work
+from .token_entry import actor_of, note_token_use, standing_token
+from .work import STOCKHOLM, Tenancy, Work, open_work, opened_to
 
 STRANGER = Actor(id=None, name="")
 NOWHERE: Final = Source()
@@ -45,6 +46,10 @@ class Entered:
     """The version of the municipality's rights that this was true of, or a later one."""
     until: datetime = LONG_AGO
     """When time alone may have changed it: a key has expired, or its use has to be noted."""
+    networks: tuple[str, ...] = ()
+    """From where the key may come; none is from anywhere."""
+    points: int | None = None
+    """What the municipality lets one key ask for in a minute; None is what the service does."""
 
 
 async def enter(
@@ -64,22 +69,21 @@ async def enter(
     a session's.
     """
     tenant = await find_tenant(runtime, slug)
-    used = None
-    async with open_work(runtime, tenant, STRANGER, write=False) as work:
-        rights, modules = await _rights(work)
-        tenant = replace(tenant, modules=modules)
+    used = token = None
+    stranger = replace(STRANGER, source=source)
+    async with open_work(runtime, tenant, stranger, write=False) as work:
+        rights, tenant, points = await _rights(work)
         until = min(work.now + SEEN, _midnight(work.today))
         if bearer is not None:
-            token = await _standing_token(work, bearer)
-            actor = await load_actor(work, token.person_id)
-            actor = replace(actor, scopes=frozenset(token.scopes), token_id=token.id)
+            token = await standing_token(work, bearer)
+            actor = await actor_of(work, token)
             until = min(until, token.expires_at)
         elif session is not None and is_support(session):
             actor = await supporter(work, session)
         elif session is not None:
             used = await standing_session(work, session)
             actor = replace(await load_actor(work, used.person_id), session_id=used.id)
-            actor = await seen_by(work, actor)
+            actor = replace(await seen_by(work, actor), level=used.level)
             until = min(until, used.expires_at, used.last_seen_at + SEEN)
         else:
             raise Unauthenticated(_("Sign in, or send a token: Authorization: Bearer …"))
@@ -88,14 +92,27 @@ async def enter(
         until = min(until, actor.until or until)
     if used is not None and by_hand and used.last_seen_at <= work.now - SEEN:
         await _note_use(runtime, tenant, used.id)
-    return Entered(tenant, actor, rights, until)
+    if token is not None:
+        await note_token_use(runtime, work, token)
+    networks = () if token is None else tuple(token.networks)
+    return Entered(opened_to(tenant, actor), actor, rights, until, networks, points)
 
 
-async def _rights(work: Work) -> tuple[int, frozenset[str]]:
-    """The version first: rights that are read later than it are at worst asked for once more."""
+async def _rights(work: Work) -> tuple[int, Tenancy, int | None]:
+    """The version, the municipality with its modules and the levels they ask for, and what a key
+    may ask for. The version first: rights that are read later than it are at worst asked for once
+    more."""
     version = select(RightsVersion.version).scalar_subquery()
-    rows = await work.rows(select(version, func.array_agg(ModuleSwitch.module)))
-    return rows[0][0] or 0, frozenset(rows[0][1] or ())
+    points = (
+        select(ModuleSettings.values["api_points"].as_integer())
+        .where(ModuleSettings.module == ORGANISATION)
+        .scalar_subquery()
+    )
+    levels = select(ModuleSettings.values).where(ModuleSettings.module == SIGN_IN).scalar_subquery()
+    switched = func.array_agg(ModuleSwitch.module)
+    [(number, modules, most, chosen)] = await work.rows(select(version, switched, points, levels))
+    opened = replace(work.tenant, modules=frozenset(modules or ()), demands=demands_in(chosen))
+    return number or 0, opened, most
 
 
 async def find_tenant(runtime: Runtime, slug: str) -> Tenancy:
@@ -117,8 +134,8 @@ async def load_tenant(runtime: Runtime, tenant_id: UUID) -> Tenancy:
         raise NotFound(_("There is no municipality with this address."))
     tenant = _tenancy(found)
     async with open_work(runtime, tenant, STRANGER, write=False) as work:
-        modules = await work.scalars(select(ModuleSwitch.module))
-    return replace(tenant, modules=frozenset(modules))
+        _version, tenant, _points = await _rights(work)
+    return tenant
 
 
 async def all_tenants(runtime: Runtime) -> list[Tenancy]:
@@ -126,15 +143,6 @@ async def all_tenants(runtime: Runtime) -> list[Tenancy]:
     async with runtime.engine.connect() as connection:
         found = await connection.execute(_tenants().order_by(func.sv_key(Tenant.name)))
     return [_tenancy(row) for row in found]
-
-
-async def _standing_token(work: Work, key: str) -> ApiToken:
-    token = await work.first(select(ApiToken).where(ApiToken.digest == digest(key)))
-    if token is None or token.revoked_at is not None or token.expires_at <= work.now:
-        raise Unauthenticated(
-            _("The token is unknown, has expired or was revoked. Make a new one under API keys.")
-        )
-    return token
 
 
 async def standing_session(work: Work, key: str) -> UserSession:

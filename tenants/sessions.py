@@ -13,10 +13,13 @@ from sqlalchemy import delete, func, select
 from ..authz.permit import permit
 from ..infra.errors import Forbidden, NotFound
 from ..infra.i18n import _
+from .access_log import Action
+from .assurance import LOWEST
 from .entry import load_actor
 from .keys import digest, new_key
 from .models import Person, UserSession
 from .people import require_all_of
+from .rows import uuid7
 from .session_settings import session_settings
 from .work import Work
 
@@ -45,25 +48,31 @@ SYSTEMS: Final = (
 )
 
 
-async def start_session(work: Work, person_id: UUID, *, agent: str = "") -> str:
+async def start_session(
+    work: Work, person_id: UUID, *, agent: str = "", level: int = LOWEST, issuer: str = ""
+) -> str:
     """Sign someone in; the key for the cookie, which is kept as a hash only.
 
-    The caller has made sure that it is them. `agent` is the browser's User-Agent, of which two
-    words are kept. Raises Unauthenticated for one who has left, or is not of this municipality.
+    The caller has made sure that it is them, as sure as `level` says and by the provider `issuer`.
+    `agent` is the browser's User-Agent, of which two words are kept. Raises Unauthenticated for one
+    who has left, or is not of this municipality.
     """
     await load_actor(work, person_id)
     key = new_key("session")
-    work.add(
-        UserSession(
-            person_id=person_id,
-            digest=digest(key),
-            expires_at=work.now + LIFE,
-            last_seen_at=work.now,
-            browser=_first(BROWSERS, agent),
-            system=_first(SYSTEMS, agent),
-        ),
+    session = UserSession(
+        id=uuid7(),
+        person_id=person_id,
+        digest=digest(key),
+        expires_at=work.now + LIFE,
+        last_seen_at=work.now,
+        browser=_first(BROWSERS, agent),
+        system=_first(SYSTEMS, agent),
+        level=level,
+        issuer=issuer,
     )
+    work.add(session)
     await work.flush()
+    _note(work, Action.SIGN_IN, session, by=person_id)
     return key
 
 
@@ -72,6 +81,7 @@ async def end_session(work: Work, key: str) -> None:
     session = await work.first(select(UserSession).where(UserSession.digest == digest(key)))
     if session is not None and session.ended_at is None:
         session.ended_at = work.now
+        _note(work, Action.SIGN_OUT, session, by=session.person_id)
 
 
 @permit("sessions.read")
@@ -85,7 +95,9 @@ async def sessions_of(work: Work, person_id: UUID) -> Sequence[UserSession]:
     """Where someone else is signed in just now, for those who may change that person."""
     person = await work.get(Person, person_id)
     await require_all_of(work, person)
-    return await _standing(work, person.id)
+    found = await _standing(work, person.id)
+    work.note(Action.READ, "session", records=[row.id for row in found], about=[person.id])
+    return found
 
 
 @permit("sessions.read")
@@ -105,17 +117,22 @@ async def close_session(work: Work, session_id: UUID) -> UserSession:
     """
     session = await _within_reach(work, session_id)
     if session.ended_at is None:
-        session.ended_at = work.now
-        await work.flush()
+        await _close(work, [session])
     return session
+
+
+@permit("sessions.end")
+async def close_own_sessions(work: Work) -> int:
+    """Sign oneself out everywhere but here; how many sessions that ended."""
+    others = [row for row in await own_sessions(work) if row.id != work.actor.session_id]
+    await _close(work, others)
+    return len(others)
 
 
 @permit("people.edit")
 async def close_sessions_of(work: Work, person_id: UUID) -> Person:
     """Sign someone out everywhere."""
-    for session in await sessions_of(work, person_id):
-        session.ended_at = work.now
-    await work.flush()
+    await _close(work, await sessions_of(work, person_id))
     return await work.get(Person, person_id)
 
 
@@ -149,6 +166,13 @@ async def _within_reach(work: Work, session_id: UUID) -> UserSession:
     return session
 
 
+async def _close(work: Work, sessions: Sequence[UserSession]) -> None:
+    for session in sessions:
+        session.ended_at, session.closed_by = work.now, work.actor.id
+        _note(work, Action.SIGN_OUT, session)
+    await work.flush()
+
+
 async def _standing(work: Work, person_id: UUID) -> Sequence[UserSession]:
     idle = (await session_settings(work)).idle
     return await work.scalars(
@@ -160,6 +184,13 @@ async def _standing(work: Work, person_id: UUID) -> Sequence[UserSession]:
             UserSession.last_seen_at > work.now - idle,
         )
         .order_by(UserSession.last_seen_at.desc(), UserSession.id)
+    )
+
+
+def _note(work: Work, action: Action, session: UserSession, *, by: UUID | None = None) -> None:
+    detail = {"provider": session.issuer, "level": str(session.level)}
+    work.note(
+        action, "session", records=[session.id], about=[session.person_id], detail=detail, by=by
     )
 
 

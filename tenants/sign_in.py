@@ -1,21 +1,25 @@
-"""Signing in with the municipality's own accounts: which provider, and whom its answer means."""
+"""The identity providers that a municipality signs in by, each a button on the page."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, select
 
 from ..authz.permit import permit
-from ..infra.errors import AppError, InvalidInput
+from ..infra.errors import InvalidInput
 from ..infra.i18n import _
-from ..infra.openid import Client, ProviderSilent, SignInFailed, check_issuer
+from ..infra.openid import Client, ProviderSilent, check_issuer
 from ..infra.sealing import seal, unseal
 from ..infra.texts import at_most
-from .models import Person, SignInProvider
-from .people import LONGEST_EMAIL
+from .access_log import Action
+from .assurance import HIGHEST, LOWEST, usual_levels
+from .models import SignInProvider
+from .sign_in_models import ProviderLevel
 from .work import Tenancy, Work
 
 SCOPES: Final = ("openid", "email", "profile")
@@ -24,19 +28,20 @@ SIGN_IN: Final = "/logga-in"
 ANSWER: Final = f"{SIGN_IN}/svar"
 LABEL: Final = 80
 SECRET: Final = 1000
-
-
-class UnknownPerson(AppError):
-    """The provider has said who it is, and the register has nobody like that."""
-
-    code = "UNKNOWN_PERSON"
-    status = 403
+LONGEST_ACR: Final = 200
+MOST_PROVIDERS: Final = 20
+MOST_LEVELS: Final = 50
 
 
 @permit("tenant.configure")
-async def sign_in_provider(work: Work) -> SignInProvider | None:
-    """The municipality's provider; None while nobody can sign in by one."""
-    return await _standing(work)
+async def sign_in_providers(work: Work) -> Sequence[SignInProvider]:
+    """The municipality's providers, in the order of their buttons."""
+    return await standing_providers(work)
+
+
+@permit("tenant.configure")
+async def sign_in_provider(work: Work, provider_id: UUID) -> SignInProvider:
+    return await work.get(SignInProvider, provider_id)
 
 
 @permit("tenant.configure")
@@ -48,44 +53,112 @@ async def set_sign_in_provider(
     client_secret: str | None = None,
     scopes: Sequence[str] = SCOPES,
     claim: str = EMAIL,
+    vouches: bool = False,
     label: str = "",
 ) -> SignInProvider:
-    """Let people sign in by this provider, from now on and instead of any other.
+    """Let people sign in by the provider with this issuer, from now on: a new one comes last, with
+    the usual levels; one that is there is changed.
 
-    A secret that is left out stays as it was; for another issuer or client it is forgotten, so
-    that nobody can have it sent somewhere else. Raises InvalidInput.
+    A secret that is left out stays as it was; for another client it is forgotten, so that nobody
+    can have it sent somewhere else. Only a provider that `vouches` for its addresses can have them
+    in another claim than `email`. Raises InvalidInput.
     """
     values = {
         "issuer": check_issuer(issuer, nearby=_nearby(work)),
         "client_id": _word(client_id, field="clientId", most=300),
         "scopes": _scopes(scopes),
-        "claim": _claim(claim),
+        "claim": _claim(claim, vouches=vouches),
+        "vouches": vouches,
         "label": " ".join(at_most(label, field="label", most=LABEL).split()),
         "changed_by": work.actor.id,
         "changed_at": work.now,
     }
     secret = _sealed(work, client_secret) if client_secret else None
-    row = await _standing(work)
+    standing = await standing_providers(work)
+    row = next((each for each in standing if each.issuer == values["issuer"]), None)
     if row is None:
-        row = SignInProvider(**values, sealed_secret=secret)
-        work.add(row)
+        row = await _add(work, standing, values | {"sealed_secret": secret})
+        action = Action.ADD
     else:
-        same = (row.issuer, row.client_id) == (values["issuer"], values["client_id"])
+        same = row.client_id == values["client_id"]
         row.sealed_secret = secret or (row.sealed_secret if same else None)
         for name, value in values.items():
             setattr(row, name, value)
+        action = Action.CHANGE
     await work.flush()
+    _note(work, action, row)
     return row
 
 
 @permit("tenant.configure")
-async def remove_sign_in_provider(work: Work) -> bool:
-    """Nobody can sign in by it any more; whoever is signed in stays so. Whether there was one."""
-    row = await _standing(work)
-    if row is not None:
-        await work.delete(row)
-        await work.flush()
-    return row is not None
+async def remove_sign_in_provider(work: Work, provider_id: UUID) -> None:
+    """Nobody can sign in by it any more; whoever is signed in stays so. Who its accounts are is
+    kept, should it come back."""
+    row = await work.get(SignInProvider, provider_id)
+    _note(work, Action.REMOVE, row)
+    await work.delete(row)
+    await work.flush()
+
+
+@permit("tenant.configure")
+async def move_sign_in_provider(work: Work, provider_id: UUID, *, up: bool) -> None:
+    """Let its button change places with the one before or after it."""
+    rows = list(await standing_providers(work))
+    row = await work.get(SignInProvider, provider_id)
+    place = rows.index(row)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(rows):
+        rows[place], rows[other] = rows[other], rows[place]
+    for position, each in enumerate(rows):
+        each.position = position
+    await work.flush()
+    _note(work, Action.CHANGE, row)
+
+
+@permit("tenant.configure")
+async def provider_levels(work: Work, provider_id: UUID) -> Sequence[ProviderLevel]:
+    """What the provider's values of `acr` mean, the lowest level first."""
+    await work.get(SignInProvider, provider_id)
+    return await levels_of(work, provider_id)
+
+
+@permit("tenant.configure")
+async def set_provider_levels(
+    work: Work, provider_id: UUID, levels: Mapping[str, int]
+) -> Sequence[ProviderLevel]:
+    """These and no others. Whoever is signed in keeps their level. Raises InvalidInput."""
+    row = await work.get(SignInProvider, provider_id)
+    if len(levels) > MOST_LEVELS:
+        raise InvalidInput(_("There are at most {most} levels.", most=MOST_LEVELS), field="levels")
+    for acr, level in levels.items():
+        _word(acr, field="levels", most=LONGEST_ACR)
+        if not LOWEST <= level <= HIGHEST or " " in acr:
+            raise InvalidInput(
+                _("Write one value of acr, without spaces, and a level from 1 to 4."),
+                field="levels",
+            )
+    old = delete(ProviderLevel).where(ProviderLevel.provider_id == row.id)
+    await work.execute(old.execution_options(synchronize_session=False))
+    work.add(
+        *(ProviderLevel(provider_id=row.id, acr=acr, level=n) for acr, n in levels.items()),
+    )
+    await work.flush()
+    _note(work, Action.CHANGE, row)
+    return await levels_of(work, row.id)
+
+
+async def levels_of(work: Work, provider_id: UUID) -> Sequence[ProviderLevel]:
+    return await work.scalars(
+        select(ProviderLevel)
+        .where(ProviderLevel.provider_id == provider_id)
+        .order_by(ProviderLevel.level, ProviderLevel.id)
+    )
+
+
+async def standing_providers(work: Work) -> Sequence[SignInProvider]:
+    return await work.scalars(
+        select(SignInProvider).order_by(SignInProvider.position, SignInProvider.id)
+    )
 
 
 def answer_address(base_url: str, tenant: Tenancy) -> str:
@@ -98,19 +171,18 @@ def signed_out_address(base_url: str, tenant: Tenancy) -> str:
     return f"{base_url}/{tenant.slug}{SIGN_IN}"
 
 
-async def provider_label(work: Work) -> str | None:
-    """The words on the button for those who are not signed in; None without a provider."""
-    row = await _standing(work)
-    if row is None:
-        return None
+def provider_label(work: Work, row: SignInProvider) -> str:
+    """The words on its button, for those who are not signed in."""
     return row.label or _("Sign in with your account at {name}", name=work.tenant.name)
 
 
-async def provider_client(work: Work) -> Client:
-    """What to ask the provider with. Raises ProviderSilent when there is none to ask."""
-    row = await _standing(work)
-    if row is None:
-        raise ProviderSilent(_("{name} has not set up sign-in yet.", name=work.tenant.name))
+def provider_name(row: SignInProvider | None, issuer: str) -> str:
+    """What it is called where somebody has signed in by it, also when it is there no more."""
+    return (row.label if row else "") or urlsplit(issuer).hostname or issuer
+
+
+def provider_client(work: Work, row: SignInProvider) -> Client:
+    """What to ask the provider with. Raises ProviderSilent where its secret cannot be read."""
     secret = None
     if row.sealed_secret is not None:
         key = work.runtime.settings.secret_key
@@ -129,37 +201,35 @@ async def provider_client(work: Work) -> Client:
     )
 
 
-async def person_meant(work: Work, claims: Mapping[str, object]) -> Person:
-    """Whom the provider's answer is about, by the e-mail address in the register.
+async def chosen_provider(work: Work, provider_id: UUID | None) -> SignInProvider:
+    """The one whose button was pressed; None is the first. Raises ProviderSilent without it."""
+    rows = await standing_providers(work)
+    for row in rows:
+        if provider_id is None or row.id == provider_id:
+            return row
+    if rows:
+        raise ProviderSilent(_("This way of signing in is not here any more. Choose another."))
+    raise ProviderSilent(_("{name} has not set up sign-in yet.", name=work.tenant.name))
 
-    Raises SignInFailed when it names no address, or one that it has not verified, and
-    UnknownPerson for an address that nobody has who is still here.
-    """
-    row = await _standing(work)
-    email = claims.get(row.claim if row else EMAIL)
-    if not isinstance(email, str) or not email.strip() or len(email) > LONGEST_EMAIL:
-        raise SignInFailed(_("The sign-in service did not tell your e-mail address."))
-    if claims.get("email_verified", True) not in (True, "true"):
-        raise SignInFailed(_("The sign-in service has not verified your e-mail address."))
-    person = await work.first(
-        select(Person).where(
-            func.lower(Person.email) == email.strip().lower(),
-            or_(Person.left_on.is_(None), Person.left_on > work.today),
+
+async def _add(
+    work: Work, standing: Sequence[SignInProvider], values: Mapping[str, object]
+) -> SignInProvider:
+    if len(standing) >= MOST_PROVIDERS:
+        raise InvalidInput(
+            _("There are at most {most} ways of signing in.", most=MOST_PROVIDERS), field="issuer"
         )
-    )
-    if person is None:
-        raise UnknownPerson(
-            _(
-                "{email} is not in the register of {name}. Ask your administrator to add you.",
-                email=email.strip(),
-                name=work.tenant.name,
-            )
-        )
-    return person
+    last = await work.first(select(func.max(SignInProvider.position)))
+    row = SignInProvider(**values, position=0 if last is None else last + 1)
+    work.add(row)
+    await work.flush()
+    levels = usual_levels()
+    work.add(*(ProviderLevel(provider_id=row.id, acr=acr, level=n) for acr, n in levels))
+    return row
 
 
-async def _standing(work: Work) -> SignInProvider | None:
-    return await work.first(select(SignInProvider))
+def _note(work: Work, action: Action, row: SignInProvider) -> None:
+    work.note(action, "sign_in_provider", records=[row.id], detail={"issuer": row.issuer})
 
 
 def _sealed(work: Work, secret: str) -> str:
@@ -191,10 +261,15 @@ def _scopes(scopes: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(["openid", *scopes]))
 
 
-def _claim(claim: str) -> str:
+def _claim(claim: str, *, vouches: bool) -> str:
     claim = claim.strip()
     if not re.fullmatch(r"[\w.:/-]{1,200}", claim, re.ASCII):
         raise InvalidInput(
             _("Write the name of the claim, such as email or preferred_username."), field="claim"
+        )
+    if claim != EMAIL and not vouches:
+        raise InvalidInput(
+            _("Only email can be verified by the token. Tick that the addresses are always right."),
+            field="claim",
         )
     return claim

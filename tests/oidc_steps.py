@@ -6,14 +6,20 @@ from html import unescape
 import httpx
 from sqlalchemy import func, select
 
-from roder.tenants.models import UserSession
+from roder.tenants.models import SignInProvider, UserSession
 from roder.tenants.sign_in import set_sign_in_provider
 
 
 async def use(provider, town, **options):
     async with await town.work() as work:
         wanted = {"client_id": f"roder-{town.tenant.slug}", "client_secret": "hemligt~+/"}
+        wanted["vouches"] = True
         await set_sign_in_provider(work, issuer=provider.issuer, **(wanted | options))
+
+
+async def providers(town):
+    async with await town.work(write=False) as work:
+        return await work.scalars(select(SignInProvider).order_by(SignInProvider.position))
 
 
 async def go(client, town, **form):

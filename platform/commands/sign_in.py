@@ -17,6 +17,7 @@ from ...tenants.sign_in import (
     provider_client,
     remove_sign_in_provider,
     set_sign_in_provider,
+    sign_in_providers,
 )
 from ..saying import say
 from .people import run, work_in
@@ -27,17 +28,18 @@ def put(options: argparse.Namespace) -> None:
 
     async def put_in(runtime: Runtime) -> None:
         async with work_in(runtime, options.tenant) as work:
-            await set_sign_in_provider(
+            row = await set_sign_in_provider(
                 work,
                 issuer=options.issuer,
                 client_id=options.client_id,
                 client_secret=secret,
                 scopes=tuple(options.scope or SCOPES),
                 claim=options.claim,
+                vouches=options.vouches,
                 label=options.label,
             )
             # Within the work: a provider that does not answer is not kept.
-            await reach(await provider_client(work))
+            await reach(provider_client(work, row))
         say(
             _(
                 "People of {name} sign in by {issuer}. Register this redirect address there:",
@@ -53,7 +55,19 @@ def put(options: argparse.Namespace) -> None:
 def remove(options: argparse.Namespace) -> None:
     async def take_away(runtime: Runtime) -> None:
         async with work_in(runtime, options.tenant) as work:
-            await remove_sign_in_provider(work)
-        say(_("Nobody of {name} signs in by a provider any more.", name=work.tenant.name))
+            for row in await sign_in_providers(work):
+                if options.issuer in (None, row.issuer):
+                    await remove_sign_in_provider(work, row.id)
+            left = await sign_in_providers(work)
+        if not left:
+            say(_("Nobody of {name} signs in by a provider any more.", name=work.tenant.name))
+        for row in left:
+            say(
+                _(
+                    "People of {name} still sign in by {issuer}.",
+                    name=work.tenant.name,
+                    issuer=row.issuer,
+                )
+            )
 
     run(take_away)

@@ -122,8 +122,15 @@ def _sign_in(commands: Commands) -> None:
     put.add_argument(
         "--claim", default="email", help=_("the claim that holds a person's e-mail address")
     )
+    put.add_argument(
+        "--vouches",
+        action="store_true",
+        help=_("its addresses are right also when it does not say that they are verified"),
+    )
     put.add_argument("--label", default="", help=_("the words on the button"))
-    _of(_command(ways, "remove", "sign_in.remove", _("let nobody sign in by a provider")))
+    gone = _command(ways, "remove", "sign_in.remove", _("let nobody sign in by a provider"))
+    _of(gone)
+    gone.add_argument("--issuer", help=_("only this one; all when left out"))
 
 
 def _imports(commands: Commands) -> None:

@@ -45,6 +45,7 @@ async def people_by_role(work: Work) -> list[tuple[str, list[Role]]]:
     )
     rows = await work.rows(
         select(Person.id, Person.name, RoleGrant.role, unit.c.name)
+        .select_from(Person)
         .outerjoin(
             RoleGrant,
             and_(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 from urllib.parse import parse_qs
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,14 +14,14 @@ from ...graphql.http import check_origin, read_body
 from ...infra.errors import InvalidInput
 from ...infra.i18n import _
 from ...infra.runtime import Runtime
-from ...tenants.actors import service
+from ...tenants.assurance import LOWEST
 from ...tenants.entry import all_tenants, find_tenant
 from ...tenants.sessions import SESSION_COOKIE, end_session
 from ...tenants.work import Tenancy, open_work
 from .demo_people import chosen_person
 from .oidc import BELOW_OUT, THERE_COOKIE, come_back, go_there, leave_there
 from .pages import render
-from .sign_in_page import admit, show_sign_in, way_on
+from .sign_in_page import admit, show_sign_in, visitor, way_on
 
 FORM_BYTES: Final = 10_000
 
@@ -52,18 +53,27 @@ async def start(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     tenant = await _tenant(request)
     till = way_on(request.query_params.get("till"), tenant)
-    return await show_sign_in(request, tenant, till=till)
+    level = _level(request.query_params.get("niva", ""))
+    return await show_sign_in(request, tenant, till=till, level=level)
 
 
 async def sign_in_as(request: Request) -> Response:
     """Of the demonstration: as one of its people, without a password."""
     tenant, form = await _own_form(request)
-    return await admit(request, tenant, chosen_person(form), till=_till(form, tenant))
+    level = max(LOWEST, _level(form.get("niva", [""])[0]))
+    till = _till(form, tenant)
+    return await admit(request, tenant, chosen_person(form), till=till, level=level)
 
 
 async def sign_in_by_provider(request: Request) -> Response:
     tenant, form = await _own_form(request)
-    return await go_there(request, tenant, till=_till(form, tenant))
+    return await go_there(
+        request,
+        tenant,
+        till=_till(form, tenant),
+        provider_id=_provider(form),
+        level=_level(form.get("niva", [""])[0]),
+    )
 
 
 async def signed_in_by_provider(request: Request) -> Response:
@@ -76,7 +86,7 @@ async def sign_out(request: Request) -> Response:
     check_origin(request.headers, runtime.settings.base_url)
     tenant = await _tenant(request)
     if key := request.cookies.get(SESSION_COOKIE):
-        async with open_work(runtime, tenant, service(), write=True) as work:
+        async with open_work(runtime, tenant, visitor(request), write=True) as work:
             await end_session(work, key)
     response = await leave_there(request, tenant) or RedirectResponse("/", status_code=303)
     response.delete_cookie(SESSION_COOKIE, path=f"/{tenant.slug}")
@@ -103,3 +113,16 @@ async def _own_form(request: Request) -> tuple[Tenancy, dict[str, list[str]]]:
 
 def _till(form: dict[str, list[str]], tenant: Tenancy) -> str:
     return way_on(form.get("till", [""])[0], tenant)
+
+
+def _level(text: str) -> int:
+    """The level of assurance that is asked for; 0 when any will do."""
+    return int(text) if text in ("1", "2", "3", "4") else 0
+
+
+def _provider(form: dict[str, list[str]]) -> UUID | None:
+    """Whose button was pressed. Raises InvalidInput."""
+    try:
+        return UUID(form["provider"][0]) if "provider" in form else None
+    except ValueError:
+        raise InvalidInput(_("The request could not be understood."), field="provider") from None

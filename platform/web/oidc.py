@@ -1,4 +1,5 @@
-"""To the municipality's identity provider and back: the two steps that its answer is held to.
+"""To one of the municipality's identity providers and back: the two steps that its answer is held
+to.
 
 What has to be remembered in between is sealed in a cookie (see decision 10).
 """
@@ -6,7 +7,10 @@ What has to be remembered in between is sealed in a cookie (see decision 10).
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import orjson
 import structlog
@@ -15,20 +19,26 @@ from starlette.responses import Response
 
 from ...infra.errors import AppError
 from ...infra.i18n import _
-from ...infra.openid import Asked, SignInFailed, answer, question, way_out
+from ...infra.openid import Asked, ProviderSilent, SignInFailed, answer, question, way_out
 from ...infra.runtime import Runtime
 from ...infra.sealing import seal, unseal
 from ...tenants.actors import service
+from ...tenants.models import SignInProvider
 from ...tenants.sessions import LIFE
 from ...tenants.sign_in import (
     answer_address,
-    person_meant,
+    chosen_provider,
+    levels_of,
     provider_client,
     signed_out_address,
 )
-from ...tenants.work import Tenancy, open_work
+from ...tenants.sign_in_guesses import begin_try, begin_try_as, forgive_try, refuse_if_shut
+from ...tenants.sign_in_people import level_told, person_meant, subject_of
+from ...tenants.sign_in_rules import follow_rules
+from ...tenants.work import Tenancy, Work, open_work
+from .known_browser import know_browser, trying
 from .pages import render
-from .sign_in_page import admit, set_cookie, show_sign_in, way_on
+from .sign_in_page import LevelTooLow, let_in, put_session, refuse, set_cookie, visitor, way_on
 
 log = structlog.get_logger()
 
@@ -44,40 +54,73 @@ LONGEST_HINT: Final = 2500
 """Of an ID token; sealed it is half as long again, and a cookie holds 4,096 signs."""
 
 
-async def go_there(request: Request, tenant: Tenancy, *, till: str) -> Response:
+class Interrupted(SignInFailed):
+    """Whoever was about to sign in has changed their mind: that is no guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What this browser was sent away with."""
+
+    asked: Asked
+    till: str
+    provider_id: UUID
+    level: int
+    """The level that is demanded; 0 when any will do."""
+
+
+async def go_there(
+    request: Request, tenant: Tenancy, *, till: str, provider_id: UUID | None, level: int
+) -> Response:
     """Remember what is asked, and send the browser to the provider.
 
     By a page and not by a redirect: browsers hold a redirected form to `form-action 'self'`, and
     a provider may send on to others that we do not know.
     """
     runtime: Runtime = request.app.state.runtime
-    asked = Asked(
-        state=secrets.token_urlsafe(32),
-        nonce=secrets.token_urlsafe(32),
-        verifier=secrets.token_urlsafe(48),
-        redirect_uri=answer_address(runtime.settings.base_url, tenant),
-    )
     try:
-        async with open_work(runtime, tenant, service(), write=False) as work:
-            client = await provider_client(work)
+        async with open_work(runtime, tenant, visitor(request), write=False) as work:
+            await refuse_if_shut(work, trying(request, tenant))
+            provider = await chosen_provider(work, provider_id)
+            client = provider_client(work, provider)
+            wanted = await levels_of(work, provider.id) if level else []
+        asked = Asked(
+            state=secrets.token_urlsafe(32),
+            nonce=secrets.token_urlsafe(32),
+            verifier=secrets.token_urlsafe(48),
+            redirect_uri=answer_address(runtime.settings.base_url, tenant),
+            acr_values=tuple(row.acr for row in wanted if row.level >= level),
+        )
         address = await question(client, asked)
     except AppError as error:
-        return await _refuse(request, tenant, error, till=till)
+        return await refuse(request, tenant, error, till=till, level=level)
     response = render(request, "signing_in.html", tenant=tenant, address=address)
-    kept = orjson.dumps([asked.state, asked.nonce, asked.verifier, till]).decode()
-    sealed = seal(runtime.settings.secret_key, kept, purpose=_purpose(tenant))
+    kept = [asked.state, asked.nonce, asked.verifier, till, str(provider.id), level]
+    sealed = seal(
+        runtime.settings.secret_key, orjson.dumps(kept).decode(), purpose=_purpose(tenant)
+    )
     set_cookie(response, runtime, tenant, ASKED_COOKIE, sealed, ASKED_SECONDS, below=BELOW)
     return response
 
 
 async def come_back(request: Request, tenant: Tenancy) -> Response:
     """Let in whom the provider's answer means. The cookie is used up, however it ends."""
-    till = way_on(None, tenant)
+    runtime: Runtime = request.app.state.runtime
+    till, level = way_on(None, tenant), 0
+    who = trying(request, tenant)
     try:
-        asked, till = _asked(request, tenant)
-        response = await _let_in(request, tenant, asked, till=till)
+        async with open_work(runtime, tenant, visitor(request), write=True) as work:
+            await begin_try(work, who)
+        try:
+            kept = _kept(request, tenant)
+            till, level = kept.till, kept.level
+            response = await _let_in(request, tenant, kept)
+        except (ProviderSilent, Interrupted):
+            async with open_work(runtime, tenant, visitor(request), write=True) as work:
+                await forgive_try(work, who)
+            raise
     except AppError as error:
-        response = await _refuse(request, tenant, error, till=till)
+        response = await refuse(request, tenant, error, till=till, level=level)
     response.delete_cookie(ASKED_COOKIE, path=f"/{tenant.slug}{BELOW}")
     return response
 
@@ -93,16 +136,14 @@ async def leave_there(request: Request, tenant: Tenancy) -> Response | None:
     kept = unseal(key, sealed, purpose=_out_purpose(tenant), seconds=int(LIFE.total_seconds()))
     if kept is None:
         return None
-    issuer, id_token = orjson.loads(kept)
+    provider_id, id_token = orjson.loads(kept)
     try:
         async with open_work(runtime, tenant, service(), write=False) as work:
-            client = await provider_client(work)
-        if client.issuer != issuer:
-            return None
+            client = provider_client(work, await chosen_provider(work, UUID(provider_id)))
         back = signed_out_address(runtime.settings.base_url, tenant)
         address = await way_out(client, id_token=id_token, back=back)
-    except AppError as error:
-        log.info("sign_out_there_failed", tenant=tenant.slug, code=error.code)
+    except (AppError, ValueError) as error:
+        log.info("sign_out_there_failed", tenant=tenant.slug, reason=type(error).__name__)
         return None
     if address is None:
         return None
@@ -117,26 +158,55 @@ def _remember(response: Response, request: Request, tenant: Tenancy, kept: list[
     set_cookie(response, runtime, tenant, THERE_COOKIE, sealed, seconds, below=BELOW_OUT)
 
 
-async def _let_in(request: Request, tenant: Tenancy, asked: Asked, *, till: str) -> Response:
+async def _let_in(request: Request, tenant: Tenancy, kept: Kept) -> Response:
     runtime: Runtime = request.app.state.runtime
     query = request.query_params
     async with open_work(runtime, tenant, service(), write=False) as work:
-        client = await provider_client(work)
+        provider = await chosen_provider(work, kept.provider_id)
+        client = provider_client(work, provider)
     code = query.get("code")
     if not code or query.get("iss", client.issuer) != client.issuer:
         log.warning("sign_in_interrupted", tenant=tenant.slug, reason=query.get("error", "")[:100])
-        raise SignInFailed(_("The sign-in was interrupted. Try again."))
-    told = await answer(client, asked, code)
-    async with open_work(runtime, tenant, service(), write=False) as work:
-        person = await person_meant(work, told.claims)
-    response = await admit(request, tenant, person.id, till=till)
+        kind = Interrupted if "error" in query and not code else SignInFailed
+        raise kind(_("The sign-in was interrupted. Try again."))
+    told = await answer(client, kept.asked, code)
+    account = f"{client.issuer} {subject_of(told.claims)}"
+    who = trying(request, tenant)
+    async with open_work(runtime, tenant, visitor(request), write=True) as work:
+        await begin_try_as(work, who, account)
+    async with open_work(runtime, tenant, visitor(request), write=True) as work:
+        person_id, key = await _sign_in(request, work, provider, told.claims, kept.level)
+        await forgive_try(work, who, account)
+    response = let_in(runtime, tenant, key, till=kept.till)
+    know_browser(response, runtime, tenant, person_id)
     hint = told.id_token if len(told.id_token) <= LONGEST_HINT else ""
-    _remember(response, request, tenant, [client.issuer, hint])
+    _remember(response, request, tenant, [str(provider.id), hint])
     return response
 
 
-def _asked(request: Request, tenant: Tenancy) -> tuple[Asked, str]:
-    """What this browser was sent away with. Raises SignInFailed when it is not this answer's."""
+async def _sign_in(
+    request: Request, work: Work, provider: SignInProvider, claims: Mapping[str, object], level: int
+) -> tuple[UUID, str]:
+    """Who comes in, and the key of the session. Raises LevelTooLow where the provider has not made
+    as sure as was asked of it."""
+    meant = await person_meant(work, provider, claims)
+    found = await level_told(work, provider, claims)
+    if found < level:
+        raise LevelTooLow(
+            _(
+                "The sign-in was of level {found}, and level {level} is needed. Sign in with an "
+                "e-identification.",
+                found=found,
+                level=level,
+            )
+        )
+    await follow_rules(work, meant.person, provider, claims)
+    key = await put_session(request, work, meant.person.id, level=found, issuer=provider.issuer)
+    return meant.person.id, key
+
+
+def _kept(request: Request, tenant: Tenancy) -> Kept:
+    """Raises SignInFailed when what this browser was sent away with is not this answer's."""
     runtime: Runtime = request.app.state.runtime
     kept = unseal(
         runtime.settings.secret_key,
@@ -148,19 +218,11 @@ def _asked(request: Request, tenant: Tenancy) -> tuple[Asked, str]:
         raise SignInFailed(
             _("The sign-in was begun too long ago, or in another browser. Try again.")
         )
-    state, nonce, verifier, till = orjson.loads(kept)
+    state, nonce, verifier, till, provider_id, level = orjson.loads(kept)
     if not secrets.compare_digest(state.encode(), request.query_params.get("state", "").encode()):
         raise SignInFailed(_("The answer belongs to another sign-in. Try again."))
-    return Asked(state, nonce, verifier, answer_address(runtime.settings.base_url, tenant)), way_on(
-        till, tenant
-    )
-
-
-async def _refuse(request: Request, tenant: Tenancy, error: AppError, *, till: str) -> Response:
-    log.info("sign_in_refused", tenant=tenant.slug, code=error.code)
-    return await show_sign_in(
-        request, tenant, till=till, refusal=error.message, status=error.status
-    )
+    asked = Asked(state, nonce, verifier, answer_address(runtime.settings.base_url, tenant))
+    return Kept(asked, way_on(till, tenant), UUID(provider_id), level)
 
 
 def _purpose(tenant: Tenancy) -> str:

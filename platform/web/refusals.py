@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...authz.permit import NOWHERE
-from ...infra.errors import AppError, Forbidden, Unauthenticated
-from ...infra.i18n import _, use_locale
+from ...infra.errors import AppError, Forbidden, StepUp, Unauthenticated
+from ...infra.i18n import _, in_language, use_locale
 from ...tenants.entry import Entered, enter
 from ...tenants.models import Person
 from ...tenants.sessions import SESSION_COOKIE
@@ -22,6 +22,7 @@ from ..tasks import who_is_asked
 from .answers import hint_for, sentence_for, show_http, show_refusal
 from .page import View
 from .shell import Place, place_of
+from .sign_in_page import buttons_for, way_on
 
 GRANT: Final = "roles.grant"
 MOST: Final = 2
@@ -56,6 +57,8 @@ async def _entered(request: Request, error: AppError | HTTPException) -> Entered
 async def _framed(request: Request, work: Work, error: AppError | HTTPException) -> Response:
     status = error.status if isinstance(error, AppError) else error.status_code
     view = View(request, work, "", place=await _place(request, work))
+    if isinstance(error, StepUp):
+        return await _step_up(view, error)
     response = await view.render(
         "problem.html",
         status=status,
@@ -69,6 +72,24 @@ async def _framed(request: Request, work: Work, error: AppError | HTTPException)
     if isinstance(error, HTTPException):
         response.headers.update(error.headers or {})
     return response
+
+
+async def _step_up(view: View, error: StepUp) -> Response:
+    """What is needed, and the buttons that sign in again as safely as that."""
+    request, tenant = view.request, view.tenant
+    here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    title = next((module.title for module in view.modules if module.name == error.module), None)
+    return await view.render(
+        "step_up.html",
+        status=error.status,
+        message=error.message,
+        module=in_language(title) if title else "",
+        level=error.level,
+        own=view.actor.level,
+        buttons=await buttons_for(view.work, error.level),
+        demo=view.work.runtime.settings.mode == "demo",
+        till=way_on(here if request.method == "GET" else None, tenant),
+    )
 
 
 async def _place(request: Request, work: Work) -> Place | None:

@@ -14,7 +14,7 @@ from ...infra.periods import Period, check_year
 from ...tenants import units
 from ...tenants.terms import Terms
 from ...tenants.units import Placed
-from ...tenants.work import Work
+from ...tenants.work import Work, lock_on
 from ..module import MenuItem, Module, Year
 
 PLACE_COOKIE: Final = "roder_place"
@@ -113,12 +113,17 @@ def is_on(work: Work, module: Module) -> bool:
     return module.core or module.name in work.tenant.modules
 
 
+def is_there(work: Work, module: Module) -> bool:
+    """On, though it may take a safer sign-in: the menu leads to where that is asked for."""
+    return is_on(work, module) or lock_on(work.tenant, module.name) is not None
+
+
 def menu_of(
     request: Request, work: Work, modules: Iterable[Module], terms: Terms, place: Place | None
 ) -> tuple[Entry, ...]:
     """The words that this person can use, in the order of the modules."""
     entries: dict[str, Entry] = {}
-    for item in (item for module in modules if is_on(work, module) for item in module.menu):
+    for item in (item for module in modules if is_there(work, module) for item in module.menu):
         entry = _entry(request, work, item, terms, place)
         if entry is None:
             continue

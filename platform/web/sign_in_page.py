@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import unquote
 from uuid import UUID
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ...infra.errors import Unauthenticated
+from ...graphql.http import address_of
+from ...infra.errors import AppError, TooManyTries, Unauthenticated
+from ...infra.openid import SignInFailed
 from ...infra.runtime import Runtime
-from ...tenants.actors import Actor, service
+from ...tenants.access_log import Action
+from ...tenants.actors import Actor, Source, Way, service
+from ...tenants.assurance import LOWEST
 from ...tenants.entry import enter
 from ...tenants.session_settings import session_settings
 from ...tenants.sessions import LIFE, SESSION_COOKIE, end_session, start_session
-from ...tenants.sign_in import provider_label
-from ...tenants.work import Tenancy, open_work
+from ...tenants.sign_in import levels_of, provider_label, standing_providers
+from ...tenants.work import Tenancy, Work, open_work
 from .demo_people import people_by_role
 from .pages import render
+
+log = structlog.get_logger()
 
 LONGEST_WAY: Final = 2000
 
 
+class LevelTooLow(SignInFailed):
+    """The provider let somebody in, but was less sure of them than was asked."""
+
+    code = "LEVEL_TOO_LOW"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A provider on the page."""
+
+    id: UUID
+    label: str
+
+
 async def show_sign_in(
-    request: Request, tenant: Tenancy, *, till: str, refusal: str = "", status: int = 200
+    request: Request,
+    tenant: Tenancy,
+    *,
+    till: str,
+    level: int = 0,
+    refusal: str = "",
+    status: int = 200,
 ) -> Response:
-    """The ways in that this municipality has; with `refusal`, why the last try did not work."""
+    """The ways in that this municipality has; with `level`, those that are as sure. With
+    `refusal`, why the last try did not work."""
     runtime: Runtime = request.app.state.runtime
     demo = runtime.settings.mode == "demo"
     async with open_work(runtime, tenant, service(), write=False) as work:
-        label = await provider_label(work)
+        buttons = await buttons_for(work, level)
         roles = await people_by_role(work) if demo else []
         idle = (await session_settings(work)).idle_minutes
     return render(
@@ -39,7 +68,8 @@ async def show_sign_in(
         status=status,
         tenant=tenant,
         actor=await _who(request, runtime, tenant),
-        label=label,
+        buttons=buttons,
+        level=level,
         idle=idle,
         roles=roles,
         demo=demo,
@@ -48,21 +78,66 @@ async def show_sign_in(
     )
 
 
-async def admit(request: Request, tenant: Tenancy, person_id: UUID, *, till: str) -> Response:
-    """Sign someone in who has shown who they are, and send them on.
+async def buttons_for(work: Work, level: int) -> list[Button]:
+    """The providers that can be as sure as `level`, in the municipality's order."""
+    found = []
+    for row in await standing_providers(work):
+        levels = await levels_of(work, row.id) if level > LOWEST else []
+        if level <= LOWEST or any(each.level >= level for each in levels):
+            found.append(Button(row.id, provider_label(work, row)))
+    return found
+
+
+async def refuse(
+    request: Request, tenant: Tenancy, error: AppError, *, till: str, level: int = 0
+) -> Response:
+    """The page to sign in on, with the reason; the access log keeps that somebody was refused."""
+    runtime: Runtime = request.app.state.runtime
+    log.info("sign_in_refused", tenant=tenant.slug, code=error.code)
+    async with open_work(runtime, tenant, visitor(request), write=False) as work:
+        work.note(Action.REFUSED, "session", detail={"why": error.code, "level": str(level)})
+    response = await show_sign_in(
+        request, tenant, till=till, level=level, refusal=error.message, status=error.status
+    )
+    if isinstance(error, TooManyTries):
+        response.headers["retry-after"] = str(error.seconds)
+    return response
+
+
+def visitor(request: Request) -> Actor:
+    """The service, for whoever is at the door: nobody yet, but from somewhere."""
+    return replace(service(), source=Source(Way.PAGE, "sign_in", address_of(request)))
+
+
+async def put_session(
+    request: Request, work: Work, person_id: UUID, *, level: int = LOWEST, issuer: str = ""
+) -> str:
+    """A session for someone who has shown who they are; its key.
 
     The key is always a new one, and the session that the browser had is over: whoever planted a
     key in it beforehand has nothing. Raises Unauthenticated as `start_session`.
     """
-    runtime: Runtime = request.app.state.runtime
+    if old := request.cookies.get(SESSION_COOKIE):
+        await end_session(work, old)
     agent = request.headers.get("user-agent", "")
-    async with open_work(runtime, tenant, service(), write=True) as work:
-        if old := request.cookies.get(SESSION_COOKIE):
-            await end_session(work, old)
-        key = await start_session(work, person_id, agent=agent)
+    return await start_session(work, person_id, agent=agent, level=level, issuer=issuer)
+
+
+def let_in(runtime: Runtime, tenant: Tenancy, key: str, *, till: str) -> Response:
+    """Send them on with the key."""
     response = RedirectResponse(till, status_code=303)
     set_cookie(response, runtime, tenant, SESSION_COOKIE, key, int(LIFE.total_seconds()))
     return response
+
+
+async def admit(
+    request: Request, tenant: Tenancy, person_id: UUID, *, till: str, level: int = LOWEST
+) -> Response:
+    """Of the demonstration: sign someone in who has only said who they are."""
+    runtime: Runtime = request.app.state.runtime
+    async with open_work(runtime, tenant, visitor(request), write=True) as work:
+        key = await put_session(request, work, person_id, level=level)
+    return let_in(runtime, tenant, key, till=till)
 
 
 def set_cookie(

@@ -6,15 +6,20 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from roder.infra.errors import Forbidden, InvalidInput
+from roder.infra.errors import Forbidden, InvalidInput, NotFound
 from roder.infra.openid import ProviderSilent, is_safe_address
 from roder.tenants.models import SignInProvider
 from roder.tenants.sign_in import (
+    chosen_provider,
+    levels_of,
+    move_sign_in_provider,
     provider_client,
     provider_label,
     remove_sign_in_provider,
+    set_provider_levels,
     set_sign_in_provider,
     sign_in_provider,
+    sign_in_providers,
 )
 
 ISSUER = "https://inloggning.kommun.example/realms/kommun"
@@ -38,7 +43,7 @@ async def test_the_secret_is_sealed_in_the_row_and_opened_for_the_provider(town)
     row = await standing(town)
     assert SECRET not in row.sealed_secret
     async with await town.work(write=False) as work:
-        client = await provider_client(work)
+        client = provider_client(work, await chosen_provider(work, None))
     assert (client.issuer, client.client_id, client.secret) == (ISSUER, "roder", SECRET)
     assert client.scopes == ("openid", "email", "profile")
     assert SECRET not in str(vars(row))
@@ -49,16 +54,24 @@ async def test_a_secret_that_is_left_out_stays(town):
     await put(town, client_secret=None, label="Logga in")
 
     async with await town.work(write=False) as work:
-        assert (await provider_client(work)).secret == SECRET
-        assert await provider_label(work) == "Logga in"
+        row = await chosen_provider(work, None)
+        assert provider_client(work, row).secret == SECRET
+        assert provider_label(work, row) == "Logga in"
 
 
-@pytest.mark.parametrize("change", [{"issuer": "https://evil.example"}, {"client_id": "other"}])
-async def test_a_secret_is_never_sent_to_whom_it_was_not_set_for(town, change):
+async def test_a_secret_is_never_sent_to_whom_it_was_not_set_for(town):
     await put(town)
-    await put(town, client_secret=None, **change)
+    await put(town, client_secret=None, issuer="https://evil.example")
+    assert await with_secret(town) == {ISSUER: True, "https://evil.example": False}
 
-    assert (await standing(town)).sealed_secret is None
+    await put(town, client_secret=None, client_id="other")
+
+    assert await with_secret(town) == {ISSUER: False, "https://evil.example": False}
+
+
+async def with_secret(town):
+    async with await town.work(write=False) as work:
+        return {row.issuer: row.sealed_secret is not None for row in await sign_in_providers(work)}
 
 
 async def test_a_secret_that_is_copied_to_another_municipality_stays_shut(town, other_town):
@@ -66,12 +79,12 @@ async def test_a_secret_that_is_copied_to_another_municipality_stays_shut(town, 
     await put(other_town)
     stolen = (await standing(town)).sealed_secret
     async with await other_town.work() as work:
-        row = await sign_in_provider(work)
+        row = await chosen_provider(work, None)
         row.sealed_secret = stolen
 
     async with await other_town.work(write=False) as work:
         with pytest.raises(ProviderSilent, match="går inte att läsa längre"):
-            await provider_client(work)
+            provider_client(work, await chosen_provider(work, None))
 
 
 async def test_another_key_of_the_service_opens_no_secret(town):
@@ -81,17 +94,20 @@ async def test_another_key_of_the_service_opens_no_secret(town):
 
     async with await town.work(write=False) as work:
         with pytest.raises(ProviderSilent, match="går inte att läsa längre"):
-            await provider_client(work)
+            provider_client(work, await chosen_provider(work, None))
 
 
 @pytest.mark.parametrize("who", ["local", "manager", "employee", "auditor"])
 async def test_only_full_administrators_see_or_set_the_provider(town, who):
-    await put(town)
+    provider = (await put(town)).id
     async with await town.work(who) as work:
         for refused in (
-            lambda: sign_in_provider(work),
+            lambda: sign_in_providers(work),
+            lambda: sign_in_provider(work, provider),
             lambda: set_sign_in_provider(work, issuer="https://evil.example", client_id="x"),
-            lambda: remove_sign_in_provider(work),
+            lambda: set_provider_levels(work, provider, {"x": 4}),
+            lambda: move_sign_in_provider(work, provider, up=True),
+            lambda: remove_sign_in_provider(work, provider),
         ):
             with pytest.raises(Forbidden):
                 await refused()
@@ -118,6 +134,7 @@ async def test_only_full_administrators_see_or_set_the_provider(town, who):
         ({"scopes": ["x" * 600]}, "scopes"),
         ({"claim": ""}, "claim"),
         ({"claim": "e mail"}, "claim"),
+        ({"claim": "upn"}, "claim"),
         ({"label": "x" * 81}, "label"),
     ],
 )
@@ -133,6 +150,70 @@ async def test_openid_is_always_asked_for(town):
     await put(town, scopes=["email", "openid", "email"])
 
     assert (await standing(town)).scopes == ["openid", "email"]
+
+
+async def test_a_new_provider_comes_last_and_can_change_places(town):
+    first, second, third = [
+        await put(town, issuer=f"https://{name}.example", label=name) for name in ("a", "b", "c")
+    ]
+    assert await labels(town) == ["a", "b", "c"]
+
+    async with await town.work() as work:
+        await move_sign_in_provider(work, third.id, up=True)
+        await move_sign_in_provider(work, first.id, up=True)
+        await move_sign_in_provider(work, second.id, up=False)
+    assert await labels(town) == ["a", "c", "b"]
+
+    await put(town, issuer="https://c.example", label="changed")
+    assert await labels(town) == ["a", "changed", "b"]
+
+
+async def labels(town):
+    async with await town.work(write=False) as work:
+        return [row.label for row in await sign_in_providers(work)]
+
+
+async def test_a_new_provider_has_the_usual_levels_which_are_then_its_own(town):
+    provider = await put(town)
+    async with await town.work() as work:
+        found = {row.acr: row.level for row in await levels_of(work, provider.id)}
+        assert found["http://id.elegnamnden.se/loa/1.0/loa3"] == 3
+        await set_provider_levels(work, provider.id, {"urn:kommun:kort": 3})
+
+    await put(town, label="changed")
+
+    async with await town.work() as work:
+        assert [(row.acr, row.level) for row in await levels_of(work, provider.id)] == [
+            ("urn:kommun:kort", 3)
+        ]
+
+
+@pytest.mark.parametrize("levels", [{"x": 0}, {"x": 5}, {"a b": 3}, {"å": 3}, {"x" * 201: 3}])
+async def test_a_level_that_is_none_is_not_kept(town, levels):
+    provider = await put(town)
+    async with await town.work() as work:
+        before = {row.acr for row in await levels_of(work, provider.id)}
+        with pytest.raises(InvalidInput) as refused:
+            await set_provider_levels(work, provider.id, levels)
+
+    assert refused.value.field == "levels"
+    async with await town.work() as work:
+        assert {row.acr for row in await levels_of(work, provider.id)} == before
+
+
+async def test_a_provider_of_another_municipality_is_as_absent(town, other_town):
+    foreign = await put(other_town)
+    async with await town.work() as work:
+        for call in (
+            sign_in_provider(work, foreign.id),
+            remove_sign_in_provider(work, foreign.id),
+            set_provider_levels(work, foreign.id, {}),
+        ):
+            with pytest.raises(NotFound):
+                await call
+        with pytest.raises(ProviderSilent):
+            await chosen_provider(work, foreign.id)
+    assert await labels(other_town) == [""]
 
 
 @pytest.mark.parametrize(

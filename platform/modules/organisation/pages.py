@@ -9,7 +9,9 @@ from .module_settings_pages import module_settings_pages
 from .people_pages import people_pages
 from .person_pages import person_pages
 from .settings_pages import settings_pages
+from .sign_in_levels_pages import sign_in_levels_pages
 from .sign_in_pages import sign_in_pages
+from .sign_in_rules_pages import sign_in_rules_pages
 from .terms import API, PEOPLE, SETTINGS, UNITS
 from .token_pages import token_pages
 from .tokens_pages import tokens_pages
@@ -32,6 +34,8 @@ PAGES = (
     *year_pages,
     *appearance_pages,
     *sign_in_pages,
+    *sign_in_rules_pages,
+    *sign_in_levels_pages,
     *tokens_pages,
     *token_pages,
     *told_pages,

@@ -15,7 +15,7 @@ from ....tenants.terms import Term, Terms, rename_terms, terms_of
 from ...module import Module
 from ...web.forms import Form
 from ...web.page import Partial, View, action, page
-from ...web.shell import Entry, Place, is_on, menu_of, page_address
+from ...web.shell import Entry, Place, is_there, menu_of, page_address
 from ..goals.models import SteeringModel
 from ..reports.models import Chapter, ReportTemplate
 from .module_words import module_words
@@ -151,7 +151,7 @@ async def _show_modules(
         chosen=chosen,
         menu=[terms.word(item.term) for item in chosen.menu] if chosen else [],
         switches=[
-            (each, in_language(each.title), words.get(each.name, ""), is_on(view.work, each))
+            (each, in_language(each.title), words.get(each.name, ""), is_there(view.work, each))
             for each in view.modules
         ],
     )

@@ -106,7 +106,6 @@ async def test_a_provider_that_redirects_is_not_followed(client, town, provider)
 
 
 async def test_a_provider_that_is_not_there_is_told_on_the_page(client, town, provider):
-    await use(provider, town)
     async with await town.work() as work:
         await set_sign_in_provider(work, issuer="http://127.0.0.1:9", client_id="roder")
 

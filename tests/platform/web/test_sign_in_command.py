@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from roder.platform.cli import main
 from roder.tenants.models import SignInProvider
-from roder.tenants.sign_in import provider_client
+from roder.tenants.sign_in import chosen_provider, provider_client
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def test_the_operator_sets_and_removes_the_provider(roder, town, provider,
     assert said.endswith(f"http://127.0.0.1:8000/{slug}/logga-in/svar")
     assert "mycket-hemligt" not in said
     async with await town.work(write=False) as work:
-        assert (await provider_client(work)).secret == "mycket-hemligt"
+        assert provider_client(work, await chosen_provider(work, None)).secret == "mycket-hemligt"
 
     code, said, _complaint = await roder("sign-in", "remove", slug)
     assert (code, await standing(town)) == (0, None)

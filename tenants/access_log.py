@@ -19,7 +19,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, literal, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from ..authz.permit import permit
 from ..infra.errors import InvalidInput
@@ -80,9 +80,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.by is not None:
         conditions.append(or_(LogEntry.person_id == wanted.by, LogEntry.behind_id == wanted.by))
     if wanted.about is not None:
-        conditions.append(LogEntry.about.contains(literal([wanted.about], ARRAY(Uuid))))
+        conditions.append(LogEntry.about.contains([wanted.about]))
     if wanted.record is not None:
-        conditions.append(LogEntry.records.contains(literal([wanted.record], ARRAY(Uuid))))
+        conditions.append(LogEntry.records.contains([wanted.record]))
     for column, value in (
         (LogEntry.unit_id, wanted.unit),
         (LogEntry.action, wanted.action),

@@ -119,7 +119,7 @@ def _how_to_check() -> str:
 
 def _columns() -> tuple[SheetColumn, ...]:
     return (
-        SheetColumn(_("Number"), "number", 10),
+        SheetColumn(_("Entry number"), "number", 10),
         SheetColumn(_("Time"), width=20),
         SheetColumn(_("Who"), width=26),
         SheetColumn(_("On behalf of"), width=26),

@@ -55,10 +55,11 @@ async def access_log(view: View) -> Response:
 
 async def _show(view: View, asked: Asked, *, problem: InvalidInput | None = None) -> Response:
     found = Found([], None)
+    about: UUID | None = None
     choices: Choices = {}
     try:
         wanted, choices = await _wanted(view.work, asked)
-        before = view.query("fore")
+        about, before = wanted.about, view.query("fore")
         if not choices and problem is None:
             number = int(before) if before.isdecimal() and len(before) < 15 else None
             found = await search_log(view.work, wanted, before=number)
@@ -82,6 +83,7 @@ async def _show(view: View, asked: Asked, *, problem: InvalidInput | None = None
         actions=action_words(),
         kinds=kind_words(),
         ways=way_words(),
+        first=lambda ids: sorted(ids, key=lambda id: id != about),
         last=(await anchors(view.work))[:1],
         may_export=view.work.allows("log.export"),
     )

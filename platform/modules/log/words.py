@@ -19,16 +19,16 @@ LOG = Term("log.log", lambda: _("Access log"))
 
 def action_words() -> dict[str, str]:
     return {
-        Action.READ: _("Read"),
+        Action.READ: _("Has read"),
         Action.SEARCH: _("Searched"),
-        Action.ADD: _("Added"),
+        Action.ADD: _("Has added"),
         Action.CHANGE: _("Changed"),
         Action.REMOVE: _("Removed"),
         Action.EXPORT: _("Took out"),
         Action.IMPORT: _("Took in"),
         Action.GRANT: _("Gave a right"),
         Action.WITHDRAW: _("Took a right back"),
-        Action.SIGN_IN: _("Signed in"),
+        Action.SIGN_IN: _("Has signed in"),
         Action.SIGN_OUT: _("Signed out"),
         Action.REFUSED: _("Was refused"),
         Action.SUPPORT: _("Support"),
@@ -59,7 +59,7 @@ def way_words() -> dict[str, str]:
         Way.API: _("API"),
         Way.JOB: _("Task"),
         Way.EXPORT: _("Export"),
-        Way.SEARCH: _("Search"),
+        Way.SEARCH: _("A search"),
         Way.SUPPORT: _("Support"),
         Way.COMMAND: _("Command"),
         Way.SCIM: _("Directory"),

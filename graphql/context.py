@@ -31,13 +31,14 @@ MOST_RECORDS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What the access log is told where an answer shows a record, or some field of it, to others
-    than whom it is about: `about` names the column that holds that. Who does not hold
-    `permission` sees it of nobody else."""
+    """What the access log is told where an answer shows a record, or some field of it: `about`
+    names the column that holds whom it is about. Those who see their `own` need not be told of.
+    Who does not hold `permission` sees it of nobody else."""
 
     kind: str
     about: str
     permission: str = ""
+    own: bool = False
 
 
 @dataclass
@@ -111,13 +112,15 @@ class Context:
         """The answer shows these rows."""
         if logged is None or (logged.permission and not self.work.allows(logged.permission)):
             return
+        actor = self.work.actor
         for row in rows:
-            self.saw_one(logged.kind, row.id, getattr(row, logged.about))
+            about = getattr(row, logged.about)
+            own = about is not None and about == actor.id and actor.behind is None
+            if logged.own or not own:
+                self.saw_one(logged.kind, row.id, about)
 
     def saw_one(self, kind: str, id: UUID, about: UUID | None) -> None:
-        actor = self.work.actor
-        if about is None or about != actor.id or actor.behind is not None:
-            self.seen.setdefault(kind, {})[id] = about
+        self.seen.setdefault(kind, {})[id] = about
 
     def tell(self) -> None:
         """Note what the answer shows, an entry for each kind, without what the services have noted

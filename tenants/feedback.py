@@ -38,7 +38,8 @@ async def faults_told(work: Work) -> Sequence[Feedback]:
     """The latest first, those that are dealt with last."""
     found = await work.scalars(select(Feedback).order_by(*in_order(Feedback)).limit(SHOWN))
     told_by = [row.person_id for row in found if row.person_id is not None]
-    work.note(Action.READ, "feedback", records=[row.id for row in found], about=told_by)
+    if found:
+        work.note(Action.READ, "feedback", records=[row.id for row in found], about=told_by)
     return found
 
 

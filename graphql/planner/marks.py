@@ -26,8 +26,8 @@ Tell = Callable[[str, UUID, UUID | None], None]
 
 
 def mark(logged: Logged, place: Place) -> SqlText | None:
-    """The mark of the record at `place`: nothing where it is about whoever asks; None where only
-    they see what is logged."""
+    """The mark of the record at `place`: nothing where it is one's own; None where only they whom
+    it is about see what is logged."""
     if logged.permission and not place.allows(logged.permission):
         return None
     about = getattr(place.row, logged.about)
@@ -40,6 +40,8 @@ def mark(logged: Logged, place: Place) -> SqlText | None:
             fixed(END),
         ]
     )
+    if logged.own:
+        return told
     return case((about.is_distinct_from(place.given.actor), told), else_=fixed(""))
 
 

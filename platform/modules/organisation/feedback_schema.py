@@ -20,7 +20,7 @@ class Fault(Node):
     model = models.Feedback
     permission = "tenant.configure"
     change = "tenant.configure"
-    logged = Logged("feedback", "person_id")
+    logged = Logged("feedback", "person_id", own=True)
 
     row: strawberry.Private[models.Feedback]
     page: str = strawberry.field(description="The page it is about, as its address was told.")

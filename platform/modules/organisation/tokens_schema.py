@@ -32,7 +32,7 @@ class ApiToken(Node):
     model = models.ApiToken
     permission = "tokens.manage"
     change = "tokens.manage"
-    logged = Logged("api_token", "person_id")
+    logged = Logged("api_token", "person_id", own=True)
 
     row: strawberry.Private[models.ApiToken]
     name: str = strawberry.field(description="What uses it.")

@@ -239,7 +239,8 @@ async def _holders(work: Work, unit_id: UUID, tree: Tree) -> list[Holder]:
         for person, name, role, at, _grant in rows
     ]
     grants, people = [row[4] for row in rows], [row[0] for row in rows]
-    work.note(Action.READ, "role_grant", records=grants, about=people, unit_id=unit_id)
+    if rows:
+        work.note(Action.READ, "role_grant", records=grants, about=people, unit_id=unit_id)
     return sorted(
         holders, key=lambda held: order[held.unit_id] if held.unit_id in order else len(order)
     )

@@ -198,7 +198,7 @@ async def test_the_registrar_gets_the_anchor_by_mail(read, tmp_path):
     text = mail.get_body(("plain",)).get_content()
     anchor = json.loads(next(line for line in text.splitlines() if line.startswith("{")))
     assert mail["To"] == "Registratorn <diariet@lund.example>"
-    assert (anchor["seq"], anchor["tenant_id"]) == (3, str(read.tenant.id))
+    assert (anchor["seq"], anchor["tenant_id"]) == (4, str(read.tenant.id))
 
 
 def _rest(runtime):

@@ -79,20 +79,60 @@ def on(work: Work, day: date, hour: int = 4) -> Work:
     return work
 
 
-def a_month(town: Any, count: int, *, year: int, month: int, seed: int = 1) -> list[Did]:
-    """Ordinary reading at a unit in office hours, with a deviation here and there."""
+async def add_colleagues(town: Any, count: int = 30) -> list[UUID]:
+    """People at the home care, and (the last of them) one at the school board."""
+    async with open_work(town.runtime, town.tenant, NOBODY, write=True) as work:
+        people = [
+            Person(
+                id=uuid7(),
+                name=f"{FIRST[at % len(FIRST)]} {LAST[at % len(LAST)]}",
+                email=f"p{at}@{town.tenant.slug}.example",
+                protected=at == 3,
+            )
+            for at in range(count)
+        ]
+        work.add(*people)
+        await work.flush()
+        home, school = town.units["home_care"].id, town.units["school_board"].id
+        work.add(
+            *(
+                RoleGrant(
+                    person_id=person.id,
+                    role="contributor",
+                    unit_id=school if person is people[-1] else home,
+                )
+                for person in people
+            )
+        )
+    return [person.id for person in people]
+
+
+FIRST = ("Alva", "Bo", "Cilla", "Doris", "Ebbe", "Frans", "Greta")
+LAST = ("Alm", "Björk", "Ceder", "Druva", "Ek")
+
+
+def a_month(
+    town: Any, people: list[UUID], count: int, *, year: int, month: int, seed: int = 1
+) -> list[Did]:
+    """Ordinary reading at a unit in office hours on weekdays, with a deviation here and there."""
     random = Random(seed)
-    people = [town.people[name].id for name in ("manager", "local", "employee", "auditor")]
     unit = town.units["home_care"].id
+    weekdays = [day for day in range(1, 29) if date(year, month, day).weekday() < 5]
     found = []
     for number in range(count):
-        day = 1 + number * 28 // count
-        odd = number % 97 == 0
-        hour = 23 if odd else random.randrange(8, 16)
+        hour = 23 if number % 97 == 0 else random.randrange(8, 16)
         minute, second = random.randrange(60), random.randrange(60)
-        reader = people[random.randrange(2)]
-        about = people[3] if number % 89 == 0 else people[random.randrange(2)]
+        day = weekdays[number * len(weekdays) // count]
+        reader = people[4 + number % 20]
+        about = people[-1] if number % 89 == 0 else people[random.choice((0, 1, 2, 24, 25, 26))]
+        if number % 101 == 0:
+            about = people[3]
         found.append(
-            Did(datetime(year, month, day, hour, minute, second), reader, unit, about=(about,))
+            Did(
+                datetime(year, month, day, hour, minute, second, tzinfo=STOCKHOLM),
+                reader,
+                unit,
+                about=(about,),
+            )
         )
     return found

@@ -23,7 +23,6 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    exists,
     extract,
     false,
     func,
@@ -218,7 +217,7 @@ def _many(place: _Place) -> ColumnElement[bool]:
 def _pairs(place: _Place) -> CTE:
     """Who came to whom, each pair once."""
     person = _each(ReviewEvent.about, "person", Uuid)
-    return (
+    rows = (
         select(ReviewEvent.person_id.label("reader"), person.c.value.label("person"))
         .select_from(ReviewEvent)
         .join(person, true())
@@ -228,8 +227,8 @@ def _pairs(place: _Place) -> CTE:
             ReviewEvent.person_id != person.c.value,
         )
         .distinct()
-        .cte("pairs")
     )
+    return _once("pairs", rows)
 
 
 def _with(place: _Place, pairs: CTE) -> ColumnElement[bool]:
@@ -252,21 +251,28 @@ def _each(values: Any, name: str, kind: Any) -> Any:
     return func.unnest(values).table_valued(column("value", kind), name=name).render_derived()
 
 
-def _held(place: _Place) -> CTE:
-    return (
+def _once(name: str, rows: Any) -> CTE:
+    """Computed once: what is new has no statistics, and would be computed for each row."""
+    made: CTE = rows.cte(name).prefix_with("materialized", dialect="postgresql")
+    return made
+
+
+def _held(place: _Place, name: str) -> CTE:
+    """Who holds a role where, today."""
+    now, tenant = place.work.now, place.tenant
+    rows = (
         select(RoleGrant.person_id, RoleGrant.unit_id)
-        .where(
-            RoleGrant.tenant_id == place.tenant,
-            stands(place.work.now, tenant=place.tenant),
-        )
-        .cte()
+        .where(RoleGrant.tenant_id == tenant, stands(now, tenant=tenant))
+        .distinct()
     )
+    return _once(name, rows)
 
 
 def _apart(place: _Place, pairs: CTE, above: Mapping[UUID, Collection[UUID]]) -> CTE:
     """Pairs of which the one who was come to has units, and none of them stands above, below or is
     one of the other's."""
-    reader, person, standing = _held(place), _held(place), _held(place)
+    held = _held(place, "held")
+    reader, person, standing = held.alias("reader"), held.alias("person"), held.alias("standing")
     couples = [(unit, other) for unit, others in above.items() for other in others]
     arrays = (
         cast(literal([unit for unit, _other in couples], IDS), IDS),
@@ -281,28 +287,28 @@ def _apart(place: _Place, pairs: CTE, above: Mapping[UUID, Collection[UUID]]) ->
         tuple_(person.c.unit_id, reader.c.unit_id).in_(line),
         tuple_(reader.c.unit_id, person.c.unit_id).in_(line),
     )
-    related = (
-        select(pairs.c.reader, pairs.c.person)
-        .join(reader, reader.c.person_id == pairs.c.reader)
+    couple = select(pairs.c.reader, pairs.c.person)
+    related = _once(
+        "related",
+        couple.join(reader, reader.c.person_id == pairs.c.reader)
         .join(person, person.c.person_id == pairs.c.person)
         .where(meet)
-        .cte("related")
+        .distinct(),
     )
-    known = exists().where(standing.c.person_id == pairs.c.person)
-    met = exists().where(related.c.reader == pairs.c.reader, related.c.person == pairs.c.person)
-    return select(pairs.c.reader, pairs.c.person).where(known, ~met).cte("apart")
+    known = pairs.c.person.in_(select(standing.c.person_id))
+    met = tuple_(pairs.c.reader, pairs.c.person).in_(select(related.c.reader, related.c.person))
+    return _once("apart", couple.where(known, ~met))
 
 
 def _colleagues(place: _Place, pairs: CTE) -> CTE:
     """Pairs that hold a role at the very same unit."""
-    reader, person = _held(place), _held(place)
-    return (
+    held = _held(place, "held_here")
+    reader, person = held.alias("reader_here"), held.alias("person_here")
+    same = and_(person.c.person_id == pairs.c.person, person.c.unit_id == reader.c.unit_id)
+    rows = (
         select(pairs.c.reader, pairs.c.person)
         .join(reader, reader.c.person_id == pairs.c.reader)
-        .join(
-            person,
-            and_(person.c.person_id == pairs.c.person, person.c.unit_id == reader.c.unit_id),
-        )
+        .join(person, same)
         .distinct()
-        .cte("colleagues")
     )
+    return _once("colleagues", rows)

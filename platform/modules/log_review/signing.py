@@ -49,9 +49,14 @@ async def how_ready(work: Work, review: Review) -> Ready:
 
 @permit(REVIEW)
 async def write_result(work: Work, review_id: UUID, *, text: str) -> Review:
-    """What the review came to, while the list is open."""
+    """What the review came to, while the list is open. What was signed meanwhile is not refused
+    when it comes again."""
+    written = at_most(text.strip(), field="result", most=LONGEST)
+    standing = await get_review(work, review_id)
+    if standing.state is not ReviewState.OPEN and standing.result == written:
+        return standing
     review = await _taken(work, review_id)
-    review.result = at_most(text.strip(), field="result", most=LONGEST)
+    review.result = written
     await work.flush()
     work.note(Action.CHANGE, "log_review", records=[review.id], unit_id=review.unit_id)
     return review

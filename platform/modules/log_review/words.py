@@ -56,15 +56,15 @@ def archive_words() -> dict[str, str]:
 
 def action_words() -> dict[str, str]:
     return {
-        Action.READ.value: _("Read"),
-        Action.ADD.value: _("Added"),
-        Action.CHANGE.value: _("Changed"),
-        Action.REMOVE.value: _("Removed"),
+        Action.READ.value: _("Has read"),
+        Action.ADD.value: _("Has added"),
+        Action.CHANGE.value: _("Has changed"),
+        Action.REMOVE.value: _("Has removed"),
         Action.EXPORT.value: _("Exported"),
         Action.IMPORT.value: _("Read in"),
-        Action.SEARCH.value: _("Searched"),
-        Action.SIGN_IN.value: _("Signed in"),
-        Action.SIGN_OUT.value: _("Signed out"),
+        Action.SEARCH.value: _("Has searched"),
+        Action.SIGN_IN.value: _("Has signed in"),
+        Action.SIGN_OUT.value: _("Has signed out"),
         Action.REFUSED.value: _("Was refused"),
         Action.GRANT.value: _("Gave a role"),
         Action.WITHDRAW.value: _("Took a role back"),

@@ -1,0 +1,163 @@
+"""How long reviewed lists are kept, what was disposed of, and lists read in, in the API."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+
+from ....graphql.context import Info
+from ....graphql.nodes import Node, local_id
+from ....graphql.problems import ANSWER, Problem, mutation
+from ....infra.errors import InvalidInput
+from ....infra.i18n import _
+from ....infra.tabular import MAX_BYTES
+from ....tenants.files import load_upload
+from ..organisation.files_schema import StoredFile
+from ..organisation.people_schema import Person
+from ..organisation.units_schema import Unit
+from . import importing, models, retention
+from .import_columns import Field
+from .reviews_schema import Review
+
+ArchiveKind = strawberry.enum(models.ArchiveKind, description="What is kept by a rule of its own.")
+ListField = strawberry.enum(Field, name="ReviewListField", description="What a column means.")
+
+
+@strawberry.type(description="How long a kind of archive is kept, from a day on.")
+class RetentionRule(Node):
+    model = models.RetentionRule
+    permission = "log_review.read"
+
+    row: strawberry.Private[models.RetentionRule]
+    years: int = strawberry.field(description="Years that it is kept.")
+    floor: int = strawberry.field(description="Fewest years that the authority allows.")
+    authority: str = strawberry.field(description="The statute or plan.")
+    valid_from: date = strawberry.field(description="From which day.")
+
+    @strawberry.field(description="Of what.")
+    def kind(self) -> ArchiveKind:
+        return self.row.kind
+
+    @strawberry.field(description="Who decided it; null for those one begins with.")
+    async def decided_by(self, info: Info) -> Person | None:
+        return await Person.find(info, self.row.decided_by) if self.row.decided_by else None
+
+
+@strawberry.type(description="A line of the disposal log.")
+class ReviewDisposal(Node):
+    model = models.ReviewDisposal
+    permission = "log_review.read"
+
+    row: strawberry.Private[models.ReviewDisposal]
+    begins: date = strawberry.field(description="First day of the list.")
+    ends: date = strawberry.field(description="Last day of the list.")
+    number: int = strawberry.field(description="1, or more for a supplement.")
+    years: int = strawberry.field(description="Years that it was kept.")
+    authority: str = strawberry.field(description="By which rule.")
+    events: int = strawberry.field(description="Events in it.")
+    sha256: list[str] = strawberry.field(description="Hashes of its files, in hexadecimal.")
+    disposed_at: datetime = strawberry.field(description="When.")
+
+    @strawberry.field(description="The unit; null for what belonged to none.")
+    async def unit(self, info: Info) -> Unit | None:
+        return await Unit.find(info, self.row.unit_id) if self.row.unit_id else None
+
+
+SetRetentionRuleResult = Annotated[
+    RetentionRule | Problem, strawberry.union("SetRetentionRuleResult", description=ANSWER)
+]
+ProtectIdentityResult = Annotated[
+    Person | Problem, strawberry.union("ProtectIdentityResult", description=ANSWER)
+]
+ReadReviewListResult = Annotated[
+    Review | Problem, strawberry.union("ReadReviewListResult", description=ANSWER)
+]
+
+
+@strawberry.input(description="A rule from a day on.")
+class SetRetentionRuleInput:
+    kind: ArchiveKind = strawberry.field(description="Of what.")
+    years: int = strawberry.field(description="Years that it is kept.")
+    floor: int = strawberry.field(description="Fewest years that the authority allows.")
+    authority: str = strawberry.field(description="The statute or plan.")
+    valid_from: date = strawberry.field(description="From which day.")
+
+
+@strawberry.input(description="Which column says what.")
+class ReviewListColumnInput:
+    field: ListField = strawberry.field(description="What it says.")
+    column: int = strawberry.field(description="Which column, from 0.")
+
+
+@strawberry.input(description="Read the list of another system into a review.")
+class ReadReviewListInput:
+    review_id: strawberry.ID = strawberry.field(description="The list of the log review.")
+    file_id: strawberry.ID = strawberry.field(
+        description="The file, which you have sent in yourself."
+    )
+    system: str = strawberry.field(default="", description="Name of the other system.")
+    health: bool = strawberry.field(default=False, description="Whether it is a health record.")
+    columns: list[ReviewListColumnInput] = strawberry.field(
+        default_factory=list, description="What the columns say; guessed by headings without."
+    )
+
+
+@strawberry.type
+class RetentionQuery:
+    @strawberry.field(description="The rules of how long reviewed lists are kept.")
+    async def retention_rules(self, info: Info) -> list[RetentionRule]:
+        return [RetentionRule.of(row) for row in await retention.read_rules(info.context.work)]
+
+    @strawberry.field(description="The disposal log of reviewed lists, the latest first.")
+    async def review_disposals(self, info: Info) -> list[ReviewDisposal]:
+        found = await retention.read_disposals(info.context.work)
+        return [ReviewDisposal.of(row) for row in found]
+
+
+@strawberry.type
+class RetentionMutation:
+    @mutation("Decide how long a kind of archive is kept, from a day on.")
+    async def set_retention_rule(
+        self, info: Info, input: SetRetentionRuleInput
+    ) -> SetRetentionRuleResult:
+        rule = await retention.set_rule(
+            info.context.work,
+            kind=input.kind,
+            years=input.years,
+            floor=input.floor,
+            authority=input.authority,
+            valid_from=input.valid_from,
+        )
+        return RetentionRule.of(rule)
+
+    @mutation("Say whether somebody's personal data are protected.")
+    async def protect_identity(
+        self,
+        info: Info,
+        person_id: Annotated[strawberry.ID, strawberry.argument(description="Whose.")],
+        protected: Annotated[bool, strawberry.argument(description="Whether they are.")] = True,
+    ) -> ProtectIdentityResult:
+        id = local_id(person_id, Person, field="personId")
+        return Person.of(
+            await retention.protect_identity(info.context.work, id, protected=protected)
+        )
+
+    @mutation("Read the list of another system into a review, all of it or nothing.")
+    async def read_review_list(
+        self, info: Info, input: ReadReviewListInput
+    ) -> ReadReviewListResult:
+        work = info.context.work
+        review_id = local_id(input.review_id, Review, field="reviewId")
+        file, data = await load_upload(
+            work, local_id(input.file_id, StoredFile, field="fileId"), most=MAX_BYTES
+        )
+        if file.created_by != work.actor.id:
+            raise InvalidInput(_("Send the file in yourself."), field="fileId")
+        held = await importing.begin_import(
+            work, review_id, name=file.name, data=data, system=input.system, health=input.health
+        )
+        if input.columns:
+            columns = {each.field.value: each.column for each in input.columns}
+            await importing.look_at_import(work, held.id, columns=columns)
+        await importing.read_import(work, held.id)
+        return Review.of(await work.get(models.Review, review_id))

@@ -49,13 +49,17 @@ def require_still(before: Actor, now: Actor, tenant: Tenancy) -> None:
         if not was:
             continue
         if not module_is_on(tenant, permission):
-            raise ModuleOff()
+            raise switched_off()
         if not allowed(now, permission, at=at, owner=owner, level=level):
             raise Forbidden(
                 _("You had the right to do this when you began, and have it no longer."),
                 permission=permission,
                 at=at,
             )
+
+
+def switched_off() -> ModuleOff:
+    return ModuleOff(_("The municipality has switched this part off meanwhile."))
 
 
 def seconds_until(entered: Entered) -> float:

@@ -10,14 +10,14 @@ from typing import Final
 
 from sqlalchemy import select
 
-from ..infra.errors import AppError, ModuleOff, Unauthenticated
+from ..infra.errors import AppError, Unauthenticated
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from ..tenants.access_log import Action
 from ..tenants.actors import Actor, Source, Way, service
 from ..tenants.entry import load_actor, load_tenant
 from ..tenants.models import ApiToken, RightsVersion, UserSession
-from ..tenants.rights import require_still, rights_now
+from ..tenants.rights import require_still, rights_now, switched_off
 from ..tenants.token_reach import narrow
 from ..tenants.work import Tenancy, Work, open_work
 from .jobs import is_kind_on
@@ -67,7 +67,7 @@ async def check(
         now, rights = await actor_of(runtime, tenant, job)
         current = await load_tenant(runtime, tenant.id)
         if is_kind_on(tenant, job.kind) and not is_kind_on(current, job.kind):
-            raise ModuleOff()
+            raise switched_off()
         require_still(actor, now, current)
     except AppError:
         async with open_work(runtime, tenant, actor, write=False) as work:

@@ -78,13 +78,22 @@ async def export(work: Work, run: Run, *, content: str) -> dict[str, object]:
     return {"file": str(kept.id), "again": str(again.id)}
 
 
+@job(name="test.hold")
+async def hold(work: Work, run: Run, *, permission: str, folder: str, seconds: float) -> None:
+    """An export that takes its time; a file in the folder tells that it has begun."""
+    work.require(permission)
+    await keep_file(work, run, name="Prov.txt", media_type="text/plain", data=b"hemligt")
+    (Path(folder) / str(run.job_id)).touch()
+    await asyncio.sleep(seconds)
+
+
 @job(name="test.poison")
 async def poison(work: Work, run: Run, *, mark: str) -> None:
     await add_marked(work, mark)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-KINDS = (add, look, read_goals, fault, slow, count, export, poison)
+KINDS = (add, look, read_goals, fault, slow, count, export, hold, poison)
 
 
 async def add_marked(work: Work, mark: str) -> Unit:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 
-from ..infra.errors import AppError, InvalidInput, Unauthenticated
+from ..infra.errors import AppError, InvalidInput, TooManyTries, Unauthenticated
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
 from ..tenants.actors import Source, Way
@@ -145,7 +145,7 @@ def _headers(refusal: AppError, request: Request) -> dict[str, str]:
         return {"Allow": "POST"}
     if isinstance(refusal, Busy):
         return {"Retry-After": "5"}
-    if isinstance(refusal, TooFast):
+    if isinstance(refusal, TooFast | TooManyTries):
         return {"Retry-After": str(refusal.seconds)}
     return {}
 

@@ -25,6 +25,7 @@ from .models import (
     UserSession,
 )
 from .session_settings import ORGANISATION, SessionSettings
+from .sign_in_guesses import refuse_right_key, wrong_keys_counted
 from .token_entry import actor_of, note_token_use, standing_token
 from .work import STOCKHOLM, Tenancy, Work, open_work, opened_to
 
@@ -71,11 +72,15 @@ async def enter(
     tenant = await find_tenant(runtime, slug)
     used = token = None
     stranger = replace(STRANGER, source=source)
-    async with open_work(runtime, tenant, stranger, write=False) as work:
+    async with (
+        wrong_keys_counted(runtime, tenant, stranger),
+        open_work(runtime, tenant, stranger, write=False) as work,
+    ):
         rights, tenant, points = await _rights(work)
         until = min(work.now + SEEN, _midnight(work.today))
         if bearer is not None:
             token = await standing_token(work, bearer)
+            await refuse_right_key(work, token)
             actor = await actor_of(work, token)
             until = min(until, token.expires_at)
         elif session is not None and is_support(session):

@@ -176,9 +176,9 @@ def provider_label(work: Work, row: SignInProvider) -> str:
     return row.label or _("Sign in with your account at {name}", name=work.tenant.name)
 
 
-def provider_name(row: SignInProvider | None, issuer: str) -> str:
-    """What it is called where somebody has signed in by it, also when it is there no more."""
-    return (row.label if row else "") or urlsplit(issuer).hostname or issuer
+def provider_name(row: SignInProvider) -> str:
+    """What it is called where somebody has signed in by it."""
+    return row.label or urlsplit(row.issuer).hostname or row.issuer
 
 
 def provider_client(work: Work, row: SignInProvider) -> Client:

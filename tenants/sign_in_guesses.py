@@ -1,4 +1,4 @@
-"""A limit to guessing, kept in PostgreSQL so that all processes count together: decision 20.
+"""A limit to guessing, kept in PostgreSQL so that all processes count together: decision 21.
 
 A try is counted before it is looked at and taken back when it was right, so that many at once are
 not more than ten.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -19,9 +20,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ..infra.errors import TooManyTries
 from ..infra.i18n import _
+from ..infra.runtime import Runtime
+from .access_log import Action
+from .actors import Actor
+from .models import ApiToken
 from .rows import uuid7
 from .sign_in_models import Guess
-from .work import Work
+from .token_entry import UnknownKey
+from .work import Tenancy, Work, open_work
 
 TRIES: Final = 10
 """Wrong tries that are forgiven of an address, of a browser that is known, or about an account."""
@@ -83,16 +89,31 @@ async def forgive_try(work: Work, trying: Trying, account: str | None = None) ->
     )
 
 
-async def count_wrong_key(work: Work, address: str) -> None:
-    """A program came with a key that nobody has. Raises TooManyTries from the eleventh on."""
-    place = (KEY, network(address))
-    if (await _count(work, [place]))[place] > TRIES:
-        raise too_many()
+@asynccontextmanager
+async def wrong_keys_counted(
+    runtime: Runtime, tenant: Tenancy, stranger: Actor
+) -> AsyncIterator[None]:
+    """Count it when a program comes with a key that nobody has. Raises TooManyTries from the
+    eleventh on."""
+    try:
+        yield
+    except UnknownKey:
+        place = (KEY, network(stranger.source.address))
+        async with open_work(runtime, tenant, stranger, write=True) as work:
+            if (await _count(work, [place]))[place] > TRIES:
+                raise too_many_keys() from None
+            work.note(Action.REFUSED, "api_token", detail={"why": "unknown"})
+        raise
 
 
-async def keys_are_shut(work: Work, address: str) -> bool:
-    """Whether so many wrong keys have come from there that no new one is looked at."""
-    return await _standing(work, KEY, network(address)) >= TRIES
+async def refuse_right_key(work: Work, token: ApiToken) -> None:
+    """From where too many wrong keys have come, only one that has been used there before is taken:
+    else the limit would not hold whoever guesses right. Raises TooManyTries."""
+    address = work.actor.source.address
+    if await _standing(work, KEY, network(address)) < TRIES:
+        return
+    if not token.last_used_from or network(token.last_used_from) != network(address):
+        raise too_many_keys()
 
 
 async def forget_guesses(work: Work, *, most: int) -> int:
@@ -110,6 +131,14 @@ def too_many() -> TooManyTries:
             "browser where you have been signed in before.",
             minutes=minutes,
         ),
+        seconds=int(WINDOW.total_seconds()),
+    )
+
+
+def too_many_keys() -> TooManyTries:
+    minutes = int(WINDOW.total_seconds()) // 60
+    return TooManyTries(
+        _("Too many wrong keys from this address. Wait {minutes} minutes.", minutes=minutes),
         seconds=int(WINDOW.total_seconds()),
     )
 

@@ -29,6 +29,10 @@ SEEN: Final = timedelta(minutes=1)
 MOST: Final = 1_000
 
 
+class UnknownKey(Unauthenticated):
+    """Nobody has ever had this key: it is a guess, or it is written wrong."""
+
+
 async def standing_token(work: Work, key: str) -> ApiToken:
     """The token of a key, for whoever comes from the address of `work.actor`.
 
@@ -37,7 +41,7 @@ async def standing_token(work: Work, key: str) -> ApiToken:
     """
     token = await work.first(select(ApiToken).where(ApiToken.digest == digest(key)))
     if token is None:
-        raise _unknown()
+        raise UnknownKey(_unknown().message)
     if token.revoked_at is not None or token.expires_at <= work.now:
         _note_refused(work, token, "revoked" if token.revoked_at else "expired")
         raise _unknown()

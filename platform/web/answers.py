@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ...graphql.http import language
-from ...infra.errors import AppError
+from ...infra.errors import AppError, TooManyTries
 from ...infra.i18n import _, use_locale
 from ...infra.storage import StorageUnavailable
 from ...tenants.sessions import SESSION_COOKIE
@@ -121,7 +121,10 @@ class Faults:
 
 async def show_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    return problem(request, error.status, error.code, error.message, field=error.field)
+    wait = {"retry-after": str(error.seconds)} if isinstance(error, TooManyTries) else None
+    return problem(
+        request, error.status, error.code, error.message, field=error.field, headers=wait
+    )
 
 
 async def show_http(request: Request, error: Exception) -> Response:

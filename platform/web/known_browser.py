@@ -1,5 +1,5 @@
 """A browser that somebody has signed in with before: it is not made to wait for what others guess
-(decision 20)."""
+(decision 21)."""
 
 from __future__ import annotations
 

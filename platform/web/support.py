@@ -12,7 +12,8 @@ from ...infra.errors import InvalidInput
 from ...infra.i18n import _, use_locale
 from ...tenants.feedback import tell_fault
 from ...tenants.people import speak
-from ...tenants.sessions import close_session, in_words, own_sessions
+from ...tenants.sessions import close_own_sessions, close_session, in_words, own_sessions
+from ...tenants.sign_in import provider_name, standing_providers
 from .look import THEMES, Look, keep_look
 from .page import View, action, page
 from .pages import render
@@ -23,8 +24,13 @@ from .words import role_words
 async def profile(view: View) -> Response:
     words = role_words()
     roles = [words.get(grant.role, grant.role) for grant in view.actor.grants]
+    names = {row.issuer: provider_name(row) for row in await standing_providers(view.work)}
     return await view.render(
-        "profile.html", roles=roles, sessions=await own_sessions(view.work), in_words=in_words
+        "profile.html",
+        roles=roles,
+        sessions=await own_sessions(view.work),
+        in_words=in_words,
+        providers=names,
     )
 
 
@@ -33,6 +39,13 @@ async def close_own_session(view: View) -> Response:
     """Sign out a browser that was left somewhere else."""
     await close_session(view.work, UUID(view.path("id")))
     return view.redirect(view.url("profile"), said=_("That browser is signed out."))
+
+
+@action("/profil/inloggningar/avsluta", name="close_own_sessions")
+async def close_others(view: View) -> Response:
+    """Sign out all browsers but this one."""
+    await close_own_sessions(view.work)
+    return view.redirect(view.url("profile"), said=_("You are signed out everywhere but here."))
 
 
 @action("/profil", name="save_profile")
@@ -83,6 +96,7 @@ support_routes = (
     profile,
     save_profile,
     close_own_session,
+    close_others,
     accessibility,
     feedback,
     send_feedback,

@@ -12,11 +12,12 @@ from roder.tenants.work import open_work
 
 SECRET = "mycket-hemligt"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"
-SESSIONS = "{ mySessions { id device current person { name } endedAt } }"
+SESSIONS = "{ mySessions { id device current level person { name } endedAt } }"
 SET = """mutation ($input: SetSignInProviderInput!) { setSignInProvider(input: $input) {
   __typename ... on Problem { code field }
   ... on SignInProvider { issuer clientId hasSecret answerAddress changedBy { name } } } }"""
-PROVIDER = "{ signInProvider { issuer clientId hasSecret scopes claim label answerAddress } }"
+PROVIDER = """{ signInProviders {
+  issuer clientId hasSecret scopes claim vouches label answerAddress levels { acr level } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,7 @@ async def test_one_sees_the_own_sessions_and_which_of_them_asks(ask, town):
 
     assert sorted(session["current"] for session in found) == [False, True]
     assert {session["device"] for session in found} == {"Firefox på Linux"}
+    assert {session["level"] for session in found} == {1}
     assert {session["person"]["name"] for session in found} == {"Elis Anställd"}
 
 
@@ -105,7 +107,9 @@ async def test_the_provider_is_set_and_read_by_a_full_administrator_without_its_
         "answerAddress": place,
         "changedBy": {"name": "Asta Admin"},
     }
-    assert read.json()["data"]["signInProvider"]["scopes"] == ["openid", "email", "profile"]
+    [provider] = read.json()["data"]["signInProviders"]
+    assert provider["scopes"] == ["openid", "email", "profile"]
+    assert {"acr": "http://id.elegnamnden.se/loa/1.0/loa3", "level": 3} in provider["levels"]
     assert SECRET not in answer.text + read.text
 
 
@@ -118,7 +122,7 @@ async def test_nobody_else_reads_or_sets_the_provider(ask):
         assert read["errors"][0]["extensions"]["code"] == "FORBIDDEN"
         assert written["data"]["setSignInProvider"]["code"] == "FORBIDDEN"
 
-    assert (await ask("administrator", PROVIDER)).json() == {"data": {"signInProvider": None}}
+    assert (await ask("administrator", PROVIDER)).json() == {"data": {"signInProviders": []}}
 
 
 def test_a_secret_goes_into_the_api_and_never_out():

@@ -9,6 +9,7 @@ from ....infra.i18n import _
 from ....tenants.changes import forget_changes
 from ....tenants.files import forget_uploads
 from ....tenants.sessions import forget_sessions
+from ....tenants.sign_in_guesses import forget_guesses
 from ....tenants.unit_files import write_csv, write_workbook
 from ....tenants.unit_import import unit_table
 from ....tenants.work import Work
@@ -67,6 +68,7 @@ async def forget_what_is_over(work: Work, run: Run) -> Outcome:
         "sessions": await forget_sessions(work, most=MOST),
         "jobs": await forget_jobs(work, most=MOST),
         "uploads": await forget_uploads(work, most=MOST),
+        "guesses": await forget_guesses(work, most=MOST),
     }
     if MOST in found.values():
         await forget_what_is_over.later(work)

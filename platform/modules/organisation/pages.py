@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...module import MenuItem
 from ...web.words import MORE
+from .account_pages import account_pages
 from .appearance_pages import appearance_pages
 from .module_settings_pages import module_settings_pages
 from .people_pages import people_pages
@@ -33,6 +34,7 @@ PAGES = (
     *module_settings_pages,
     *year_pages,
     *appearance_pages,
+    *account_pages,
     *sign_in_pages,
     *sign_in_rules_pages,
     *sign_in_levels_pages,

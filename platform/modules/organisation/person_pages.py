@@ -15,6 +15,7 @@ from ....tenants.people import WHOLE_TENANT
 from ....tenants.work import Work
 from ...web.page import View, action, page
 from ...web.words import role_words
+from .account_pages import provider_names, shown_accounts
 from .people_pages import LANGUAGES
 from .permission_words import grantable_roles, role_in_words
 from .register import held_by, look_up
@@ -182,6 +183,8 @@ async def _show(
         places=[b for b in tree.branches.values() if work.allows("roles.grant", at=b.unit.id)],
         sessions=await sessions.sessions_of(work, person.id) if may else [],
         device=sessions.in_words,
+        accounts=await shown_accounts(view, person) if may else [],
+        providers=await provider_names(view),
         gone=person.left_on is not None and person.left_on <= work.today,
     )
 

@@ -31,6 +31,12 @@ class Session(Node):
     ended_at: datetime | None = strawberry.field(
         description="When it was ended by hand; null when it was not."
     )
+    level: int = strawberry.field(
+        description="Level of assurance, 1 to 4: how sure it was who signed in."
+    )
+    issuer: str = strawberry.field(
+        description="Address of the provider that they signed in by; empty for another way."
+    )
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> Self | None:
@@ -51,8 +57,16 @@ class Session(Node):
     person: Person | None = one(models.UserSession.person_id, "Who is signed in.")
 
 
+@strawberry.type(description="Sessions that have been ended.")
+class SessionsEnded:
+    count: int = strawberry.field(description="How many.")
+
+
 EndSessionResult = Annotated[
     Session | Problem, strawberry.union("EndSessionResult", description=ANSWER)
+]
+EndOwnSessionsResult = Annotated[
+    SessionsEnded | Problem, strawberry.union("EndOwnSessionsResult", description=ANSWER)
 ]
 EndSessionsResult = Annotated[
     Person | Problem, strawberry.union("EndSessionsResult", description=ANSWER)
@@ -98,6 +112,10 @@ class SessionMutation:
     @mutation("End a session of one's own, or of someone whom one may change. It ends at once.")
     async def end_session(self, info: Info, id: strawberry.ID) -> EndSessionResult:
         return Session.of(await sessions.close_session(info.context.work, local_id(id, Session)))
+
+    @mutation("Sign oneself out everywhere but here.")
+    async def end_own_sessions(self, info: Info) -> EndOwnSessionsResult:
+        return SessionsEnded(count=await sessions.close_own_sessions(info.context.work))
 
     @mutation("Sign someone out everywhere.")
     async def end_sessions(self, info: Info, person_id: strawberry.ID) -> EndSessionsResult:

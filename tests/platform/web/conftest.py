@@ -8,7 +8,7 @@ import hmac
 import json
 import os
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +17,8 @@ import httpx
 import oidc_provider_mock
 import pytest
 import werkzeug.serving
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 from starlette.applications import Starlette
@@ -29,7 +31,8 @@ class Provider:
     """`oidc-provider-mock`, with PKCE on top. What is set here changes its next answers.
 
     `claims` overrides claims of the ID token (None takes one away), `sign` says how it is signed,
-    `metadata` overrides what discovery tells. `asked` are the paths that were asked for.
+    `header` adds to the token's header, `forge` makes the whole token of its claims, `metadata`
+    overrides what discovery tells. `asked` are the paths that were asked for.
     """
 
     def __init__(self) -> None:
@@ -48,6 +51,8 @@ class Provider:
     def be_honest(self) -> None:
         self.claims: dict[str, object] = {}
         self.sign = ""
+        self.header: dict[str, object] = {}
+        self.forge: Callable[[dict[str, object]], object] | None = None
         self.metadata: dict[str, object] = {}
         self.moved = False
         self.secrets: list[str] = []
@@ -83,18 +88,34 @@ class Provider:
             response.set_data(json.dumps({**body, "id_token": self._signed(body["id_token"])}))
         return response
 
-    def _signed(self, token: str) -> str:
+    def _signed(self, token: str) -> Any:
         part = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
         claims.pop("at_hash", None)
         claims = {k: v for k, v in {**claims, **self.claims}.items() if v is not None}
+        if self.forge is not None:
+            return self.forge(claims)
         if self.sign in ("RS256", "PS384"):
             return _encoded(self.sign, claims, self._keys["rsa"])
         if self.sign == "ES256":
             return _encoded("ES256", claims, self._keys["ec"])
         if self.sign == "stranger":
-            return _encoded("RS256", claims, self._stranger)
+            return self.signed_by(self._stranger, {"kid": "rsa", **self.header}, claims)
+        if self.sign == "own":
+            return self.signed_by(self._keys["rsa"], {"kid": "rsa", **self.header}, claims)
         return self._by_hand(claims)
+
+    def signed_by(self, key: RSAKey, header: dict[str, object], claims: object) -> str:
+        """RS256 over any header and any text, which libraries would not sign."""
+        text = claims if isinstance(claims, str) else json.dumps(claims)
+        head = json.dumps({"alg": "RS256", **header})
+        body = ".".join(_part(part.encode()) for part in (head, text))
+        made = key.private_key.sign(body.encode(), padding.PKCS1v15(), hashes.SHA256())
+        return f"{body}.{_part(made)}"
+
+    @property
+    def key(self) -> RSAKey:
+        return self._keys["rsa"]
 
     def _by_hand(self, claims: dict[str, object]) -> str:
         """What no library signs: nothing at all, or the public key taken for a shared secret."""

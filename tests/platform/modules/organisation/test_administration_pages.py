@@ -48,7 +48,7 @@ async def test_the_secret_of_the_sign_in_goes_in_and_never_out(town, visitor):
     page = (await visit.get("/installningar/inloggning")).text
     assert "hemligt-ord-77" not in page
     assert row.sealed_secret not in page
-    await visit.twice("/installningar/inloggning/ta-bort", {})
+    await visit.twice(f"/installningar/inloggning/{row.id}/ta-bort", {})
     assert await count(town, SignInProvider) == 0
 
 

@@ -49,7 +49,7 @@ async def test_ended_sessions_go_after_thirty_days_and_others_stay(town):
             row = update(UserSession).where(UserSession.id == id)
             await work.execute(row.values(ended_at=ended, expires_at=expires))
 
-    assert await over(town) == {"sessions": 2, "jobs": 0, "uploads": 0}
+    assert await over(town) == {"sessions": 2, "jobs": 0, "uploads": 0, "guesses": 0}
     async with await town.work(write=False) as work:
         assert await work.scalars(select(UserSession.id).order_by(UserSession.id)) == ids[2:]
 
@@ -63,7 +63,7 @@ async def test_ended_jobs_go_with_their_exports_after_thirty_days(town):
         await job_of(town, JobState.QUEUED, days=40),
     ]
 
-    assert await over(town) == {"sessions": 0, "jobs": 2, "uploads": 0}
+    assert await over(town) == {"sessions": 0, "jobs": 2, "uploads": 0, "guesses": 0}
     async with await town.work(write=False) as work:
         others = select(Job.id).where(Job.kind == "old").order_by(Job.id)
         assert await work.scalars(others) == [job.id for job, _file in kept]
@@ -78,7 +78,7 @@ async def test_uploads_go_after_seven_days_unless_something_refers_to_them(town)
     old, used, new = [await upload(town, days) for days in (8, 8, 6)]
     await attached(town, used)
 
-    assert await over(town) == {"sessions": 0, "jobs": 0, "uploads": 1}
+    assert await over(town) == {"sessions": 0, "jobs": 0, "uploads": 1, "guesses": 0}
     async with await town.work(write=False) as work:
         assert await work.scalars(select(StoredFile.id).order_by(StoredFile.id)) == [
             used.id,
@@ -100,7 +100,7 @@ async def test_an_upload_that_a_text_links_to_stays(town):
         section = await work.first(select(Section))
         await write_section(work, section.id, version=section.version, text=text)
 
-    assert await over(town) == {"sessions": 0, "jobs": 0, "uploads": 1}
+    assert await over(town) == {"sessions": 0, "jobs": 0, "uploads": 1, "guesses": 0}
     async with await town.work(write=False) as work:
         left = await work.scalars(select(StoredFile.id))
     assert {linked.id, spelled.id} < set(left)
@@ -111,7 +111,7 @@ async def test_an_export_that_is_attached_to_a_report_stays_with_its_job(town):
     job, file = await job_of(town, JobState.DONE, days=31)
     await attached(town, file)
 
-    assert await over(town) == {"sessions": 0, "jobs": 0, "uploads": 0}
+    assert await over(town) == {"sessions": 0, "jobs": 0, "uploads": 0, "guesses": 0}
     async with await town.work(write=False) as work:
         assert await work.find(Job, job.id)
         assert (await load_upload(work, file.id, most=9))[1] == b"tal"
@@ -123,7 +123,7 @@ async def test_nothing_of_another_municipality_is_removed(town, other_town):
         await job_of(place, JobState.DONE, days=90)
         await upload(place, 90)
 
-    assert await over(town) == {"sessions": 1, "jobs": 1, "uploads": 1}
+    assert await over(town) == {"sessions": 1, "jobs": 1, "uploads": 1, "guesses": 0}
     async with await other_town.work(write=False) as work:
         assert await work.first(select(func.count(UserSession.id))) == 1
         assert await work.first(select(func.count(Job.id))) == 1
@@ -135,9 +135,9 @@ async def test_what_is_more_than_one_run_takes_is_left_for_the_next(town, monkey
     for _nth in range(5):
         await signed_in(town, ended=31)
 
-    assert await over(town) == {"sessions": 2, "jobs": 0, "uploads": 0}
-    assert await run_queued(town) == [{"sessions": 2, "jobs": 0, "uploads": 0}]
-    assert await run_queued(town) == [{"sessions": 1, "jobs": 0, "uploads": 0}]
+    assert await over(town) == {"sessions": 2, "jobs": 0, "uploads": 0, "guesses": 0}
+    assert await run_queued(town) == [{"sessions": 2, "jobs": 0, "uploads": 0, "guesses": 0}]
+    assert await run_queued(town) == [{"sessions": 1, "jobs": 0, "uploads": 0, "guesses": 0}]
     assert await run_queued(town) == []
 
 
@@ -154,7 +154,7 @@ async def test_a_run_that_is_broken_off_can_be_made_again(town):
     async with await town.work(write=False) as work:
         assert await work.find(StoredFile, file.id)
 
-    assert await over(town) == {"sessions": 0, "jobs": 0, "uploads": 1}
+    assert await over(town) == {"sessions": 0, "jobs": 0, "uploads": 1, "guesses": 0}
     async with await town.work(write=False) as work:
         assert await work.find(StoredFile, file.id) is None
 

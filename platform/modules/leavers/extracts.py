@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +27,7 @@ from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
 from .gathering import Everything, Holding, Mention, Seen, gather
-from .log_words import action_word, kind_word, way_word
+from .log_words import action_word, column_word, kind_word, way_word
 from .models import PersonExtract
 from .waiting import require_reach
 
@@ -179,7 +181,7 @@ def _about(found: Everything) -> str:
 
 
 def _counted(holding: Holding) -> str:
-    told = _("Table {table}, {count} rows.", table=holding.table, count=holding.count)
+    told = _("Table {table}, number of rows: {count}.", table=holding.table, count=holding.count)
     if holding.count > SHOWN:
         told += " " + _("The first {most} are printed here.", most=SHOWN)
     return told
@@ -204,7 +206,7 @@ def _moment(text: str) -> str:
 
 def _what(row: dict[str, object]) -> str:
     told = [
-        f"{name}: {_short(value)}"
+        f"{column_word(name)}: {_short(value)}"
         for name, value in row.items()
         if name not in MARKS and not _is_id(value)
     ]
@@ -212,6 +214,8 @@ def _what(row: dict[str, object]) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     if isinstance(value, str) and "<" in value:
         text = plain_text(value)
@@ -230,10 +234,15 @@ def _named(mentions: Sequence[Mention]) -> Iterator[Block]:
     told = _("Your name or address stands in {count} places.", count=len(mentions))
     yield RichText(f"<p>{escape(told)}</p>")
     rows = tuple(
-        (each.title, plain_text(f"<p>… {each.before}{each.text}{each.after} …</p>"))
-        for each in mentions[:SHOWN]
+        (each.title, around(each.before, each.text, each.after)) for each in mentions[:SHOWN]
     )
     yield Table((Column(_("Where"), 1), Column(_("Words around it"), 3)), rows)
+
+
+def around(before: str, text: str, after: str) -> str:
+    """A place in a text, on one line and without markup that was cut in two."""
+    bare = [re.sub(r"<[^<>]*>|<[^<>]*$|^[^<>]*>", " ", each) for each in (before, text, after)]
+    return "… " + " ".join(html.unescape("".join(bare)).split()) + " …"
 
 
 def _seen(seen: Sequence[Seen]) -> Iterator[Block]:

@@ -39,7 +39,7 @@ async def purge(work: Work, run: Run, *, run_id: str) -> Outcome:
     begun = time.monotonic()
     while True:
         at = await _small(work, lambda small: take_step(small, UUID(run_id)))
-        await run.progress(at.stage, len(STAGES), _stage_words(at.stage))
+        await run.progress(at.stage, len(STAGES), stage_words(at.stage))
         if at.state is not RunState.DECIDED:
             return {"run": run_id, "state": at.state.value}
         if time.monotonic() - begun > SECONDS:
@@ -131,13 +131,13 @@ async def _small(work: Work, step: Callable[[Work], Awaitable[T]]) -> T:
         return await step(small)
 
 
-def _stage_words(stage: int) -> str:
+def stage_words(stage: int) -> str:
     words = (
         _("Handing over"),
+        _("Removing what is theirs alone"),
         _("Replacing names in texts"),
         _("Replacing names in files"),
         _("Removing old files"),
-        _("Removing what is theirs alone"),
         _("Taking them out of the register"),
         _("Writing the receipt"),
         "",

@@ -51,3 +51,45 @@ def way_word(way: str) -> str:
         "scim": _("Directory"),
     }
     return words.get(way, way)
+
+
+def column_word(name: str) -> str:
+    """What a column is called in an extract; one that has no word here, by its own name."""
+    words = {
+        "name": _("Name"),
+        "email": _("E-mail address"),
+        "locale": _("Language"),
+        "left_on": _("Left"),
+        "left_by": _("How it became known"),
+        "protected": _("Protected personal data"),
+        "role": _("Role"),
+        "reason": _("Reason"),
+        "text": _("Text"),
+        "title": _("Title"),
+        "description": _("Description"),
+        "note": _("Note"),
+        "period": _("Period"),
+        "total": _("Total"),
+        "women": _("Women"),
+        "men": _("Men"),
+        "target": _("Target"),
+        "forecast": _("Forecast"),
+        "source": _("Source"),
+        "state": _("State"),
+        "kind": _("Kind"),
+        "browser": _("Browser"),
+        "system": _("System"),
+        "last_seen_at": _("Last used"),
+        "expires_at": _("Expires"),
+        "ended_at": _("Ended"),
+        "sent_at": _("Sent"),
+        "page": _("Page"),
+        "media_type": _("Kind of file"),
+        "size": _("Bytes"),
+        "identity_check": _("How the identity was checked"),
+        "why": _("Why"),
+        "pseudonym": _("Pseudonym"),
+        "reminders": _("Reminders"),
+        "digest": _("Weekly mail"),
+    }
+    return words.get(name, name.replace("_", " "))

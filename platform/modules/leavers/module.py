@@ -1,9 +1,11 @@
 from ....graphql import models as graphql_models  # noqa: F401 - see below
 from ....tenants import scim_models  # noqa: F401 - so that what is held is read off all tables
 from ...module import Module
+from .data_pages import data_pages
 from .extracts import make_extract
 from .jobs import TIMETABLE, look_in_files, open_due_runs, purge
 from .letters import write_letter
+from .pages import MENU, leaver_pages
 from .settings import LeaverSettings
 
 LEAVERS = Module(
@@ -12,5 +14,7 @@ LEAVERS = Module(
     core=True,
     settings=LeaverSettings,
     jobs=(purge, look_in_files, open_due_runs, make_extract, write_letter),
+    pages=(*leaver_pages, *data_pages),
+    menu=MENU,
     timetable=TIMETABLE,
 )

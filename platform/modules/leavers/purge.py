@@ -320,10 +320,10 @@ async def _end(work: Work, run: LeaverRun, given: Given) -> str:
 
 STAGES: Final[tuple[Stage, ...]] = (
     _hand_over,
+    _own,
     _texts,
     _files,
     _old_bytes,
-    _own,
     _register,
     _end,
 )

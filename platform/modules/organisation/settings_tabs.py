@@ -86,4 +86,12 @@ def _groups(view: View) -> list[TabGroup]:
                 tab("faults_told", _("What people have told")),
             ),
         ),
+        TabGroup(
+            _("Personal data"),
+            (
+                tab("personal_data", _("Those who have left")),
+                tab("person_extracts", _("Extracts and erasure")),
+                tab("retention_rules", _("Rules of erasure")),
+            ),
+        ),
     ]

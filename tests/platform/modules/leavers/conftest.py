@@ -51,6 +51,11 @@ def all_words():
     return read_all
 
 
+@pytest.fixture
+def finish():
+    return finished
+
+
 @pytest.fixture(name="words_of")
 def words_in():
     return words_of

@@ -99,7 +99,10 @@ async def hold_outcomes(work: Work, keys: Iterable[Key]) -> dict[Key, StoredOutc
 async def outcomes_at(
     work: Work, *, node_ids: Collection[UUID], unit_id: UUID, periods: Collection[str]
 ) -> list[StoredOutcome]:
-    """What the unit has on the nodes for the periods."""
+    """What the unit has on the nodes for the periods. Nothing, where a token may not see the unit:
+    the statement is none of the session's, which would leave it out."""
+    if not work.allows("goals.read", at=unit_id):
+        return []
     asked = {"nodes": list(node_ids), "unit": unit_id, "periods": list(periods)}
     return [StoredOutcome._make(row) for row in await work.run(_AT, asked)]
 

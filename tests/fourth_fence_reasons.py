@@ -1,0 +1,15 @@
+"""Functions that may read what is declared without a note, and why: nothing of it is shown."""
+
+from __future__ import annotations
+
+from typing import Final
+
+REASONS: Final[dict[str, str]] = {
+    "tenants.entry.enter": "finds whose a key is that somebody comes in with: their own",
+    "tenants.loading.load_actor": "whoever comes in is asked what they may; it is their own",
+    "platform.following._progress": "a job that is followed is noted when that begins",
+    "workers.watch.watch_job": "the same",
+    "tenants.people.require_all_of": "decides whether the actor may change somebody",
+    "tenants.people._refuse_last": "decides whether somebody is the last full administrator",
+    "tenants.people._refuse_taken": "tells whoever adds a person that the address is taken",
+}

@@ -42,6 +42,7 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 
 FOLDER = Path(__file__).parent
 INVISIBLE = ("Cf", "Mn", "Me")  # joiners, direction marks, accents without a letter
+PLAIN = 200
 TALL = 1200  # a row with more characters than this in a cell may break over two pages
 
 
@@ -183,6 +184,10 @@ def _cell(cell: Cell) -> Json:
             "colour": COLOURS[cell.light],
             "word": shown(cell.word),
         }
+    if isinstance(cell, str) and len(cell) <= PLAIN and "\n" not in cell:
+        # Long lists are made of these: laid out as they are, they take a third of the time.
+        plain = shown(cell).strip()
+        return {"text": plain, "empty": not plain}
     text = RichText(escape(cell).replace("\n", "<br>")) if isinstance(cell, str) else cell
     blocks = _rich(parse(text.html), None)
     return {"blocks": blocks, "empty": not blocks, "tall": len(text.html) > TALL}

@@ -11,6 +11,7 @@ from .osthammar_goals import (
     plan_the_home_care,
     plan_the_schools,
 )
+from .osthammar_log import review_the_log
 from .osthammar_reports import (
     begin_the_report_of_2026,
     design_the_reports,
@@ -64,6 +65,15 @@ PEOPLE = (
     Someone("Hilding Havregrynsson", "hilding.havre@osthammar.example", "contributor", "SN-HT"),
     Someone("Petronella Plommongren", "petronella.plommon@osthammar.example", "contributor", "BUN"),
     Someone("Revald Räknelund", "revald.raknelund@osthammar.example", "auditor"),
+    Someone(
+        "Rosmarie Riddarsporre",
+        "rosmarie.riddarsporre@osthammar.example",
+        "reviewer",
+        "BUN-FRS",
+    ),
+    Someone("Vivi Vallmo", "vivi.vallmo@osthammar.example", "contributor", "BUN-FRS"),
+    Someone("Tage Timjan", "tage.timjan@osthammar.example", "contributor", "BUN-FRS"),
+    Someone("Kerstin Kornvallmo", "kerstin.kornvallmo@osthammar.example", "contributor", "BUN-FRS"),
     Someone("Elna Enbuske", "elna.enbuske@osthammar.example"),
 )
 
@@ -74,6 +84,7 @@ OSTHAMMAR = Town(
     accent="#1f5f8b",
     tree=TREE,
     people=PEOPLE,
+    modules=("goals", "reports", "log_review"),
     steps=(
         design_the_models,
         import_the_boards,
@@ -86,5 +97,6 @@ OSTHAMMAR = Town(
         design_the_reports,
         write_the_report_of_2025,
         begin_the_report_of_2026,
+        review_the_log,
     ),
 )

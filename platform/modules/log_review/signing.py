@@ -52,10 +52,10 @@ async def write_result(work: Work, review_id: UUID, *, text: str) -> Review:
     """What the review came to, while the list is open. What was signed meanwhile is not refused
     when it comes again."""
     written = at_most(text.strip(), field="result", most=LONGEST)
-    standing = await get_review(work, review_id)
-    if standing.state is not ReviewState.OPEN and standing.result == written:
-        return standing
     review = await _taken(work, review_id)
+    if review.state is not ReviewState.OPEN and review.result == written:
+        return review
+    refuse_closed(review)
     review.result = written
     await work.flush()
     work.note(Action.CHANGE, "log_review", records=[review.id], unit_id=review.unit_id)
@@ -69,6 +69,7 @@ async def sign_review(work: Work, review_id: UUID, *, result: str | None = None)
     Raises Conflict while something that stands out is undecided, InvalidInput without a result.
     """
     review = await _taken(work, review_id)
+    refuse_closed(review)
     if result is not None:
         review.result = at_most(result.strip(), field="result", most=LONGEST)
     if not review.result:
@@ -103,5 +104,4 @@ async def _taken(work: Work, review_id: UUID) -> Review:
     review = await work.first(held.execution_options(populate_existing=True))
     assert review is not None
     work.require(REVIEW, at=review.unit_id or NOWHERE)
-    refuse_closed(review)
     return review

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Text, delete, exists, false, inspect, or_,
 from ..authz.permit import NOWHERE, permit
 from ..infra.errors import InvalidInput, NotFound
 from ..infra.i18n import _
+from .access_log import Action
 from .models import StoredFile
 from .rows import uuid7
 from .stored import Readable, get_bytes, put_bytes, to_read
@@ -70,10 +71,14 @@ async def load_upload(work: Work, file_id: UUID, *, most: int) -> tuple[StoredFi
 @permit("files.read")
 async def open_file(work: Work, file_id: UUID) -> tuple[StoredFile, Readable]:
     """A file, and what reads it as it is sent. Raises NotFound, also for one that takes more than
-    the actor may."""
+    the actor may. Taking out what needs a permission, or what others had made, is logged."""
     file = await work.get(StoredFile, file_id)
     if not may_have(work, file):
         raise NotFound()
+    others = file.job_id is not None and file.created_by not in (None, work.actor.id)
+    if file.needs is not None or others:
+        about = [] if file.created_by is None else [file.created_by]
+        work.note(Action.EXPORT, "file", records=[file.id], about=about)
     return file, await to_read(work, file.key, file.key_number)
 
 

@@ -28,7 +28,7 @@ class Directory:
     async def __call__(
         self, method: str, path: str, body: object = None, **more: Any
     ) -> httpx.Response:
-        headers = {"authorization": f"Bearer {self.key}"} | more.pop("headers", {})
+        headers = {"authorization": f"Bearer {self.key}".encode()} | more.pop("headers", {})
         address = f"/{self.town.tenant.slug}/scim/v2{path}"
         return await self.client.request(method, address, json=body, headers=headers, **more)
 

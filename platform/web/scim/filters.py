@@ -1,7 +1,8 @@
 """Filters and orders of SCIM as SQL: from the syntax tree to expressions with bound values.
 
 The grammar and the types are the library's (RFC 7644 3.4.2.2); nothing is evaluated here. Every
-expression is true or false, never null, so that `not` means what it says.
+expression is true or false, never null, so that `not` means what it says; and none is a constant,
+which SQLAlchemy would put in the place of all other conditions, the municipality's among them.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,12 +35,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    false,
     func,
     literal,
     not_,
     or_,
-    true,
 )
 
 from ....infra.i18n import _
@@ -136,7 +135,7 @@ class _Visitor(FilterVisitor[ColumnElement[bool]]):
         self._count()
         binding = self.asked.resolve_comparison(node.attr_path, strict=False)
         if binding is None:
-            return false()
+            return literal(False)
         value = coerce_value(binding, node.value, node.op)
         many = self.searched.many.get(binding.field_name)
         if many is None:
@@ -150,7 +149,7 @@ class _Visitor(FilterVisitor[ColumnElement[bool]]):
         self._count()
         binding = self.asked.resolve(node.attr_path, strict=False)
         if binding is None:
-            return false()
+            return literal(False)
         many = self.searched.many.get(binding.field_name)
         if many is not None:
             if binding.sub_field_name is None:
@@ -168,7 +167,7 @@ class _Visitor(FilterVisitor[ColumnElement[bool]]):
     def visit_value_path(self, node: ValuePath) -> ColumnElement[bool]:
         binding = self.asked.resolve(node.attr_path, strict=False)
         if binding is None:
-            return false()
+            return literal(False)
         many = self.searched.many.get(binding.field_name)
         if many is None:
             raise _cannot(node.attr_path)
@@ -244,7 +243,7 @@ def _compared(field: Field, op: CompareOperator, value: object) -> ColumnElement
     if value is None:
         if op == CompareOperator.eq:
             return field.sql.is_(None)
-        return field.sql.is_not(None) if op == CompareOperator.ne else false()
+        return field.sql.is_not(None) if op == CompareOperator.ne else literal(False)
     if field.kind is Kind.MOMENT:
         return _compared_moment(field, op, value)
     if isinstance(value, bool) and field.kind is Kind.TRUTH:
@@ -253,7 +252,7 @@ def _compared(field: Field, op: CompareOperator, value: object) -> ColumnElement
     if isinstance(value, str) and field.kind is not Kind.TRUTH:
         return _compared_text(field, op, value)
     # What is of another kind is unlike it.
-    return true() if op == CompareOperator.ne else false()
+    return literal(True) if op == CompareOperator.ne else literal(False)
 
 
 def _compared_moment(field: Field, op: CompareOperator, value: object) -> ColumnElement[bool]:
@@ -272,7 +271,7 @@ def _compared_text(field: Field, op: CompareOperator, value: str) -> ColumnEleme
     text = normalize("NFC", _storable(value))
     if field.kind is Kind.ID:
         if op == CompareOperator.eq:
-            return field.sql == UUID(text) if _is_id(text) else false()
+            return field.sql == UUID(text) if _is_id(text) else literal(False)
         return _by_operator(cast(field.sql, Text).collate("C"), op, _bound(text))
     if field.kind is Kind.EXACT:
         return _by_operator(field.sql.collate("C"), op, _bound(text))
@@ -292,12 +291,14 @@ def _by_operator(left: Sql, op: CompareOperator, right: Sql) -> ColumnElement[bo
         CompareOperator.ew: lambda: func.right(left, func.length(right)) == right,
     }
     # Nothing is unlike every value, and is neither before nor after one.
-    return func.coalesce(operators[op](), true() if op == CompareOperator.ne else false())
+    return func.coalesce(
+        operators[op](), literal(True) if op == CompareOperator.ne else literal(False)
+    )
 
 
 def _present(field: Field) -> ColumnElement[bool]:
     if field.kind in (Kind.TEXT, Kind.EXACT):
-        return func.coalesce(field.sql != "", false())
+        return func.coalesce(field.sql != "", literal(False))
     return field.sql.is_not(None)
 
 

@@ -22,7 +22,7 @@ from scim2_server.utils import parametrize
 from ....infra.i18n import _
 from .resources import EMAILS, Group, Member, User
 
-MOST_WORK: Final = 50_000
+MOST_WORK: Final = 10_000
 """Members that the library may go through for the operations of one request."""
 
 _ONE: Final = re.compile(r'members\[\s*value\s+eq\s+("(?:[^"\\]|\\.)*")\s*\]', re.IGNORECASE)
@@ -41,11 +41,11 @@ def patch_group(group: Group, patch: PatchOp[Any]) -> bool:
         if _of_members(held, operation, path):
             continue
         if "member" in path.lower() or (not path and _names_members(operation.value)):
-            work += max(1, len(held))
             if work > MOST_WORK:
                 raise PayloadTooLargeException(
                     detail=_("The request changes members in too many ways. Send fewer at a time.")
                 )
+            work += 10 + len(held)
             group.members = list(held.values()) or None
             changed = _alone(group, operation) or changed
             held = {member.value or "": member for member in group.members or ()}

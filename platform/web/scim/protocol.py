@@ -53,14 +53,15 @@ class Protocol(ScimService):
         self, resource_type: ResourceType, body: bytes, content_type: str | None
     ) -> Resource[Any]:
         self.ensure_json(content_type)
-        return super().read_creation(resource_type, _with_email(resource_type, body), content_type)
+        whole = _with_email(resource_type, body)
+        return _here(super().read_creation(resource_type, whole, content_type))
 
     def read_replacement(
         self, resource_type: ResourceType, body: bytes, content_type: str | None
     ) -> Resource[Any]:
         self.ensure_json(content_type)
         whole = _with_email(resource_type, body)
-        return super().read_replacement(resource_type, whole, content_type)
+        return _here(super().read_replacement(resource_type, whole, content_type))
 
     def read_patch(
         self, resource_type: ResourceType, body: bytes, content_type: str | None
@@ -132,6 +133,13 @@ def _json(body: bytes) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise InvalidSyntaxException(detail=_("Send a JSON object."))
     return sent
+
+
+def _here(resource: Resource[Any]) -> Resource[Any]:
+    """Whoever is told of without a word of it, is active."""
+    if isinstance(resource, User) and resource.active is None:
+        resource.active = True
+    return resource
 
 
 def _with_email(resource_type: ResourceType, body: bytes) -> bytes:

@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
     Select,
-    SQLColumnExpression,
     Text,
     and_,
     case,
     cast,
+    column,
     exists,
     func,
     literal,
@@ -31,33 +30,31 @@ from .resources import EnterpriseUser, Group, User
 
 
 def searched_users(today: date) -> Searched:
-    column = user_columns(today)
+    told = user_columns(today)
     fields = {
-        "id": Field(column["id"], Kind.ID),
-        "external_id": Field(column["external_id"], Kind.EXACT),
-        "user_name": Field(column["user_name"]),
-        "name.formatted": Field(column["formatted"]),
-        "name.given_name": Field(column["given_name"]),
-        "name.family_name": Field(column["family_name"]),
-        "display_name": Field(column["display_name"]),
-        "preferred_language": Field(column["preferred_language"]),
-        "active": Field(column["active"], Kind.TRUTH),
-        "department": Field(column["department"]),
+        "id": Field(told["id"], Kind.ID),
+        "external_id": Field(told["external_id"], Kind.EXACT),
+        "user_name": Field(told["user_name"]),
+        "name.formatted": Field(told["formatted"]),
+        "name.given_name": Field(told["given_name"]),
+        "name.family_name": Field(told["family_name"]),
+        "display_name": Field(told["display_name"]),
+        "preferred_language": Field(told["preferred_language"]),
+        "active": Field(told["active"], Kind.TRUTH),
+        "department": Field(told["department"]),
         "meta.resource_type": Field(literal("User", Text), Kind.EXACT),
-        "meta.created": Field(column["created_at"], Kind.MOMENT),
-        "meta.last_modified": Field(column["changed_at"], Kind.MOMENT),
+        "meta.created": Field(told["created_at"], Kind.MOMENT),
+        "meta.last_modified": Field(told["changed_at"], Kind.MOMENT),
     }
-    extended = case(
-        (column["department"].is_not(None), str(EnterpriseUser.__schema__)), else_=null()
-    )
+    extended = case((told["department"].is_not(None), str(EnterpriseUser.__schema__)), else_=null())
     many = {
         "schemas": _listed(literal(str(User.__schema__), Text), extended),
-        "emails": _emails(column["emails"]),
+        "emails": _emails(told["emails"]),
         "groups": _groups(),
     }
     first = func.coalesce(
-        func.jsonb_path_query_first(column["emails"], "$[*] ? (@.primary == true)", type_=JSONB),
-        column["emails"].op("->")(0),
+        func.jsonb_path_query_first(told["emails"], "$[*] ? (@.primary == true)", type_=JSONB),
+        told["emails"].op("->")(0),
         type_=JSONB,
     )
     parts = ("value", "type", "display")
@@ -88,32 +85,24 @@ def _sorts(fields: dict[str, Field]) -> dict[str, Sql]:
     }
 
 
-def _emails(column: SQLColumnExpression[object]) -> Many:
-    item = func.jsonb_array_elements(column, type_=JSONB).column_valued("email")
+def _emails(told: Sql) -> Many:
+    listed = func.jsonb_array_elements(told).table_valued(column("value", JSONB))
+    item = listed.render_derived(name="email")
 
     def part(name: str) -> Sql:
-        return item.op("->>", return_type=Text())(name)
+        return item.c.value.op("->>", return_type=Text())(name)
 
     parts = {name: Field(part(name)) for name in ("value", "type", "display")}
     parts["primary"] = Field(cast(part("primary"), Boolean), Kind.TRUTH)
-
-    def among(condition: ColumnElement[bool] | None) -> ColumnElement[bool]:
-        found = select(literal(1)).select_from(item).correlate(Person, ScimUser)
-        return exists(found if condition is None else found.where(condition))
-
-    return Many(parts, among)
+    return Many(parts, _among(select(literal(1)).select_from(item).correlate(Person, ScimUser)))
 
 
 def _listed(*values: ColumnElement[str]) -> Many:
-    item = func.unnest(array[Any](values, type_=Text())).column_valued("listed")
-    own = Field(item.op("||", return_type=Text())(""), Kind.EXACT)
-
-    def among(condition: ColumnElement[bool] | None) -> ColumnElement[bool]:
-        found = select(literal(1)).select_from(item).where(item.is_not(None))
-        found = found.correlate(Person, ScimUser)
-        return exists(found if condition is None else found.where(condition))
-
-    return Many({"value": own}, among)
+    listed = func.unnest(array[Any](values, type_=Text())).table_valued(column("value", Text))
+    item = listed.render_derived(name="listed")
+    own = select(literal(1)).select_from(item).where(item.c.value.is_not(None))
+    parts = {"value": Field(item.c.value, Kind.EXACT)}
+    return Many(parts, _among(own.correlate(Person, ScimUser)))
 
 
 def _groups() -> Many:
@@ -134,7 +123,7 @@ def _members() -> Many:
     return Many(parts, _among(select(member.id).where(own)))
 
 
-def _among(found: Select[UUID]) -> Callable[[ColumnElement[bool] | None], ColumnElement[bool]]:
+def _among(found: Select[Any]) -> Callable[[ColumnElement[bool] | None], ColumnElement[bool]]:
     def among(condition: ColumnElement[bool] | None) -> ColumnElement[bool]:
         return exists(found if condition is None else found.where(condition))
 

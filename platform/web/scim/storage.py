@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from scim2_models import (
@@ -34,10 +34,11 @@ from ....tenants.scim_users import (
 )
 from ....tenants.work import Work
 from .filters import order, where
-from .resources import PAGE, Group, User, group_resource, told_by, user_resource
+from .resources import PAGE, EnterpriseUser, Group, User, group_resource, told_by, user_resource
 from .searched import searched_groups, searched_users
 
 Found = Resource[Any]
+WHOLE_USER: Final[type[Found]] = User[EnterpriseUser]
 
 
 class WorkStorage(AsyncScimStorage):
@@ -91,8 +92,8 @@ class WorkStorage(AsyncScimStorage):
         searched = searched_users(self.work.today)
         total, found = await search_users(
             self.work,
-            where=where(searched, User, asked.filter),
-            order=order(searched, User, asked),
+            where=where(searched, WHOLE_USER, asked.filter),
+            order=order(searched, WHOLE_USER, asked),
             offset=offset,
             limit=limit,
         )

@@ -34,6 +34,10 @@ class TaskKind(StrEnum):
     MAKE_EXTRACT = "make_extract"
     SEE_HEALTH = "see_health"
     SEE_ARCHIVED = "see_archived"
+    RENEW_AGREEMENT = "renew_agreement"
+    ANSWER_SUB_PROCESSOR = "answer_sub_processor"
+    REVIEW_PROCESSING = "review_processing"
+    NOTIFY_BREACH = "notify_breach"
 
 
 class Because(StrEnum):

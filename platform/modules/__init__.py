@@ -1,5 +1,6 @@
 """The modules of the product, in the order of the menu. A new one is a line here."""
 
+from .data_protection.module import DATA_PROTECTION_MODULE
 from .goals.module import GOALS
 from .leavers.module import LEAVERS
 from .log.module import ACCESS_LOG
@@ -9,4 +10,14 @@ from .organisation.module import ORGANISATION
 from .reports.module import REPORTS
 from .transfer.module import TRANSFER
 
-MODULES = (MYWORK, GOALS, REPORTS, ORGANISATION, ACCESS_LOG, LOG_REVIEW, TRANSFER, LEAVERS)
+MODULES = (
+    MYWORK,
+    GOALS,
+    REPORTS,
+    DATA_PROTECTION_MODULE,
+    ORGANISATION,
+    ACCESS_LOG,
+    LOG_REVIEW,
+    TRANSFER,
+    LEAVERS,
+)

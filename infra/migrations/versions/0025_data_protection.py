@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.schema import SchemaItem
 
 from roder.infra.migrations.fences import fence
 
@@ -88,7 +89,7 @@ def _refers(column: str, table: str) -> sa.ForeignKeyConstraint:
     )
 
 
-def _own(table: str) -> list[object]:
+def _own(table: str) -> list[SchemaItem]:
     return [
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -256,7 +256,7 @@ async def _show_breach(view: View, problem: AppError | None = None) -> Response:
     )
 
 
-_HEADINGS = {
+_HEADINGS: dict[str, Callable[[bool], str]] = {
     "processor": lambda new: _("New processor") if new else _("Processor"),
     "sub_processor": lambda new: _("New sub-processor") if new else _("Sub-processor"),
     "processing": lambda new: _("New treatment") if new else _("Treatment"),

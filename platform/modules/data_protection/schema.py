@@ -59,7 +59,7 @@ class ProcessorAgreement(Node):
     sub_processors: list[SubProcessor] = many(
         models.SubProcessor.agreement_id,
         "Those it has engaged.",
-        order=(models.SubProcessor.name,),
+        order=lambda row: (row.ended_on.is_not(None), row.name),
     )
 
 
@@ -248,9 +248,7 @@ class DataProtectionMutation:
     ) -> SaveAgreementResult:
         id = local_id(input.id, ProcessorAgreement) if input.id else None
         values = _given(input)
-        return ProcessorAgreement.of(
-            await service.save_agreement(info.context.work, id, **values)
-        )
+        return ProcessorAgreement.of(await service.save_agreement(info.context.work, id, **values))
 
     @mutation("Add somebody whom a processor has announced or engaged.")
     async def add_sub_processor(
@@ -262,9 +260,7 @@ class DataProtectionMutation:
     @mutation("Add a treatment to the record, or change one.")
     async def save_processing(self, info: Info, input: ProcessingInput) -> SaveProcessingResult:
         id = local_id(input.id, Processing) if input.id else None
-        return Processing.of(
-            await service.save_processing(info.context.work, id, **_given(input))
-        )
+        return Processing.of(await service.save_processing(info.context.work, id, **_given(input)))
 
     @mutation("Report a breach that was found.")
     async def report_breach(self, info: Info, input: BreachInput) -> ReportBreachResult:

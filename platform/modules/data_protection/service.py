@@ -19,18 +19,18 @@ from ....infra.texts import at_most, one_line
 from ....tenants.access_log import Action
 from ....tenants.models import Unit
 from ....tenants.rows import TenantRow
-from ....tenants.work import Work
+from ....tenants.work import CORE, Work
 from .models import Processing, ProcessorAgreement, SubProcessor
 
 SHORT: Final = 200
 LONG: Final = 4_000
 
 NEEDED: Final = {
-    ProcessorAgreement: ("processor", "subject"),
-    SubProcessor: ("name", "task", "country"),
+    ProcessorAgreement: ("processor", "subject", "signed_on"),
+    SubProcessor: ("agreement_id", "name", "task", "country", "announced_on"),
     Processing: ("name", "purpose", "legal_basis"),
 }
-"""Texts that no row is without."""
+"""What no row is without."""
 SINGLE: Final = frozenset(
     {"processor", "org_number", "contact", "registry_number", "name", "country", "module"}
 )
@@ -72,14 +72,16 @@ async def processings(work: Work) -> Sequence[Processing]:
 
 @permit("data_protection.manage")
 async def save_agreement(
-    work: Work, agreement_id: UUID | None = None, **values: Any
+    work: Work, /, agreement_id: UUID | None = None, **values: Any
 ) -> ProcessorAgreement:
     """A new agreement, or what is to be changed of one. Raises InvalidInput."""
     return await _save(work, ProcessorAgreement, agreement_id, values)
 
 
 @permit("data_protection.manage")
-async def save_sub_processor(work: Work, sub_id: UUID | None = None, **values: Any) -> SubProcessor:
+async def save_sub_processor(
+    work: Work, /, sub_id: UUID | None = None, **values: Any
+) -> SubProcessor:
     if values.get("agreement_id"):
         await work.get(ProcessorAgreement, values["agreement_id"])
     return await _save(work, SubProcessor, sub_id, values)
@@ -87,7 +89,7 @@ async def save_sub_processor(work: Work, sub_id: UUID | None = None, **values: A
 
 @permit("data_protection.manage")
 async def save_processing(
-    work: Work, processing_id: UUID | None = None, **values: Any
+    work: Work, /, processing_id: UUID | None = None, **values: Any
 ) -> Processing:
     if values.get("agreement_id"):
         await work.get(ProcessorAgreement, values["agreement_id"])
@@ -111,8 +113,7 @@ async def suggest_processings(work: Work) -> list[Processing]:
             review_on=work.today.replace(year=work.today.year + 1, day=1),
         )
         for texts in proposals()
-        if texts["module"] not in known
-        and (texts["module"] in work.tenant.modules or texts.get("module") in _ALWAYS)
+        if texts["module"] not in known and texts["module"] in work.tenant.modules | CORE
     ]
     work.add(*rows)
     await work.flush()
@@ -143,7 +144,6 @@ def proposals() -> tuple[dict[str, str], ...]:
     return tuple(orjson.loads(text))
 
 
-_ALWAYS: Final = frozenset({"organisation", "log", "mywork"})
 _KINDS: Final[Mapping[type[TenantRow], str]] = {
     ProcessorAgreement: "processor_agreement",
     SubProcessor: "sub_processor",
@@ -156,11 +156,12 @@ async def _save(work: Work, model: type[R], id: UUID | None, values: Mapping[str
     texts = {
         column.name for column in model.__table__.columns if column.info.get("personal") is not None
     } & {column.name for column in model.__table__.columns if not column.foreign_keys}
-    read = {name: _text(model, name, v) if name in texts else v for name, v in values.items()}
+    read = {name: _text(name, v) if name in texts else v for name, v in values.items()}
+    for name in NEEDED[model] if row is None else read.keys() & NEEDED[model]:
+        if not read.get(name):
+            raise InvalidInput(_("Write something here: it cannot be empty."), field=name)
     _check_days({name: getattr(row, name, None) for name in _DAYS} | read)
     if row is None:
-        for name in NEEDED[model]:
-            read.setdefault(name, _text(model, name, ""))
         row = model(**(dict.fromkeys(texts, "") | read))
         work.add(row)
     else:
@@ -182,10 +183,8 @@ def _check_days(values: Mapping[str, Any]) -> None:
             raise InvalidInput(_("This day comes before the one it follows."), field=last)
 
 
-def _text(model: type[TenantRow], name: str, value: object) -> str:
+def _text(name: str, value: object) -> str:
     text = str(value or "")
-    if name in NEEDED[model] and not text.strip():  # type: ignore[index]
-        raise InvalidInput(_("Write something here: it cannot be empty."), field=name)
     if name in SINGLE and text.strip():
         return one_line(text, field=name, most=SHORT)
     return at_most(text, field=name, most=LONG)

@@ -29,6 +29,10 @@ def wording(task: Task) -> str:
         TaskKind.MAKE_EXTRACT: _("Make the extended extract of the log: {name}", name=name),
         TaskKind.SEE_HEALTH: _("See the intrusion into a health record: {name}", name=name),
         TaskKind.SEE_ARCHIVED: _("See the log list that was archived: {name}", name=name),
+        TaskKind.RENEW_AGREEMENT: _("Look over the agreement: {name}", name=name),
+        TaskKind.ANSWER_SUB_PROCESSOR: _("Accept the sub-processor or object: {name}", name=name),
+        TaskKind.REVIEW_PROCESSING: _("Look over the treatment: {name}", name=name),
+        TaskKind.NOTIFY_BREACH: _("Decide on the breach: {name}", name=name),
     }
     return sentences[task.kind]
 
@@ -70,6 +74,10 @@ def kind_words() -> dict[str, str]:
         TaskKind.MAKE_EXTRACT: _("Extended extract of the log"),
         TaskKind.SEE_HEALTH: _("Intrusion into a health record"),
         TaskKind.SEE_ARCHIVED: _("Archived log list"),
+        TaskKind.RENEW_AGREEMENT: _("Processor agreement"),
+        TaskKind.ANSWER_SUB_PROCESSOR: _("Sub-processor"),
+        TaskKind.REVIEW_PROCESSING: _("Record of treatments"),
+        TaskKind.NOTIFY_BREACH: _("Breach"),
     }
 
 

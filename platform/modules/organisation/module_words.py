@@ -22,6 +22,7 @@ def module_words() -> dict[str, str]:
         "goals": _("Goals, indicators and activities, planned and followed up with lights."),
         "reports": _("Plans and reports, written chapter by chapter from templates."),
         "mywork": _("What is asked of each person, with reminders and a calendar."),
+        "data_protection": _("Processors, the record of treatments, and breaches."),
         "log": _("Who has read and changed what is personal, in a log that can be proven."),
         "log_review": _("The monthly review of the log of who has read and done what."),
         "organisation": _("The units, the people and their roles. Everything else stands on it."),
@@ -30,7 +31,8 @@ def module_words() -> dict[str, str]:
 
 def setting_words(module: str, path: str) -> Words | None:
     """By the path of the setting without the numbers of rows; None for one that has no words."""
-    words = {**_of_goals(), **_of_reports(), **_of_my_work(), **_of_organisation(), **_of_log()}
+    kinds = (_of_goals, _of_reports, _of_my_work, _of_organisation, _of_log, _of_data_protection)
+    words = {path: found for kind in kinds for path, found in kind().items()}
     return words.get(f"{module}.{path}")
 
 
@@ -147,6 +149,21 @@ def _weekdays() -> list[tuple[str, str]]:
         _("Sunday"),
     )
     return [(str(number), word) for number, word in enumerate(words)]
+
+
+def _of_data_protection() -> dict[str, Words]:
+    return {
+        "data_protection.ahead_days": Words(
+            _("Days ahead that something is asked for"), _("Agreements and treatments.")
+        ),
+        "data_protection.breach_hours": Words(
+            _("Hours until a breach is to be with the authority"), _("At most 72, by law.")
+        ),
+        "data_protection.authority": Words(_("The authority")),
+        "data_protection.officer": Words(
+            _("Data protection officer"), _("Name and how to reach them, for the notice.")
+        ),
+    }
 
 
 def _of_log() -> dict[str, Words]:

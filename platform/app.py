@@ -37,11 +37,11 @@ from .web.api_pages import api_routes
 from .web.entrance import entrance_routes
 from .web.exports import export_routes
 from .web.frame import frame_routes
+from .web.guises import guise_routes
 from .web.helping import help_topic, manual
 from .web.live import live_routes
 from .web.refusals import refuse
 from .web.schema_pages import schema_routes
-from .web.scim.endpoint import scim_routes
 from .web.scim.endpoint import scim_routes
 from .web.search import search
 from .web.statics import Statics
@@ -159,9 +159,9 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *leak_routes,
         *graphql_routes(),
         *scim_routes,
-        *scim_routes,
         *file_routes,
         *entrance_routes(demo=settings.mode == "demo"),
+        *guise_routes(),
         *support_routes,  # before `/{tenant}`: one of them belongs to no municipality
         *frame_routes,
         *export_routes,

@@ -33,7 +33,7 @@ async def tell_fault(work: Work, *, page: str, text: str) -> Feedback:
     return told
 
 
-@permit("tenant.configure")
+@permit("tenant.read")
 async def faults_told(work: Work) -> Sequence[Feedback]:
     """The latest first, those that are dealt with last."""
     found = await work.scalars(select(Feedback).order_by(*in_order(Feedback)).limit(SHOWN))

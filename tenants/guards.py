@@ -42,7 +42,7 @@ async def _places(work: Work, row: Any) -> tuple[UUID, ...]:
         return tuple({unit_id or NOWHERE for unit_id in await work.scalars(held)})
     if "unit_id" in row.__table__.c:
         return (row.unit_id or NOWHERE,)
-    for column, model in _wholes(type(row)):
+    for column, model in _wholes(cast("type[TenantRow]", type(row))):
         whole = await work.find(model, getattr(row, column))
         if whole is not None:
             return await _places(work, whole)

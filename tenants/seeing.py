@@ -73,7 +73,7 @@ async def begin_seeing(work: Work, person_id: UUID, *, reason: str) -> SeeAs:
 
 async def end_seeing(work: Work, session_id: UUID) -> None:
     """See as oneself again. The caller has made sure whose session it is."""
-    rows = (
+    ended = (
         await work.execute(
             update(SeeAs)
             .where(SeeAs.session_id == session_id, SeeAs.ended_at.is_(None))
@@ -82,7 +82,7 @@ async def end_seeing(work: Work, session_id: UUID) -> None:
             .execution_options(synchronize_session=False)
         )
     ).all()
-    for id, person_id in rows:
+    for id, person_id in ended:
         work.note(Action.CHANGE, "see_as", records=[id], about=[person_id])
 
 

@@ -33,13 +33,13 @@ MOST_PROVIDERS: Final = 20
 MOST_LEVELS: Final = 50
 
 
-@permit("tenant.configure")
+@permit("tenant.read")
 async def sign_in_providers(work: Work) -> Sequence[SignInProvider]:
     """The municipality's providers, in the order of their buttons."""
     return await standing_providers(work)
 
 
-@permit("tenant.configure")
+@permit("tenant.read")
 async def sign_in_provider(work: Work, provider_id: UUID) -> SignInProvider:
     return await work.get(SignInProvider, provider_id)
 

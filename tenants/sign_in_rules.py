@@ -83,7 +83,7 @@ class TryOut:
     """Given by hand or otherwise, and untouched."""
 
 
-@permit("tenant.configure")
+@permit("tenant.read")
 async def claim_rules(work: Work) -> Sequence[ClaimRule]:
     return await _rules(work)
 

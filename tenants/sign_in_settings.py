@@ -27,7 +27,7 @@ def lockable(tenant: Tenancy) -> list[str]:
     return sorted((kinds & (CORE | tenant.modules | shut)) - ALWAYS_OPEN)
 
 
-@permit("tenant.configure")
+@permit("tenant.read")
 async def sign_in_settings(work: Work) -> SignInSettings:
     return await settings_of(work, SIGN_IN, SignInSettings)
 

@@ -181,14 +181,12 @@ async def come_in(work: Work, key: str) -> str:
     return session
 
 
-async def leave(work: Work, key: str) -> bool:
-    """End the visit with this key. Whether there was one."""
+async def leave(work: Work, key: str) -> None:
+    """End the visit with this key. Nothing happens for one that is unknown or has ended."""
     visit = await work.first(select(SupportVisit).where(SupportVisit.digest == digest(key)))
-    if visit is None or visit.ended_at is not None:
-        return False
-    visit.ended_at = work.now
-    work.note(Action.SIGN_OUT, "support_visit", records=[visit.id, visit.consent_id])
-    return True
+    if visit is not None and visit.ended_at is None:
+        visit.ended_at = work.now
+        work.note(Action.SIGN_OUT, "support_visit", records=[visit.id, visit.consent_id])
 
 
 def _refuse_support(work: Work) -> None:

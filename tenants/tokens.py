@@ -83,7 +83,7 @@ async def create_token(
     return NewToken(token, key)
 
 
-@permit("tokens.manage")
+@permit("tokens.read")
 async def list_tokens(
     work: Work,
     *,

@@ -81,6 +81,10 @@ def _municipality(commands: Commands) -> None:
     grant = _command(commands, "grant", "people.grant", _("give someone a role"))
     _of(grant, "email", "role")
     grant.add_argument("--unit", help=_("code of the unit; the whole municipality when left out"))
+    help_ = _command(
+        commands, "support", "support.link", _("a link into a municipality that lets support in")
+    )
+    _of(help_, "email")
     _tokens(commands)
     _sign_in(commands)
 

@@ -16,7 +16,9 @@ from ...infra.i18n import _
 from ...infra.runtime import Runtime
 from ...tenants.assurance import LOWEST
 from ...tenants.entry import all_tenants, find_tenant
+from ...tenants.keys import is_support
 from ...tenants.sessions import SESSION_COOKIE, end_session
+from ...tenants.support import leave
 from ...tenants.work import Tenancy, open_work
 from .demo_people import chosen_person
 from .oidc import BELOW_OUT, THERE_COOKIE, come_back, go_there, leave_there
@@ -87,7 +89,7 @@ async def sign_out(request: Request) -> Response:
     tenant = await _tenant(request)
     if key := request.cookies.get(SESSION_COOKIE):
         async with open_work(runtime, tenant, visitor(request), write=True) as work:
-            await end_session(work, key)
+            await (leave if is_support(key) else end_session)(work, key)
     response = await leave_there(request, tenant) or RedirectResponse("/", status_code=303)
     response.delete_cookie(SESSION_COOKIE, path=f"/{tenant.slug}")
     response.delete_cookie(THERE_COOKIE, path=f"/{tenant.slug}{BELOW_OUT}")

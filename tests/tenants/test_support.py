@@ -148,8 +148,8 @@ async def test_it_ends_by_time_and_by_leaving(town):
     given = await consent(town)
     key = await visit(town)
     async with open_work(town.runtime, town.tenant, service(), write=True) as work:
-        assert await leave(work, key)
-        assert not await leave(work, key)
+        await leave(work, key)
+        await leave(work, key)
     with pytest.raises(SessionEnded):
         await come(town, key)
 

@@ -98,7 +98,7 @@ async def _redrawn(view: View, file_id: UUID) -> bytes:
 
 
 async def _tenant(view: View) -> Tenant:
-    view.work.require("tenant.configure")
+    view.work.require("tenant.read")
     tenant = await view.work.first(select(Tenant).where(Tenant.id == view.tenant.id))
     assert tenant is not None
     return tenant

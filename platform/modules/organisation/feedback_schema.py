@@ -18,7 +18,7 @@ from .people_schema import Person
 @strawberry.type(description="A fault on a page that someone has told of.")
 class Fault(Node):
     model = models.Feedback
-    permission = "tenant.configure"
+    permission = "tenant.read"
     change = "tenant.configure"
     logged = Logged("feedback", "person_id", own=True)
 
@@ -62,7 +62,7 @@ def _shown(row: Row, place: Place) -> ColumnElement[bool]:
     return row.id.in_(place.alone(few))  # type: ignore[no-any-return]
 
 
-FAULTS = Related(_shown, lambda row, _place: feedback.in_order(row), asks=("tenant.configure",))
+FAULTS = Related(_shown, lambda row, _place: feedback.in_order(row), asks=("tenant.read",))
 
 
 @strawberry.type

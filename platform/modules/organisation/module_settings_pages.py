@@ -27,7 +27,7 @@ from .stepping import ASKED, Step, take_step
 
 @page("/installningar/modul/{module}", name="module_settings")
 async def module_settings(view: View) -> Response:
-    view.work.require("tenant.configure")
+    view.work.require("tenant.read")
     module = _module(view)
     return await _show(view, module, (await _now(view, module)).model_dump(mode="json"), ASKED, [])
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from ...module import MenuItem
 from ...web.words import MORE
+from .access_pages import access_pages
 from .account_pages import account_pages
 from .appearance_pages import appearance_pages
 from .module_settings_pages import module_settings_pages
 from .people_pages import people_pages
 from .person_pages import person_pages
+from .roles_pages import roles_pages
 from .settings_pages import settings_pages
 from .sign_in_levels_pages import sign_in_levels_pages
 from .sign_in_pages import sign_in_pages
 from .sign_in_rules_pages import sign_in_rules_pages
+from .support_pages import support_pages
 from .terms import API, PEOPLE, SETTINGS, UNITS
 from .token_pages import token_pages
 from .tokens_pages import tokens_pages
@@ -30,6 +33,9 @@ PAGES = (
     *unit_table_pages,
     *people_pages,
     *person_pages,
+    *roles_pages,
+    *access_pages,
+    *support_pages,
     *settings_pages,
     *module_settings_pages,
     *year_pages,
@@ -45,6 +51,6 @@ PAGES = (
 MENU = (
     MenuItem(UNITS, page="organisation", permission="organisation.read", group=MORE, key="o"),
     MenuItem(PEOPLE, page="people", permission="people.read", group=MORE),
-    MenuItem(SETTINGS, page="settings", permission="tenant.configure", group=MORE),
+    MenuItem(SETTINGS, page="settings", permission="tenant.read", group=MORE),
     MenuItem(API, page="api", permission="people.read", group=MORE),
 )

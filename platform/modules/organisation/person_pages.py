@@ -19,6 +19,8 @@ from .account_pages import provider_names, shown_accounts
 from .people_pages import LANGUAGES
 from .permission_words import grantable_roles, role_in_words
 from .register import held_by, look_up
+from .roles_pages import roles_of
+from .spans import times_in
 from .stepping import ASKED, Step, id_in, id_of, take_step
 from .terms import PEOPLE
 from .tree_view import read_tree, unit_exists
@@ -62,7 +64,16 @@ async def grant_role(view: View) -> Response:
         role, unit_id = form.get("role"), id_in(form.get("unit"), field="unit")
         if role not in WHOLE_TENANT and unit_id is None and "everywhere" not in form:
             raise InvalidInput(_("Choose a unit, or the whole municipality."), field="unit")
-        await people.grant_role(view.work, person_id, role=role, unit_id=unit_id)
+        begins, ends = times_in(form)
+        await people.grant_role(
+            view.work,
+            person_id,
+            role=role,
+            unit_id=unit_id,
+            valid_from=begins,
+            valid_to=ends,
+            reason=form.get("reason"),
+        )
         word = role_words().get(role, role)
         return _("{name} has the role {role} now.", name=name, role=word)
 
@@ -175,6 +186,8 @@ async def _show(
         role=role,
         unit=where,
         everywhere="everywhere" in form,
+        times={name: form.get(name) for name in ("from", "to", "reason")},
+        **await roles_of(work, person),
         may_grant=work.allows("roles.grant"),
         whole=work.allows("roles.grant", at=NOWHERE),
         grantable=grantable_roles(work),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from ....authz.permit import NOWHERE, permit
 from ....tenants import units
 from ....tenants.access_log import Action
-from ....tenants.grants import stands
+from ....tenants.grants import GrantSource, not_over, stands
 from ....tenants.models import Person, RoleGrant
 from ....tenants.units import Placed
 from ....tenants.work import Work
@@ -34,12 +34,19 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role that someone holds. `may` says whether the actor can take it back."""
+    """A role that someone holds, or will. `may` says whether the actor can take it back; `giver`
+    is the colleague who has handed it on."""
 
     id: UUID
     role: str
     unit: Placed | None
     may: bool
+    source: str = GrantSource.HAND
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    giver: str = ""
+    counts: bool = True
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +97,38 @@ async def look_up(work: Work, person_id: UUID) -> Person:
 
 @permit("people.read")
 async def held_by(work: Work, person_ids: list[UUID]) -> dict[UUID, list[Held]]:
-    """The roles of each person, those for the whole municipality first."""
-    grants = await work.scalars(
-        select(RoleGrant)
-        .where(RoleGrant.person_id.in_(person_ids))
+    """The roles of each person, those for the whole municipality first, also those to come."""
+    origin, giver = aliased(RoleGrant), aliased(Person)
+    rows = await work.rows(
+        select(RoleGrant, stands(work.now), giver.name)
+        .outerjoin(
+            origin,
+            and_(origin.id == RoleGrant.delegated_from, origin.tenant_id == RoleGrant.tenant_id),
+        )
+        .outerjoin(giver, and_(giver.id == origin.person_id, giver.tenant_id == origin.tenant_id))
+        .where(RoleGrant.person_id.in_(person_ids), not_over(work.now))
         .order_by(RoleGrant.unit_id.is_not(None), RoleGrant.role, RoleGrant.id)
     )
-    ids = list({grant.unit_id for grant in grants if grant.unit_id})
+    ids = list({grant.unit_id for grant, _counts, _giver in rows if grant.unit_id})
     placed = {unit.id: unit for unit in await units.placed(work, ids)}
     found: dict[UUID, list[Held]] = {id: [] for id in person_ids}
-    for grant in grants:
+    for grant, counts, away in rows:
         may = work.allows("roles.grant", at=grant.unit_id or NOWHERE)
         unit = placed[grant.unit_id] if grant.unit_id else None
-        found[grant.person_id].append(Held(grant.id, grant.role, unit, may))
+        found[grant.person_id].append(
+            Held(
+                grant.id,
+                grant.role,
+                unit,
+                may,
+                source=grant.source,
+                valid_from=grant.valid_from,
+                valid_to=grant.valid_to,
+                giver=away or "",
+                counts=counts,
+                reason=grant.reason,
+            )
+        )
     return found
 
 
@@ -128,3 +154,55 @@ def _narrowed(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 LITERAL: Final = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
 """Signs that `like` would take for more than themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A role that was given, and how it ended if it has."""
+
+    role: str
+    unit: str
+    source: str
+    given_at: datetime
+    given_by: str
+    valid_from: datetime | None
+    valid_to: datetime | None
+    ended_at: datetime | None
+    ended_by: str
+    reason: str
+
+
+@permit("people.read")
+async def role_history(work: Work, person_id: UUID) -> list[Past]:
+    """Who gave someone what and when, and who took it back; the latest first."""
+    by, until = aliased(Person), aliased(Person)
+    rows = await work.rows(
+        select(RoleGrant, by.name, until.name)
+        .outerjoin(by, and_(by.id == RoleGrant.granted_by, by.tenant_id == RoleGrant.tenant_id))
+        .outerjoin(
+            until, and_(until.id == RoleGrant.ended_by, until.tenant_id == RoleGrant.tenant_id)
+        )
+        .where(RoleGrant.person_id == person_id)
+        .order_by(RoleGrant.created_at.desc(), RoleGrant.id)
+        .limit(HISTORY)
+    )
+    ids = list({grant.unit_id for grant, _by, _until in rows if grant.unit_id})
+    names = {unit.id: unit.name for unit in await units.placed(work, ids)}
+    return [
+        Past(
+            grant.role,
+            names.get(grant.unit_id, "") if grant.unit_id else "",
+            grant.source,
+            grant.created_at,
+            giver or "",
+            grant.valid_from,
+            grant.valid_to,
+            grant.ended_at,
+            taker or "",
+            grant.reason,
+        )
+        for grant, giver, taker in rows
+    ]
+
+
+HISTORY: Final = 200

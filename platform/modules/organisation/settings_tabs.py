@@ -30,14 +30,16 @@ class TabGroup:
 async def show_settings(
     view: View, template: str, tab: str, heading: str, *, status: int = 200, **values: Any
 ) -> Response:
-    """A page of the settings with the others beside it, for those who may change them."""
-    view.work.require("tenant.configure")
+    """A page of the settings with the others beside it, for those who may read them. Those who may
+    not change them see the forms shut."""
+    view.work.require("tenant.read")
     return await view.render(
         template,
         status=status,
         settings_word=await view.word(SETTINGS),
         groups=_groups(view),
         tab=tab,
+        may_configure=view.work.allows("tenant.configure"),
         heading=heading,
         **values,
     )
@@ -79,6 +81,7 @@ def _groups(view: View) -> list[TabGroup]:
         TabGroup(
             _("The municipality"),
             (
+                tab("support_settings", _("Support")),
                 tab("appearance", _("Theme")),
                 tab("sign_in_settings", _("Sign-in")),
                 tab("api_keys", _("API keys")),

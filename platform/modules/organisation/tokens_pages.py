@@ -97,7 +97,7 @@ def days_in(text: str) -> int:
 
 
 async def _show(view: View, *, made: NewToken | None = None) -> Response:
-    view.work.require("tokens.manage")
+    view.work.require("tokens.read")
     shown, search = view.query("visa"), view.query("q")
     tokens = await list_tokens(
         view.work,

@@ -65,7 +65,7 @@ async def save_films(work: Work, addresses: Mapping[str, str]) -> HelpSettings:
 @page("/installningar/synpunkter", name="faults_told")
 async def told(view: View) -> Response:
     """What people have told, the latest first, what is dealt with last."""
-    view.work.require("tenant.configure")
+    view.work.require("tenant.read")
     found = await faults_told(view.work)
     ids = {row.person_id for row in found if row.person_id}
     people = await view.work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
@@ -92,7 +92,7 @@ def _topics(view: View) -> dict[str, str]:
 
 
 async def _show_films(view: View, step: Step, told: list[str]) -> Response:
-    view.work.require("tenant.configure")
+    view.work.require("tenant.read")
     films = (await settings_of(view.work, "help", HelpSettings)).films
     topics = _topics(view)
     return await show_settings(

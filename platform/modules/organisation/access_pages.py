@@ -1,0 +1,41 @@
+"""Who can see a record, on a page or in a dialog of the page that shows it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from starlette.responses import Response
+
+from ....tenants import units
+from ....tenants.models import Person
+from ...web.page import View, page
+from ...web.words import role_words
+from .accessing import access_on_page
+
+
+@page("/vem-ser/{type}/{id:uuid}", name="who_can_see")
+async def who_can_see(view: View) -> Response:
+    work = view.work
+    schema = view.request.app.state.schema
+    told = await access_on_page(work, schema, f"{view.path('type')}:{view.path('id')}")
+    found = told.access
+    reasons = [why for someone in found.people for why in someone.because]
+    givers = {why.giver_id for why in reasons if why.giver_id}
+    owners = {program.owner_id for program in found.programs}
+    named = await work.rows(select(Person.id, Person.name).where(Person.id.in_(givers | owners)))
+    names: dict[UUID, str] = {row[0]: row[1] for row in named}
+    ids = list({why.unit_id for why in reasons if why.unit_id})
+    values: dict[str, object] = {
+        "told": told,
+        "access": found,
+        "names": names,
+        "places": {unit.id: unit.name for unit in await units.placed(work, ids)},
+        "roles": role_words(),
+    }
+    if view.partial:
+        return await view.fragment("organisation/access_body.html", **values)
+    return await view.render("organisation/access.html", **values)
+
+
+access_pages = (who_can_see,)

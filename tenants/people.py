@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select, update
 
 from ..authz.permit import NOWHERE, permissions, permit, policy
-from ..infra.errors import Conflict, InvalidInput, NotFound
+from ..infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ..infra.i18n import LOCALES, _
 from ..infra.texts import at_most
 from .access_log import Action
@@ -227,7 +227,10 @@ def _note(work: Work, action: Action, person: Person, *fields: str) -> None:
 
 
 async def require_all_of(work: Work, person: Person) -> None:
-    """Nobody changes someone who may do more than they: an e-mail address is a way in."""
+    """Nobody changes someone who may do more than they: an e-mail address is a way in. Nor one of
+    whom there is only a pseudonym left."""
+    if person.forgotten_at is not None:
+        raise Forbidden(_("They have left, and have been taken out of the register."))
     for grant in await work.scalars(
         select(RoleGrant).where(RoleGrant.person_id == person.id, not_over(work.now))
     ):

@@ -23,6 +23,7 @@ from roder.graphql.reporting import shown
 from roder.infra.runtime import Runtime
 from roder.platform.demonstration.osthammar import OSTHAMMAR
 from roder.platform.demonstration.town import build_town
+from roder.platform.modules.leavers.extracts import ask_own_extract
 from roder.platform.modules.reports.models import Report, ReportCompletion
 from roder.platform.modules.reports.service import add_image, approve_report, withdraw_approval
 from roder.platform.modules.reports.tasks import open_reports
@@ -84,6 +85,7 @@ MEANT = {
     "childIds": "Unit",
     "fileId": "StoredFile",
     "fromId": "Person",
+    "heirId": "Person",
     "intoId": "Unit",
     "logoFileId": "StoredFile",
     "modelId": "SteeringModel",
@@ -169,6 +171,7 @@ async def add_what_runs_make(town: Full) -> None:
         await add_picture(work)
         await add_approval(work)
         await tell_fault(work, page="/", text="Prov")
+        await ask_own_extract(work)
         work.add(
             Job(
                 kind="organisation.prov",

@@ -11,6 +11,7 @@ from .osthammar_goals import (
     plan_the_home_care,
     plan_the_schools,
 )
+from .osthammar_leavers import two_have_left
 from .osthammar_log import review_the_log
 from .osthammar_reports import (
     begin_the_report_of_2026,
@@ -98,5 +99,6 @@ OSTHAMMAR = Town(
         write_the_report_of_2025,
         begin_the_report_of_2026,
         review_the_log,
+        two_have_left,
     ),
 )

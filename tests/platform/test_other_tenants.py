@@ -30,6 +30,7 @@ EMPLOYEES_MAY = {
     "makeCalendarFeed": "mywork.edit",
     "revokeCalendarFeed": "mywork.edit",
     "tellFault": "feedback.write",
+    "askOwnExtract": "leavers.extract",
 }
 """The mutations that every employee may do, and the permission of each."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -116,12 +116,3 @@ def manager_of(asked: Asked, unit_id: UUID, leaving: Sequence[UUID]) -> UUID | N
         if near := sorted(asked.nearest(MANAGES, place) - set(leaving)):
             return near[0]
     return None
-
-
-def heirs_of(leavers: Sequence[Leaver], names: Mapping[UUID, str]) -> dict[UUID, str]:
-    """The names of the chosen heirs, by whom they follow."""
-    return {
-        leaver.person_id: names[leaver.heir_id]
-        for leaver in leavers
-        if leaver.heir_id is not None and leaver.heir_id in names
-    }

@@ -189,19 +189,17 @@ def _of_other() -> dict[str, TableWords]:
         "sign_in_providers": TableWords(
             _("Identity providers"), _("Who decided where people sign in.")
         ),
-        "presences": TableWords(
-            _("Where you are writing just now"), _("Which page you have open for writing.")
-        ),
+        "presences": TableWords(_("Writing just now"), _("Which page you have open for writing.")),
         "changes": TableWords(
             _("Changes of the last day"),
             _("That you changed something on a page, for those who have it open."),
         ),
-        "mails": TableWords(_("Mails to you"), _("Which reminders the service has sent you.")),
+        "mails": TableWords(_("Mails"), _("Which reminders the service has sent you.")),
         "notification_choices": TableWords(
             _("Choices of mail"), _("What you want to be told by mail.")
         ),
         "feedback": TableWords(
-            _("What you have told of faults"),
+            _("Faults told of"),
             _("Faults on pages that you told of, and who dealt with them."),
         ),
         "files": TableWords(_("Files"), _("Files that you sent in or had made.")),

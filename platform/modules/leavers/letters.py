@@ -120,7 +120,7 @@ def _blocks(run: LeaverRun, rules: Sequence[RetentionRule], appeal: str) -> Iter
     )
     yield Heading(1, _("What was done"))
     yield Table(
-        (Column(_("What"), 2), Column(_("Where"), 3), Column(_("Number"), 1, "right")),
+        (Column(_("What"), 2), Column(_("Where"), 3), Column(_("How many"), 1, "right")),
         tuple(counted(run.counts)),
     )
     told = _(

@@ -6,6 +6,7 @@ from .extracts import make_extract
 from .jobs import TIMETABLE, look_in_files, open_due_runs, purge
 from .letters import write_letter
 from .pages import MENU, leaver_pages
+from .schema import LeaverMutation, LeaverQuery
 from .settings import LeaverSettings
 
 LEAVERS = Module(
@@ -14,6 +15,8 @@ LEAVERS = Module(
     core=True,
     settings=LeaverSettings,
     jobs=(purge, look_in_files, open_due_runs, make_extract, write_letter),
+    query=(LeaverQuery,),
+    mutation=(LeaverMutation,),
     pages=(*leaver_pages, *data_pages),
     menu=MENU,
     timetable=TIMETABLE,

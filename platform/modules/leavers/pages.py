@@ -81,8 +81,8 @@ async def leave_out(view: View) -> Response:
 @action("/personuppgifter/gallring/{id:uuid}/stallen", name="tick_places")
 async def tick_places(view: View) -> Response:
     """What is ticked on the page is replaced; what was shown and is not ticked stays."""
-    shown = {_place(text) for text in view.form.fields.get("shown", [])}
-    ticked = {_place(text) for text in view.form.fields.get("place", [])}
+    shown = {runs.read_place(text) for text in view.form.fields.get("shown", [])}
+    ticked = {runs.read_place(text) for text in view.form.fields.get("place", [])}
     reason = view.form.get("reason", Kept.NAMESAKE)
     if reason not in list(Kept):
         raise InvalidInput(_("Choose one from the list."), field="reason")
@@ -270,13 +270,6 @@ def _id(text: str, field: str) -> UUID:
         return UUID(text.strip())
     except ValueError:
         raise InvalidInput(_("Choose one from the list."), field=field) from None
-
-
-def _place(text: str) -> tuple[str, UUID, str]:
-    """A place as the page writes it: table.column, row and mark, apart by colons."""
-    name, rest = [*text.split(":", 1), ""][:2]
-    row, mark = [*rest.split(":", 1), ""][:2]
-    return name, _id(row, "place"), mark
 
 
 leaver_pages = (

@@ -156,6 +156,15 @@ async def keep_names(
 
 
 @permit("leavers.run")
+async def keep_places(
+    work: Work, run_id: UUID, places: Sequence[str], *, reason: Kept
+) -> LeaverRun:
+    """As `keep_names`, with each place as one text. Raises InvalidInput for one that is none."""
+    await get_run(work, run_id)
+    return await keep_names(work, run_id, [read_place(each) for each in places], reason=reason)
+
+
+@permit("leavers.run")
 async def take_names(
     work: Work, run_id: UUID, places: Collection[tuple[str, UUID, str]]
 ) -> LeaverRun:
@@ -232,6 +241,15 @@ async def decide_run(work: Work, run_id: UUID, *, motivation: str = "") -> Leave
         Action.DISPOSE, "leaver_run", records=[run.id], about=[person.id for person in people]
     )
     return run
+
+
+def read_place(text: str) -> tuple[str, UUID, str]:
+    """A place as pages and the API write it: table.column, row and mark, with colons between."""
+    place, row, mark = [*text.split(":"), "", ""][:3]
+    try:
+        return place, UUID(row), mark
+    except ValueError:
+        raise InvalidInput(_("Choose one from the list."), field="places") from None
 
 
 async def _open(work: Work, run_id: UUID) -> LeaverRun:

@@ -252,7 +252,7 @@ class GrantRoleInput:
 
 
 REGISTER = Related(
-    lambda _row, _place: true(),
+    lambda person, _place: person.forgotten_at.is_(None),
     lambda person, _place: (func.sv_key(person.name, type_=Text),),
     asks=("people.read",),
 )

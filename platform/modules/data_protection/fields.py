@@ -35,7 +35,7 @@ def agreement_fields() -> list[Field]:
         Field("contact", _("Whom to reach there")),
         Field("subject", _("What is treated, and for what"), "text", needed=True),
         Field("registry_number", _("Registry number"), hint=_("Where the agreement is kept.")),
-        Field("signed_on", _("Signed"), "day", needed=True),
+        Field("signed_on", _("Agreement signed"), "day", needed=True),
         Field("review_on", _("To be looked over"), "day", hint=_("My work reminds in time.")),
         Field("valid_to", _("Valid to"), "day"),
         Field("note", _("Anything more"), "text"),

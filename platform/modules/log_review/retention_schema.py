@@ -19,12 +19,14 @@ from . import importing, models, retention
 from .import_columns import Field
 from .reviews_schema import Review
 
-ArchiveKind = strawberry.enum(models.ArchiveKind, description="What is kept by a rule of its own.")
+ArchiveKind = strawberry.enum(
+    models.ArchiveKind, name="ReviewArchiveKind", description="What is kept by a rule of its own."
+)
 ListField = strawberry.enum(Field, name="ReviewListField", description="What a column means.")
 
 
 @strawberry.type(description="How long a kind of archive is kept, from a day on.")
-class RetentionRule(Node):
+class ReviewRetentionRule(Node):
     model = models.RetentionRule
     permission = "log_review.read"
 
@@ -63,8 +65,8 @@ class ReviewDisposal(Node):
         return await Unit.find(info, self.row.unit_id) if self.row.unit_id else None
 
 
-SetRetentionRuleResult = Annotated[
-    RetentionRule | Problem, strawberry.union("SetRetentionRuleResult", description=ANSWER)
+SetReviewRetentionResult = Annotated[
+    ReviewRetentionRule | Problem, strawberry.union("SetReviewRetentionResult", description=ANSWER)
 ]
 ProtectIdentityResult = Annotated[
     Person | Problem, strawberry.union("ProtectIdentityResult", description=ANSWER)
@@ -75,7 +77,7 @@ ReadReviewListResult = Annotated[
 
 
 @strawberry.input(description="A rule from a day on.")
-class SetRetentionRuleInput:
+class SetReviewRetentionInput:
     kind: ArchiveKind = strawberry.field(description="Of what.")
     years: int = strawberry.field(description="Years that it is kept.")
     floor: int = strawberry.field(description="Fewest years that the authority allows.")
@@ -105,8 +107,10 @@ class ReadReviewListInput:
 @strawberry.type
 class RetentionQuery:
     @strawberry.field(description="The rules of how long reviewed lists are kept.")
-    async def retention_rules(self, info: Info) -> list[RetentionRule]:
-        return [RetentionRule.of(row) for row in await retention.read_rules(info.context.work)]
+    async def review_retention_rules(self, info: Info) -> list[ReviewRetentionRule]:
+        return [
+            ReviewRetentionRule.of(row) for row in await retention.read_rules(info.context.work)
+        ]
 
     @strawberry.field(description="The disposal log of reviewed lists, the latest first.")
     async def review_disposals(self, info: Info) -> list[ReviewDisposal]:
@@ -117,9 +121,9 @@ class RetentionQuery:
 @strawberry.type
 class RetentionMutation:
     @mutation("Decide how long a kind of archive is kept, from a day on.")
-    async def set_retention_rule(
-        self, info: Info, input: SetRetentionRuleInput
-    ) -> SetRetentionRuleResult:
+    async def set_review_retention(
+        self, info: Info, input: SetReviewRetentionInput
+    ) -> SetReviewRetentionResult:
         rule = await retention.set_rule(
             info.context.work,
             kind=input.kind,
@@ -128,7 +132,7 @@ class RetentionMutation:
             authority=input.authority,
             valid_from=input.valid_from,
         )
-        return RetentionRule.of(rule)
+        return ReviewRetentionRule.of(rule)
 
     @mutation("Say whether somebody's personal data are protected.")
     async def protect_identity(

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     keep_sessions_days: int = Field(30, ge=1, le=365, description="Sessions, after their end")
     keep_jobs_days: int = Field(30, ge=1, le=365, description="Jobs and exports, after their end")
     keep_uploads_days: int = Field(7, ge=1, le=365, description="Files sent in that nothing uses")
+    backup_days: int = Field(35, ge=0, le=3650, description="How long backups are kept")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

@@ -190,7 +190,8 @@ def _midnight(today: date) -> datetime:
 
 
 def _tenants() -> Select[UUID, str, str, list[str], str]:
-    return select(Tenant.id, Tenant.slug, Tenant.name, Tenant.languages, Tenant.accent)
+    found = select(Tenant.id, Tenant.slug, Tenant.name, Tenant.languages, Tenant.accent)
+    return found.where(Tenant.erased_at.is_(None))
 
 
 def _tenancy(row: Row[UUID, str, str, list[str], str]) -> Tenancy:

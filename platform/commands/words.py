@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     _upkeep(commands)
     _municipality(commands)
     _imports(commands)
+    _whole(commands)
     return parser
 
 
@@ -151,6 +152,48 @@ def _imports(commands: Commands) -> None:
     taken = _command(exports, "units", "imports.export_units", _("the organisation of today"))
     _of(taken)
     taken.add_argument("file", type=Path, help=_("its name ends with .csv or .xlsx"))
+
+
+def _whole(commands: Commands) -> None:
+    bring = _command(
+        commands,
+        "import-tenant",
+        "transfer.import_archive",
+        _("bring a whole municipality in from its archive"),
+    )
+    _file(bring)
+    bring.add_argument("--slug", help=_("another address than the one in the archive"))
+    erase = _command(
+        commands,
+        "erase-tenant",
+        "transfer.erase",
+        _("erase a municipality whose two administrators have decided it"),
+    )
+    _of(erase)
+    erase.add_argument("--confirm", required=True, help=_("the address once more"))
+    erase.add_argument(
+        "--certificate-to", type=Path, required=True, help=_("folder for the certificate")
+    )
+    verify = _command(
+        commands,
+        "verify-certificate",
+        "transfer.verify",
+        _("say whether this service has signed a certificate of erasure"),
+    )
+    verify.add_argument("file", type=Path)
+    keys = _group(commands, "keys", _("keys that files are encrypted with"))
+    turn = _("make a new key; earlier files are encrypted with it by a worker")
+    _of(_command(keys, "rotate", "transfer.rotate", turn))
+    anew = _("encrypt earlier files with the newest key, now")
+    _of(_command(keys, "encrypt", "transfer.encrypt", anew))
+    sealed = _("seal all keys with the present RODER_SECRET_KEY, after it was changed")
+    reseal = _command(keys, "reseal", "transfer.reseal", sealed)
+    reseal.add_argument(
+        "--old-secret-file",
+        type=Path,
+        required=True,
+        help=_("file with the secret that they are sealed with; /dev/stdin to write it"),
+    )
 
 
 def _of(command: argparse.ArgumentParser, *more: str) -> None:

@@ -87,6 +87,14 @@ class LogEntry(TenantRow):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+PLAIN: Final = tuple(
+    column.name
+    for column in LogEntry.__table__.columns
+    if column.name not in ("at", "salt", "digest", "hash", "created_at")
+)
+"""Of what is hashed, all that stands in JSON as PostgreSQL writes it."""
+
+
 class LogHead(TenantRow):
     """One row: the number and the hash of the last entry. Whoever adds to the log locks it."""
 
@@ -152,11 +160,12 @@ def genesis(tenant_id: UUID) -> bytes:
 
 def content_of(entry: LogEntry) -> dict[str, object]:
     """What was hashed when the entry was written; the verifier reads the same."""
-    ids = ("id", "tenant_id", "person_id", "behind_id", "session_id", "token_id", "support_id")
-    plain = ("seq", "kind", "process", "way", "address", "detail")
+    content = {name: getattr(entry, name) for name in PLAIN}
     return {
-        **{name: _text(getattr(entry, name)) for name in (*ids, "unit_id")},
-        **{name: getattr(entry, name) for name in plain},
+        **{
+            name: str(value) if isinstance(value, UUID) else value
+            for name, value in content.items()
+        },
         "at": entry.at.astimezone(UTC).strftime(MOMENT),
         "action": entry.action.value,
         "records": [str(id) for id in entry.records],

@@ -79,7 +79,7 @@ async def test_a_log_that_nobody_has_touched_is_whole(town, verify):
 
 
 def edited(lines: list[bytes]) -> list[bytes]:
-    return [*lines[:7], lines[7].replace(b'"kind":"person"', b'"kind":"nobody"'), *lines[8:]]
+    return [*lines[:7], lines[7].replace(b'"kind" : "person"', b'"kind" : "nobody"'), *lines[8:]]
 
 
 def rechained(lines: list[bytes], change) -> list[bytes]:

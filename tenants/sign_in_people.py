@@ -1,4 +1,4 @@
-"""Whom an account at an identity provider means: decision 20.
+"""Whom an account at an identity provider means: decision 22.
 
 The first sign-in binds the account (issuer and `sub`) to a person by the e-mail address that the
 provider has verified. From then on the account decides, and the address no more.

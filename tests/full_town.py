@@ -24,6 +24,16 @@ from roder.infra.runtime import Runtime
 from roder.platform.demonstration.osthammar import OSTHAMMAR
 from roder.platform.demonstration.town import build_town
 from roder.platform.modules.leavers.extracts import ask_own_extract
+from roder.platform.modules.log_review.models import (
+    ArchiveKind,
+    FileKind,
+    NoticeKind,
+    RetentionRule,
+    Review,
+    ReviewDisposal,
+    ReviewFile,
+    ReviewNotice,
+)
 from roder.platform.modules.reports.models import Report, ReportCompletion
 from roder.platform.modules.reports.service import add_image, approve_report, withdraw_approval
 from roder.platform.modules.reports.tasks import open_reports
@@ -34,6 +44,9 @@ from roder.tenants.feedback import tell_fault
 from roder.tenants.files import keep_upload
 from roder.tenants.models import CalendarFeed, Person, Unit
 from roder.tenants.sessions import start_session
+from roder.tenants.sign_in import set_sign_in_provider
+from roder.tenants.sign_in_models import PersonIdentity
+from roder.tenants.sign_in_rules import add_claim_rule
 from roder.tenants.tokens import create_token
 from roder.tenants.work import Tenancy, Work, open_work
 from roder.workers.models import Job
@@ -164,12 +177,14 @@ async def add_what_runs_make(town: Full) -> None:
         assert actor.id
         await create_token(work, name="Prov", person_id=actor.id)
         await start_session(work, actor.id)
+        await add_sign_in(work)
         assert town.employee.id
         work.add(CalendarFeed(person_id=town.employee.id, digest=b"prov"))
         body = BytesIO(b"Kod;Namn")
         await keep_upload(work, name="enheter.csv", media_type="text/csv", body=body)
         await add_picture(work)
         await add_approval(work)
+        await add_review(work)
         await tell_fault(work, page="/", text="Prov")
         await ask_own_extract(work)
         work.add(
@@ -181,6 +196,60 @@ async def add_what_runs_make(town: Full) -> None:
                 locale="sv",
             )
         )
+
+
+async def add_sign_in(work: Work) -> None:
+    """A provider with an account and a rule."""
+    assert work.actor.id
+    issuer = "https://inloggning.kommun.example"
+    provider = await set_sign_in_provider(work, issuer=issuer, client_id="roder")
+    work.add(
+        PersonIdentity(
+            person_id=work.actor.id, issuer=issuer, subject="prov", last_used_at=work.now
+        )
+    )
+    await add_claim_rule(
+        work, claim="groups", pattern="prov", role="contributor", provider_id=provider.id
+    )
+
+
+async def add_review(work: Work) -> None:
+    """What comes of a list of the log when it has been signed, and much later."""
+    review = (await work.scalars(select(Review).order_by(Review.id)))[0]
+    rule = (await work.scalars(select(RetentionRule)))[0]
+    assert work.actor.id
+    work.add(
+        ReviewNotice(
+            kind=NoticeKind.ARCHIVE,
+            review_id=review.id,
+            person_id=work.actor.id,
+            told_at=work.now,
+        ),
+        ReviewFile(
+            review_id=review.id,
+            job_id=review.id,
+            kind=FileKind.PDF,
+            name="prov.pdf",
+            media_type="application/pdf",
+            size=1,
+            sha256="prov",
+            key="prov",
+        ),
+        ReviewDisposal(
+            review_id=review.id,
+            begins=review.begins,
+            ends=review.ends,
+            number=1,
+            kind=ArchiveKind.LIST,
+            rule_id=rule.id,
+            years=10,
+            authority="Prov",
+            events=1,
+            sha256=[],
+            disposed_at=work.now,
+        ),
+    )
+    await work.flush()
 
 
 async def add_approval(work: Work) -> None:

@@ -1,4 +1,4 @@
-"""Whom an account means: bound by the address once, and then by itself (decision 20)."""
+"""Whom an account means: bound by the address once, and then by itself (decision 22)."""
 
 import pytest
 from oidc_steps import at_provider, claims_of, go, providers, refused, sessions, signed_in, use

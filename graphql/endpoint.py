@@ -175,8 +175,7 @@ async def _serve(request: Request, media: str) -> Response:
         charge_fields(request, operation.fields)
         shows = "roder-plan" in headers
         planned = media != http.EVENTS and operation.kind is OperationType.QUERY
-        # A plan is one for all who may the same; what a key for some units sees is its own.
-        reads = plans if planned and entered.actor.within is None else None
+        reads = plans if planned else None
         if reads:
             try:
                 found = await reads.answer(runtime, *_named(request, entered, operation))

@@ -65,7 +65,7 @@ class Plans:
         Raises Outdated when rights have changed since `entered` was found out.
         """
         variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
-        if isinstance(variables, list) or entered.actor.behind is not None:
+        if isinstance(variables, list) or not _plannable(entered):
             return None
         key = self._key(document, operation, entered, variables.coerced)
         plan = self._kept.get(key)
@@ -105,7 +105,7 @@ class Plans:
     ) -> bytes | None:
         """The body of a query with parts that services make; None when anything is refused."""
         variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
-        if isinstance(variables, list) or entered.actor.behind is not None:
+        if isinstance(variables, list) or not _plannable(entered):
             return None
         key = self._key(document, operation, entered, variables.coerced)
         assembly = self._assemblies.get(key) or Assembly(document, operation)
@@ -157,6 +157,12 @@ class Plans:
         weight = len(plan.sql) * 2 if isinstance(plan, Planned) else 200
         self._kept.keep(key, plan, weight=weight + len(document.text))
         return plan
+
+
+def _plannable(entered: Entered) -> bool:
+    """A plan is one for all who may the same, and its statement is none of the session's: it would
+    show a key for some units all of them."""
+    return entered.actor.behind is None and entered.actor.within is None
 
 
 def _asking(entered: Entered) -> Asking:

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from ....graphql import http
 from ....graphql.endpoint import answer_refused, enter_by_request
 from ....graphql.nodes import global_id, local_id
+from ....graphql.rates import charge, told
 from ....infra.errors import InvalidInput, ModuleOff, TooLarge
 from ....infra.i18n import _, use_locale
 from ....infra.runtime import Runtime
@@ -86,7 +87,11 @@ async def _answered(request: Request, serve: Serve) -> Response:
             entered = await enter_by_request(request, runtime)
             with use_locale(entered.actor.locale):
                 try:
-                    return await serve(request, runtime, entered)
+                    if entered.actor.token_id is not None:
+                        charge(request, entered)
+                    response = await serve(request, runtime, entered)
+                    response.raw_headers.extend(told(request.scope))
+                    return response
                 except ClientDisconnect:
                     return Response(status_code=400)
                 except Exception as error:

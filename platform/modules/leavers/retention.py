@@ -65,16 +65,7 @@ async def change_rule(
     one of the rule that stands, or an effect that a kind cannot have.
     """
     day = valid_from or work.today
-    if kind not in {rule.kind for rule in _shipped(work)}:
-        raise InvalidInput(_("There is no kind {kind}.", kind=kind[:50]), field="kind")
-    if kind == "access_log" and effect is not Effect.KEEP:
-        raise InvalidInput(
-            _("The log is never changed. It can be kept only, and is disposed of when it is due."),
-            field="effect",
-        )
-    why = at_most(reason.strip(), field="reason", most=LONGEST)
-    if not why:
-        raise InvalidInput(_("Write the reason: it stands in the decision."), field="reason")
+    why = _checked(work, kind, effect, reason)
     await _plant(work)
     standing = await work.first(
         select(RetentionRule)
@@ -101,6 +92,21 @@ async def change_rule(
     await work.flush()
     work.note(Action.CHANGE, "retention_rule", records=[rule.id])
     return rule
+
+
+def _checked(work: Work, kind: str, effect: Effect, reason: str) -> str:
+    """The reason, of a rule that can be."""
+    if kind not in {rule.kind for rule in _shipped(work)}:
+        raise InvalidInput(_("There is no kind {kind}.", kind=kind[:50]), field="kind")
+    if kind == "access_log" and effect is not Effect.KEEP:
+        raise InvalidInput(
+            _("The log is never changed. It can be kept only, and is disposed of when it is due."),
+            field="effect",
+        )
+    why = at_most(reason.strip(), field="reason", most=LONGEST)
+    if not why:
+        raise InvalidInput(_("Write the reason: it stands in the decision."), field="reason")
+    return why
 
 
 @permit("leavers.read")

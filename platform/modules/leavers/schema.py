@@ -148,18 +148,38 @@ class PersonExtract(Node):
         return await Job.find(info, self.row.json_job) if self.row.json_job else None
 
 
-LeaverRunResult = Annotated[
-    LeaverRun | Problem, strawberry.union("LeaverRunResult", description=ANSWER)
+OpenLeaverRunResult = Annotated[
+    LeaverRun | Problem, strawberry.union("OpenLeaverRunResult", description=ANSWER)
 ]
-LeaverResult = Annotated[Leaver | Problem, strawberry.union("LeaverResult", description=ANSWER)]
-PersonExtractResult = Annotated[
-    PersonExtract | Problem, strawberry.union("PersonExtractResult", description=ANSWER)
+AskErasureResult = Annotated[
+    LeaverRun | Problem, strawberry.union("AskErasureResult", description=ANSWER)
 ]
-RetentionRuleResult = Annotated[
-    RetentionRule | Problem, strawberry.union("RetentionRuleResult", description=ANSWER)
+ChooseHeirResult = Annotated[
+    Leaver | Problem, strawberry.union("ChooseHeirResult", description=ANSWER)
 ]
-LeaverLetterResult = Annotated[
-    Job | Problem, strawberry.union("LeaverLetterResult", description=ANSWER)
+LeaveOutResult = Annotated[
+    LeaverRun | Problem, strawberry.union("LeaveOutResult", description=ANSWER)
+]
+KeepNamesResult = Annotated[
+    LeaverRun | Problem, strawberry.union("KeepNamesResult", description=ANSWER)
+]
+DecideLeaverRunResult = Annotated[
+    LeaverRun | Problem, strawberry.union("DecideLeaverRunResult", description=ANSWER)
+]
+WithdrawLeaverRunResult = Annotated[
+    LeaverRun | Problem, strawberry.union("WithdrawLeaverRunResult", description=ANSWER)
+]
+WriteLeaverLetterResult = Annotated[
+    Job | Problem, strawberry.union("WriteLeaverLetterResult", description=ANSWER)
+]
+AskExtractResult = Annotated[
+    PersonExtract | Problem, strawberry.union("AskExtractResult", description=ANSWER)
+]
+AskOwnExtractResult = Annotated[
+    PersonExtract | Problem, strawberry.union("AskOwnExtractResult", description=ANSWER)
+]
+ChangeRetentionRuleResult = Annotated[
+    RetentionRule | Problem, strawberry.union("ChangeRetentionRuleResult", description=ANSWER)
 ]
 
 
@@ -249,14 +269,16 @@ class LeaverQuery:
 @strawberry.type
 class LeaverMutation:
     @mutation("Prepare a purge of some people. Nothing happens to them until it is decided.")
-    async def open_leaver_run(self, info: Info, person_ids: list[strawberry.ID]) -> LeaverRunResult:
+    async def open_leaver_run(
+        self, info: Info, person_ids: list[strawberry.ID]
+    ) -> OpenLeaverRunResult:
         ids = [local_id(id, Person, field="personIds") for id in person_ids]
         run = await runs.open_run(info.context.work, ids)
         await jobs.look_in_files.later(info.context.work, run_id=str(run.id))
         return LeaverRun.of(run)
 
     @mutation("Prepare the erasure that a person has asked for (article 17).")
-    async def ask_erasure(self, info: Info, input: PersonRequestInput) -> LeaverRunResult:
+    async def ask_erasure(self, info: Info, input: PersonRequestInput) -> AskErasureResult:
         person_id = local_id(input.person_id, Person, field="personId")
         return LeaverRun.of(
             await runs.ask_erasure(
@@ -265,7 +287,7 @@ class LeaverMutation:
         )
 
     @mutation("Choose who takes over after somebody.")
-    async def choose_heir(self, info: Info, input: ChooseHeirInput) -> LeaverResult:
+    async def choose_heir(self, info: Info, input: ChooseHeirInput) -> ChooseHeirResult:
         work = info.context.work
         leaver = await work.get(models.Leaver, local_id(input.leaver_id, Leaver, field="leaverId"))
         heir_id = local_id(input.heir_id, Person, field="heirId") if input.heir_id else None
@@ -274,13 +296,13 @@ class LeaverMutation:
         )
 
     @mutation("Take somebody out of a purge that is not decided.")
-    async def leave_out(self, info: Info, leaver_id: strawberry.ID) -> LeaverRunResult:
+    async def leave_out(self, info: Info, leaver_id: strawberry.ID) -> LeaveOutResult:
         work = info.context.work
         leaver = await work.get(models.Leaver, local_id(leaver_id, Leaver, field="leaverId"))
         return LeaverRun.of(await runs.leave_out(work, leaver.run_id, leaver.person_id))
 
     @mutation("Let names stay where they stand.")
-    async def keep_names(self, info: Info, input: KeepNamesInput) -> LeaverRunResult:
+    async def keep_names(self, info: Info, input: KeepNamesInput) -> KeepNamesResult:
         run_id = local_id(input.run_id, LeaverRun, field="runId")
         return LeaverRun.of(
             await runs.keep_places(
@@ -289,7 +311,9 @@ class LeaverMutation:
         )
 
     @mutation("Decide a purge, and have it done.")
-    async def decide_leaver_run(self, info: Info, input: DecideLeaverRunInput) -> LeaverRunResult:
+    async def decide_leaver_run(
+        self, info: Info, input: DecideLeaverRunInput
+    ) -> DecideLeaverRunResult:
         return LeaverRun.of(
             await jobs.decide_and_purge(
                 info.context.work, local_id(input.id, LeaverRun), motivation=input.motivation
@@ -297,15 +321,15 @@ class LeaverMutation:
         )
 
     @mutation("Withdraw a purge that is not decided.")
-    async def withdraw_leaver_run(self, info: Info, id: strawberry.ID) -> LeaverRunResult:
+    async def withdraw_leaver_run(self, info: Info, id: strawberry.ID) -> WithdrawLeaverRunResult:
         return LeaverRun.of(await runs.withdraw_run(info.context.work, local_id(id, LeaverRun)))
 
     @mutation("Have the letter, or the receipt, of a purge that is done written.")
-    async def write_leaver_letter(self, info: Info, id: strawberry.ID) -> LeaverLetterResult:
+    async def write_leaver_letter(self, info: Info, id: strawberry.ID) -> WriteLeaverLetterResult:
         return Job.of(await letters.ask_letter(info.context.work, local_id(id, LeaverRun)))
 
     @mutation("Have everything about a person written to files, for one who has asked for it.")
-    async def ask_extract(self, info: Info, input: PersonRequestInput) -> PersonExtractResult:
+    async def ask_extract(self, info: Info, input: PersonRequestInput) -> AskExtractResult:
         person_id = local_id(input.person_id, Person, field="personId")
         return PersonExtract.of(
             await extracts.ask_extract(
@@ -314,13 +338,13 @@ class LeaverMutation:
         )
 
     @mutation("Have everything about oneself written to files.")
-    async def ask_own_extract(self, info: Info) -> PersonExtractResult:
+    async def ask_own_extract(self, info: Info) -> AskOwnExtractResult:
         return PersonExtract.of(await extracts.ask_own_extract(info.context.work))
 
     @mutation("Change what erasure does with a kind of data.")
     async def change_retention_rule(
         self, info: Info, input: ChangeRetentionRuleInput
-    ) -> RetentionRuleResult:
+    ) -> ChangeRetentionRuleResult:
         return _rule(
             await retention.change_rule(
                 info.context.work,

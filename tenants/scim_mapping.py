@@ -12,7 +12,7 @@ from ..authz.permit import NOWHERE, permit
 from ..infra.errors import InvalidInput
 from ..infra.i18n import _
 from .access_log import Action
-from .models import Unit
+from .models import Person, Unit
 from .people import WHOLE_TENANT, roles
 from .scim_models import ScimGroup, ScimGroupRole
 from .scim_roles import FULL, everyone_in, settle_roles
@@ -95,6 +95,19 @@ async def remove_group_role(work: Work, id: UUID) -> UUID:
     _note(work, Action.WITHDRAW, row)
     await settle_roles(work, await everyone_in(work, row.group_id))
     return row.group_id
+
+
+@permit(GRANT)
+async def names_told(work: Work, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What people and groups are called that are still here."""
+    work.require(GRANT, at=NOWHERE)
+    people = await work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    groups = await work.rows(
+        select(ScimGroup.id, ScimGroup.display_name).where(ScimGroup.id.in_(ids))
+    )
+    found = {row[0]: row[1] for row in people}
+    work.note(Action.READ, "provisioning", records=ids, about=list(found))
+    return found | {row[0]: row[1] for row in groups}
 
 
 def _note(work: Work, action: Action, row: ScimGroupRole) -> None:

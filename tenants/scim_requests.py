@@ -13,8 +13,14 @@ from ..authz.permit import permit
 from .scim_models import ScimRequest
 from .work import Work
 
+BELOW: Final = "scim/v2"
 KEPT: Final = timedelta(days=30)
 MOST_DETAIL: Final = 300
+
+
+def scim_address(base_url: str, slug: str) -> str:
+    """What a directory is told to send to."""
+    return f"{base_url.rstrip('/')}/{slug}/{BELOW}"
 
 
 def note_request(

@@ -8,6 +8,7 @@ from ....authz.permit import permit
 from ....infra.i18n import _
 from ....tenants.changes import forget_changes
 from ....tenants.files import forget_uploads
+from ....tenants.scim_requests import forget_old_requests
 from ....tenants.sessions import forget_sessions
 from ....tenants.sign_in_guesses import forget_guesses
 from ....tenants.unit_files import write_csv, write_workbook
@@ -59,6 +60,7 @@ async def export_units(work: Work, run: Run, *, on: str, file_format: str) -> Ou
 async def forget_old_changes(work: Work, run: Run) -> None:
     """What pages that were open have been told long ago."""
     await forget_changes(work)
+    await forget_old_requests(work)
 
 
 @job(name="organisation.forget_what_is_over")

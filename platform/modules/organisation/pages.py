@@ -10,6 +10,7 @@ from .appearance_pages import appearance_pages
 from .module_settings_pages import module_settings_pages
 from .people_pages import people_pages
 from .person_pages import person_pages
+from .provisioning_pages import provisioning_pages
 from .roles_pages import roles_pages
 from .settings_pages import settings_pages
 from .sign_in_levels_pages import sign_in_levels_pages
@@ -44,6 +45,7 @@ PAGES = (
     *sign_in_pages,
     *sign_in_rules_pages,
     *sign_in_levels_pages,
+    *provisioning_pages,
     *tokens_pages,
     *token_pages,
     *told_pages,

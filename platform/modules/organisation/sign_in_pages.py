@@ -45,6 +45,7 @@ async def show_sign_in_tab(
         ("sign_in_settings", _("Ways of signing in")),
         ("sign_in_rules", _("Roles from the sign-in")),
         ("sign_in_levels", _("Levels of assurance")),
+        ("provisioning", _("The directory (SCIM)")),
     )
     return await show_settings(
         view,

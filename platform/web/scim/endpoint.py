@@ -29,7 +29,7 @@ from ....infra.i18n import _, use_locale
 from ....infra.runtime import Runtime
 from ....tenants.actors import Source, Way
 from ....tenants.entry import Entered, enter
-from ....tenants.scim_requests import note_request
+from ....tenants.scim_requests import BELOW, note_request, scim_address
 from ....tenants.work import Work, open_work
 from .protocol import check_body, protocol
 from .resources import BULK_BYTES
@@ -37,7 +37,6 @@ from .storage import WorkStorage
 
 log = structlog.get_logger()
 
-BELOW: Final = "scim/v2"
 USER_BYTES: Final = 256_000
 GROUP_BYTES: Final = 4_000_000
 """20,000 members, each with its address and name."""
@@ -68,11 +67,6 @@ scim_routes = (
     Route(f"/{{tenant}}/{BELOW}", ScimEndpoint(), name="scim"),
     Route(f"/{{tenant}}/{BELOW}/{{path:path}}", ScimEndpoint(), name="scim_below"),
 )
-
-
-def scim_address(base_url: str, slug: str) -> str:
-    """What a directory is told to send to."""
-    return f"{base_url.rstrip('/')}/{slug}/{BELOW}"
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from scim2_server.service import ScimService
 
 from ....infra.errors import AppError, Conflict, InvalidInput
 from ....infra.i18n import _
+from ....tenants.scim_told import Told, register_email
 from .patching import patch_group, patch_user
 from .resources import Group, User, make_provider
 
@@ -143,14 +144,14 @@ def _here(resource: Resource[Any]) -> Resource[Any]:
 
 
 def _with_email(resource_type: ResourceType, body: bytes) -> bytes:
-    """Directories leave the address out where it is the user name."""
+    """Directories leave the address out where it is the user name. Raises InvalidInput when that
+    is none."""
     sent = _json(body)
     names = {str(name).lower(): name for name in sent}
     user_name = sent.get(names.get("username", ""))
     told = sent.get(names.get("emails", ""))
     if resource_type.name != "User" or told or not isinstance(user_name, str):
         return body
-    if "@" not in user_name:
-        return body
+    address = register_email(Told(user_name))
     sent.pop(names.get("emails", ""), None)
-    return orjson.dumps(sent | {"emails": [{"value": user_name, "type": "work", "primary": True}]})
+    return orjson.dumps(sent | {"emails": [{"value": address, "type": "work", "primary": True}]})

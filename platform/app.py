@@ -38,7 +38,7 @@ from .web.entrance import entrance_routes
 from .web.exports import export_routes
 from .web.frame import frame_routes
 from .web.guises import guise_routes
-from .web.helping import help_topic, manual
+from .web.helping import help_topic, logging_routes, manual
 from .web.live import live_routes
 from .web.refusals import refuse
 from .web.schema_pages import schema_routes
@@ -170,6 +170,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *schema_routes,
         manual,
         help_topic,
+        *logging_routes,
         search,
         *(route for module in MODULES for route in module.pages),
     ]

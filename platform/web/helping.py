@@ -8,17 +8,25 @@ from pathlib import Path
 
 from markupsafe import Markup
 from pydantic import BaseModel, Field
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from ...infra.errors import NotFound
 from ...infra.i18n import _, current_locale, in_language
+from ...infra.runtime import Runtime
+from ...tenants.entry import find_tenant
 from ...tenants.municipality import settings_of
 from .page import View, page
+from .pages import render
 from .shell import is_on
 from .templating import HERE, MODULES
 
 OWN = HERE / "help"
 """What belongs to no module: getting started, and the keyboard."""
+
+
+LOGGING = "loggning"
 
 
 class HelpSettings(BaseModel):
@@ -57,13 +65,31 @@ async def _show(view: View, name: str) -> Response:
     )
 
 
+async def how_use_is_logged(request: Request) -> Response:
+    """That use is logged and reviewed, for those too who have not signed in yet."""
+    runtime: Runtime = request.app.state.runtime
+    tenant = await find_tenant(runtime, request.path_params["tenant"])
+    text = Markup(_text(LOGGING, current_locale()))
+    return render(request, "logging.html", tenant=tenant, text=text)
+
+
+logging_routes = (
+    Route("/{tenant}/sa-loggas-anvandningen", how_use_is_logged, name="how_use_is_logged"),
+)
+
+
 def _topics(view: View) -> list[Topic]:
     modules = [
         Topic(module.name, in_language(module.title))
         for module in view.modules
         if is_on(view.work, module) and _file(module.name, "sv").exists()
     ]
-    return [Topic("start", _("Getting started")), *modules, Topic("tangentbord", _("Keyboard"))]
+    return [
+        Topic("start", _("Getting started")),
+        *modules,
+        Topic(LOGGING, _("How use is logged")),
+        Topic("tangentbord", _("Keyboard")),
+    ]
 
 
 def _file(topic: str, locale: str) -> Path:

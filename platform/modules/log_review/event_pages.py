@@ -153,7 +153,7 @@ async def making(view: View) -> Response:
     if view.partial:
         return await view.parts(Partial("export", "log_review/export_state.html", values))
     heading = await view.word(LOG_REVIEW)
-    return await view.render("log_review/export.html", heading=heading, **values)
+    return await view.render("log_review/export.html", heading=heading, export=values["export"])
 
 
 @page(BASE + "/filer/{file:uuid}", name="review_file")

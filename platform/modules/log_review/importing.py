@@ -14,10 +14,10 @@ from sqlalchemy import delete, select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput, RowsRefused
 from ....infra.i18n import _
-from ....infra.tabular import RowFault, read_table
+from ....infra.tabular import MAX_BYTES, RowFault, read_table
 from ....infra.texts import at_most
 from ....tenants.access_log import Action
-from ....tenants.files import plain_name
+from ....tenants.files import load_upload, plain_name
 from ....tenants.models import Person
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
@@ -123,6 +123,31 @@ async def read_import(work: Work, import_id: UUID) -> ReviewImport:
         detail={"rows": str(held.rows), "system": held.system},
     )
     return held
+
+
+@permit(REVIEW)
+async def read_stored_list(
+    work: Work,
+    review_id: UUID,
+    *,
+    file_id: UUID,
+    columns: Mapping[str, int],
+    system: str = "",
+    health: bool = False,
+) -> Review:
+    """Read in a file that the actor has sent in before; without `columns` they are guessed. Raises
+    as `read_import`, and InvalidInput for a file of somebody else."""
+    review = await hold_review(work, review_id)
+    file, data = await load_upload(work, file_id, most=MAX_BYTES)
+    if file.created_by != work.actor.id:
+        raise InvalidInput(_("Send the file in yourself."), field="fileId")
+    held = await begin_import(
+        work, review_id, name=file.name, data=data, system=system, health=health
+    )
+    if columns:
+        await look_at_import(work, held.id, columns=columns)
+    await read_import(work, held.id)
+    return review
 
 
 @permit(REVIEW)

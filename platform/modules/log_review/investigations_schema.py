@@ -15,15 +15,12 @@ from ..organisation.people_schema import Person
 from . import investigating, jobs, models
 from .reviews import READ
 
-InvestigationState = strawberry.enum(
-    models.InvestigationState, description="Whether an investigation is under way."
-)
-ReviewFileKind = strawberry.enum(
-    models.FileKind, name="ReviewFileKind", description="What a file of a review is."
-)
-ReviewNoticeKind = strawberry.enum(
-    models.NoticeKind, name="ReviewNoticeKind", description="What somebody is told of."
-)
+InvestigationState = models.InvestigationState
+strawberry.enum(InvestigationState, description="Whether an investigation is under way.")
+ReviewFileKind = models.FileKind
+strawberry.enum(ReviewFileKind, name="ReviewFileKind", description="What a file of a review is.")
+ReviewNoticeKind = models.NoticeKind
+strawberry.enum(ReviewNoticeKind, name="ReviewNoticeKind", description="What somebody is told of.")
 
 
 @strawberry.type(description="A file of a log review. Its content is fetched from its page.")

@@ -245,7 +245,7 @@ async def _copy(
     done = await work.execute(
         insert(ReviewEvent).from_select(names, found).on_conflict_do_nothing()
     )
-    return int(done.rowcount)
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 async def _all_taken(work: Work, since: int) -> int:

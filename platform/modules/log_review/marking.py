@@ -54,11 +54,9 @@ async def mark_events(work: Work, review_ids: Collection[UUID]) -> None:
     """Mark the events of these lists anew. One that now stands out loses a decision that was given
     to many at once."""
     chosen = ReviewEvent.review_id.in_(review_ids)
-    spans = await work.rows(
-        select(func.min(ReviewEvent.at), func.max(ReviewEvent.at)).where(chosen)
-    )
-    first, last = spans[0]
-    if first is None:
+    first = await work.first(select(func.min(ReviewEvent.at)).where(chosen))
+    last = await work.first(select(func.max(ReviewEvent.at)).where(chosen))
+    if first is None or last is None:
         return
     settings = await review_settings(work)
     place = _Place(work, settings, tuple(review_ids), first, last)
@@ -88,7 +86,7 @@ class _Place:
 
 
 def _update(place: _Place, above: Mapping[UUID, Collection[UUID]]) -> Any:
-    texts = [
+    texts: Any = [
         case((and_(rule, literal(mark.value) != all_(ReviewEvent.given)), mark.value))
         for mark, rule in _rules(place, above).items()
     ]
@@ -149,7 +147,7 @@ def _odd_hours(place: _Place) -> ColumnElement[bool]:
     hour, weekday = extract("hour", local), extract("isodow", local) - 1
     odd = or_(hour < chosen.first_hour, hour >= chosen.last_hour)
     if chosen.first_weekday <= chosen.last_weekday:
-        off = ~weekday.between(chosen.first_weekday, chosen.last_weekday)
+        off: ColumnElement[bool] = ~weekday.between(chosen.first_weekday, chosen.last_weekday)
     else:
         off = and_(weekday > chosen.last_weekday, weekday < chosen.first_weekday)
     first, last = (at.astimezone(STOCKHOLM).date() for at in (place.first, place.last))

@@ -8,10 +8,6 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....infra.errors import InvalidInput
-from ....infra.i18n import _
-from ....infra.tabular import MAX_BYTES
-from ....tenants.files import load_upload
 from ..organisation.files_schema import StoredFile
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
@@ -19,10 +15,12 @@ from . import importing, models, retention
 from .import_columns import Field
 from .reviews_schema import Review
 
-ArchiveKind = strawberry.enum(
-    models.ArchiveKind, name="ReviewArchiveKind", description="What is kept by a rule of its own."
+ArchiveKind = models.ArchiveKind
+strawberry.enum(
+    ArchiveKind, name="ReviewArchiveKind", description="What is kept by a rule of its own."
 )
-ListField = strawberry.enum(Field, name="ReviewListField", description="What a column means.")
+ListField = Field
+strawberry.enum(ListField, name="ReviewListField", description="What a column means.")
 
 
 @strawberry.type(description="How long a kind of archive is kept, from a day on.")
@@ -150,18 +148,12 @@ class RetentionMutation:
     async def read_review_list(
         self, info: Info, input: ReadReviewListInput
     ) -> ReadReviewListResult:
-        work = info.context.work
-        review_id = local_id(input.review_id, Review, field="reviewId")
-        file, data = await load_upload(
-            work, local_id(input.file_id, StoredFile, field="fileId"), most=MAX_BYTES
+        review = await importing.read_stored_list(
+            info.context.work,
+            local_id(input.review_id, Review, field="reviewId"),
+            file_id=local_id(input.file_id, StoredFile, field="fileId"),
+            columns={each.field.value: each.column for each in input.columns},
+            system=input.system,
+            health=input.health,
         )
-        if file.created_by != work.actor.id:
-            raise InvalidInput(_("Send the file in yourself."), field="fileId")
-        held = await importing.begin_import(
-            work, review_id, name=file.name, data=data, system=input.system, health=input.health
-        )
-        if input.columns:
-            columns = {each.field.value: each.column for each in input.columns}
-            await importing.look_at_import(work, held.id, columns=columns)
-        await importing.read_import(work, held.id)
-        return Review.of(await work.get(models.Review, review_id))
+        return Review.of(review)

@@ -139,7 +139,9 @@ async def counts_of(work: Work, review_ids: Sequence[UUID]) -> dict[UUID, Counts
         .where(ReviewEvent.review_id.in_(review_ids))
         .group_by(ReviewEvent.review_id)
     )
-    found = {row[0]: Counts(*row[1:]) for row in rows}
+    found: dict[UUID, Counts] = {}
+    for review_id, *numbers in rows:
+        found[review_id] = Counts(*numbers)
     return {id: found.get(id, Counts()) for id in review_ids}
 
 

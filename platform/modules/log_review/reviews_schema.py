@@ -16,14 +16,16 @@ from ..organisation.units_schema import Unit
 from . import deciding, files, intervals, jobs, models, reviews, signing
 from .investigations_schema import Investigation, ReviewFile
 
-ReviewState = strawberry.enum(models.ReviewState, description="How far a list has come.")
-ReviewMark = strawberry.enum(models.Mark, name="ReviewMark", description="Why an event stands out.")
-ReviewDecision = strawberry.enum(
-    models.Decision, name="ReviewDecision", description="What a reviewer thinks of an event."
+ReviewState = models.ReviewState
+strawberry.enum(ReviewState, description="How far a list has come.")
+ReviewMark = models.Mark
+strawberry.enum(ReviewMark, name="ReviewMark", description="Why an event stands out.")
+ReviewDecision = models.Decision
+strawberry.enum(
+    ReviewDecision, name="ReviewDecision", description="What a reviewer thinks of an event."
 )
-ReviewShow = strawberry.enum(
-    reviews.Show, name="ReviewShow", description="Which events of a list are shown."
-)
+ReviewShow = reviews.Show
+strawberry.enum(ReviewShow, name="ReviewShow", description="Which events of a list are shown.")
 
 
 @strawberry.type(description="How many events a list has, and what was decided about them.")
@@ -103,7 +105,9 @@ class ReviewEvent(Node):
     async def find(cls, info: Info, id: UUID) -> "ReviewEvent | None":
         info.context.work.require(cls.permission)
         row = await info.context.by_id(models.ReviewEvent, id)
-        review = row and await info.context.by_id(models.Review, row.review_id)
+        if row is None:
+            return None
+        review = await info.context.by_id(models.Review, row.review_id)
         return cls.of(row) if review is not None and _visible(info, review) else None
 
 

@@ -9,14 +9,21 @@ from typing import Any, cast
 import structlog
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 
-from ..infra.errors import AppError, InvalidInput, TooManyTries, Unauthenticated
+from ..infra.database import told_busy
+from ..infra.errors import (
+    AppError,
+    Busy,
+    Internal,
+    InvalidInput,
+    TooManyTries,
+    Unauthenticated,
+)
 from ..infra.i18n import _, use_locale
 from ..infra.runtime import Runtime
 from ..tenants.actors import Source, Way
@@ -42,16 +49,6 @@ MOST_SIZES = 100
 
 FIRST_RESULT = 1.0
 """Seconds to wait for a subscription's first result, so that a refusal can have its status."""
-
-
-class Busy(AppError):
-    code = "BUSY"
-    status = 503
-
-
-class Internal(AppError):
-    code = "INTERNAL"
-    status = 500
 
 
 class GraphQLEndpoint:
@@ -128,8 +125,10 @@ def _told(error: Exception) -> AppError:
     refusal = refusal_of(error)
     if refusal:
         return refusal
-    if isinstance(error, PoolTimeout):
-        return Busy(_("The service has too much to do just now. Try again in a moment."))
+    busy = told_busy(error)
+    if busy:
+        log.warning("busy", reason=repr(error)[:200])
+        return busy
     incident = secrets.token_hex(4).upper()
     log.error("request_failed", incident=incident, exc_info=error)
     return Internal(

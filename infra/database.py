@@ -12,8 +12,12 @@ from uuid import UUID
 from sqlalchemy import DateTime, Dialect, MetaData, Numeric, Text, TypeDecorator
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+
+from .errors import Busy
+from .i18n import _
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -129,6 +133,19 @@ async def begin(
     await (await driver(connection)).execute(
         f"begin {mode}; {spread} set local roder.tenant = '{UUID(str(tenant_id))}'"
     )
+
+
+def told_busy(error: BaseException) -> Busy | None:
+    """What to say where the database has no connection left for us or cannot be reached; None for
+    any other fault."""
+    from asyncpg import InterfaceError, PostgresConnectionError, TooManyConnectionsError
+
+    lost = PostgresConnectionError, TooManyConnectionsError, InterfaceError, OSError, TimeoutError
+    cause = getattr(error, "orig", None) or error
+    cause = getattr(cause, "__cause__", None) or cause
+    if isinstance(error, PoolTimeout) or isinstance(cause, lost):
+        return Busy(_("The service has too much to do just now. Try again in a moment."))
+    return None
 
 
 class NotCommitted(RuntimeError):

@@ -120,3 +120,17 @@ class Conflict(AppError):
 class TooLarge(AppError):
     code = "TOO_LARGE"
     status = 413
+
+
+class Busy(AppError):
+    """The service has too much to do, or cannot reach what it stands on, just now."""
+
+    code = "BUSY"
+    status = 503
+
+
+class Internal(AppError):
+    """A fault of ours, told with a code under which the log has more."""
+
+    code = "INTERNAL"
+    status = 500

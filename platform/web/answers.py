@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ...graphql.http import language
+from ...infra.database import told_busy
 from ...infra.errors import AppError, TooManyTries
 from ...infra.i18n import _, use_locale
 from ...infra.storage import StorageUnavailable
@@ -193,5 +194,8 @@ def _tenant(request: Request) -> str:
 def _fault(request: Request, error: Exception, incident: str) -> Response:
     if isinstance(error, StorageUnavailable):
         return problem(request, 503, "UNAVAILABLE", str(error), headers={"retry-after": "10"})
+    busy = told_busy(error)
+    if busy:
+        return problem(request, 503, busy.code, busy.message, headers={"retry-after": "5"})
     message = _("Something went wrong. The fault is ours, not yours. Code {code}.", code=incident)
     return problem(request, 500, "INTERNAL", message)

@@ -16,7 +16,6 @@ from scim2_server.handler import AsyncScimHandler
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from scim2_server.routing import Operation, Target
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -24,7 +23,8 @@ from starlette.types import Receive, Scope, Send
 
 from ....authz.permit import NOWHERE
 from ....graphql import http
-from ....infra.errors import AppError, Unauthenticated
+from ....infra.database import told_busy
+from ....infra.errors import AppError, Busy, Internal, Unauthenticated
 from ....infra.i18n import _, use_locale
 from ....infra.runtime import Runtime
 from ....tenants.actors import Source, Way
@@ -195,7 +195,7 @@ async def _refused(asked: _Asked, error: Exception) -> Response:
     response = protocol().error_response(error)
     if isinstance(error, AppError) and error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="roder"'
-    if isinstance(error, _Busy):
+    if isinstance(error, Busy):
         response.headers["Retry-After"] = "5"
     if asked.entered is not None and _worth_keeping(asked, int(response.status)):
         body = response.body or {}
@@ -228,22 +228,13 @@ async def _keep(asked: _Asked, entered: Entered, status: int, body: dict[str, An
         log.exception("scim_fault_not_kept")
 
 
-class _Busy(AppError):
-    code = "BUSY"
-    status = 503
-
-
-class _Internal(AppError):
-    code = "INTERNAL"
-    status = 500
-
-
 def _fault(error: Exception) -> AppError:
-    if isinstance(error, PoolTimeout):
-        return _Busy(_("The service has too much to do just now. Try again in a moment."))
+    busy = told_busy(error)
+    if busy:
+        return busy
     incident = secrets.token_hex(4).upper()
     log.error("request_failed", incident=incident, exc_info=error)
-    return _Internal(
+    return Internal(
         _("Something went wrong. The fault is ours, not yours. Code {code}.", code=incident)
     )
 

@@ -3,13 +3,15 @@ that each step took."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Download, Page, expect
 from reviewed_log import a_month, add_colleagues, add_reviewer, log, on, switch_on
 from ui_checks import shoot
 
@@ -70,11 +72,21 @@ async def review_by_hand(page: Page, events: int, clock: Clock) -> None:
         await page.get_by_role("button", name="Signera", exact=True).click()
         await page.get_by_text("Listan är signerad. Arkivera den").wait_for()
     with clock("the PDF and the workbook"):
-        async with page.expect_download(timeout=590_000):
+        async with page.expect_download(timeout=590_000) as pdf:
             await page.get_by_role("button", name="Arkivera som PDF och Excel").click()
+    async with page.expect_download() as workbook:
+        await page.get_by_role("link", name=".xlsx").click()
+    for download in (pdf, workbook):
+        await _keep(await download.value)
     await page.reload()
     await page.get_by_text("Arkiverad").first.wait_for()
     await shoot(page, "review-archived")
+
+
+async def _keep(file: Download) -> None:
+    """Beside the pictures, where they are wanted."""
+    if folder := os.environ.get("RODER_SHOTS"):
+        await file.save_as(Path(folder) / f"review{Path(file.suggested_filename).suffix}")
 
 
 async def decide_all(page: Page) -> int:

@@ -35,7 +35,8 @@ EDGES = (
 async def where(work):
     """The days and the unit of the list that each event is in; an id can be there once only."""
     rows = await work.rows(
-        select(ReviewEvent.id, ReviewEvent.at, Review).join(
+        select(ReviewEvent.id, ReviewEvent.at, Review)
+        .join(
             Review,
             (Review.id == ReviewEvent.review_id) & (Review.tenant_id == ReviewEvent.tenant_id),
         )

@@ -7,6 +7,11 @@ from sqlalchemy import select
 
 from roder.platform.modules.log_review.making import make_lists
 from roder.platform.modules.log_review.models import Review, ReviewEvent, ReviewState
+from roder.tenants.work import STOCKHOLM
+
+
+def clock(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=STOCKHOLM)
 
 
 async def lists(work):
@@ -29,11 +34,11 @@ async def test_last_month_becomes_one_list_for_the_unit_with_a_reviewer(reviewed
     ids = await log(
         reviewed,
         [
-            Did(datetime(2026, 9, 30, 23, 59, 59), manager),
-            Did(datetime(2026, 10, 1, 0, 0), manager),
-            Did(datetime(2026, 10, 31, 23, 59, 59), None, unit),
-            Did(datetime(2026, 11, 1, 0, 0), manager),
-            Did(datetime(2026, 10, 10, 12, 0), reviewed.people["auditor"].id),
+            Did(clock(2026, 9, 30, 23, 59, 59), manager),
+            Did(clock(2026, 10, 1, 0, 0), manager),
+            Did(clock(2026, 10, 31, 23, 59, 59), None, unit),
+            Did(clock(2026, 11, 1, 0, 0), manager),
+            Did(clock(2026, 10, 10, 12, 0), reviewed.people["auditor"].id),
         ],
     )
     async with await reviewed.work() as work:
@@ -52,12 +57,12 @@ async def test_last_month_becomes_one_list_for_the_unit_with_a_reviewer(reviewed
 
 async def test_a_run_again_changes_nothing_and_late_entries_come_into_their_month(reviewed):
     manager, unit = reviewed.people["manager"].id, reviewed.units["home_care"].id
-    [first] = await log(reviewed, [Did(datetime(2026, 10, 5, 12), manager)])
+    [first] = await log(reviewed, [Did(clock(2026, 10, 5, 12), manager)])
     async with await reviewed.work() as work:
         await make_lists(on(work, date(2026, 11, 4)))
     async with await reviewed.work() as work:
         again = await make_lists(on(work, date(2026, 11, 4)))
-    [late] = await log(reviewed, [Did(datetime(2026, 10, 6, 12), manager)])
+    [late] = await log(reviewed, [Did(clock(2026, 10, 6, 12), manager)])
     async with await reviewed.work() as work:
         third = await make_lists(on(work, date(2026, 11, 5)))
         found = await lists(work)
@@ -69,12 +74,12 @@ async def test_a_run_again_changes_nothing_and_late_entries_come_into_their_mont
 
 async def test_what_comes_after_the_signing_goes_into_a_supplement(reviewed):
     manager, unit = reviewed.people["manager"].id, reviewed.units["home_care"].id
-    [first] = await log(reviewed, [Did(datetime(2026, 10, 5, 12), manager)])
+    [first] = await log(reviewed, [Did(clock(2026, 10, 5, 12), manager)])
     async with await reviewed.work() as work:
         await make_lists(on(work, date(2026, 11, 1)))
         review = await work.first(select(Review))
         review.state = ReviewState.SIGNED
-    [late] = await log(reviewed, [Did(datetime(2026, 10, 6, 12), manager)])
+    [late] = await log(reviewed, [Did(clock(2026, 10, 6, 12), manager)])
     async with await reviewed.work() as work:
         await make_lists(on(work, date(2026, 12, 1)))
         found = await lists(work)

@@ -94,9 +94,7 @@ async def test_many_people_within_some_minutes_are_many_in_a_row(reviewed):
     manager = reviewed.people["manager"].id
     people = await add_colleagues(reviewed, 12)
     chosen = {"many": 5, "many_minutes": 10, "mark_no_relation": False, "mark_protected": False}
-    slow = [
-        Did(NOON + timedelta(minutes=11 * at), manager, about=(people[at],)) for at in range(5)
-    ]
+    slow = [Did(NOON + timedelta(minutes=11 * at), manager, about=(people[at],)) for at in range(5)]
     later = NOON + timedelta(hours=3)
     quick = [
         Did(later + timedelta(minutes=2 * at), manager, about=(people[at],)) for at in range(6)

@@ -31,6 +31,8 @@ VISIT: Final = timedelta(hours=4)
 REASON: Final = 500
 ALWAYS: Final = ("organisation", "people")
 """What can be opened beside the modules: the organisation, and the register of people."""
+CLOSED: Final = frozenset({"log_review", "leavers", "data_protection"})
+"""What is about the municipality's own people and their use of the service is never opened."""
 MOST: Final = 500
 
 
@@ -45,7 +47,7 @@ class Opened:
 
 def openable(work: Work) -> list[str]:
     """What support can be let into: names of kinds, as permissions begin."""
-    return [*ALWAYS, *sorted(work.tenant.modules)]
+    return [*ALWAYS, *sorted(work.tenant.modules - CLOSED)]
 
 
 @permit("tenant.support")

@@ -81,12 +81,18 @@ def _groups(view: View) -> list[TabGroup]:
         TabGroup(
             _("The municipality"),
             (
-                tab("support_settings", _("Support")),
                 tab("appearance", _("Theme")),
-                tab("sign_in_settings", _("Sign-in")),
-                tab("api_keys", _("API keys")),
                 tab("films", _("Help films")),
                 tab("faults_told", _("What people have told")),
+            ),
+        ),
+        TabGroup(
+            _("Access and log"),
+            (
+                tab("sign_in_settings", _("Sign-in")),
+                tab("api_keys", _("API keys")),
+                tab("support_settings", _("Support")),
+                tab("access_log", _("Access log")),
             ),
         ),
         TabGroup(

@@ -24,6 +24,8 @@ KINDS: Final = {
     "module_switches": "module",
     "module_settings": "settings",
     "see_as": "see_as",
+    "scim_users": "person",
+    "scim_members": "group",
 }
 """What the log calls the rows of tables whose name is no plural in s."""
 

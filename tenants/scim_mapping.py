@@ -106,7 +106,7 @@ async def names_told(work: Work, ids: Sequence[UUID]) -> dict[UUID, str]:
         select(ScimGroup.id, ScimGroup.display_name).where(ScimGroup.id.in_(ids))
     )
     found = {row[0]: row[1] for row in people}
-    work.note(Action.READ, "provisioning", records=ids, about=list(found))
+    work.note(Action.READ, "person", records=list(found), about=list(found))
     return found | {row[0]: row[1] for row in groups}
 
 

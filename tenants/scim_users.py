@@ -188,14 +188,17 @@ async def change_user(work: Work, person_id: UUID, told: Told) -> ShownUser:
 async def remove_user(work: Work, person_id: UUID) -> None:
     """The person has left, and there is no such user any more. What they did stays theirs."""
     work.require("people.provision", at=NOWHERE)
-    told = (await get_user(work, person_id, to_change=True)).told
+    shown = await get_user(work, person_id, to_change=True)
     person = await work.get(Person, person_id)
     row = await _row(work, person_id)
-    await _keep(work, person, row, replace(told, active=False))
+    await _keep(work, person, row, replace(shown.told, active=False))
     row.removed_at = work.now
     await work.execute(delete(ScimMember).where(ScimMember.person_id == person_id))
     await work.flush()
     await settle_roles(work, [person_id])
+    if shown.groups:
+        left = [id for id, _name in shown.groups]
+        work.note(Action.CHANGE, "group", records=left, about=[person_id])
     work.note(Action.REMOVE, "person", records=[person_id], about=[person_id])
 
 

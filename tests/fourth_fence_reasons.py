@@ -9,7 +9,10 @@ REASONS: Final[dict[str, str]] = {
     "tenants.loading.load_actor": "whoever comes in is asked what they may; it is their own",
     "platform.following._progress": "a job that is followed is noted when that begins",
     "workers.watch.watch_job": "the same",
+    "tenants.sign_in_rules.follow_rules": "decides what roles whoever signs in is given",
+    "tenants.scim_roles.settle_roles": "decides what roles the groups of somebody give",
     "tenants.people.require_all_of": "decides whether the actor may change somebody",
     "tenants.people._refuse_last": "decides whether somebody is the last full administrator",
+    "tenants.scim_roles.settle_roles": "decides what groups give and take; what they do is noted",
     "tenants.people._refuse_taken": "tells whoever adds a person that the address is taken",
 }

@@ -117,8 +117,9 @@ async def _serve(asked: _Asked) -> ScimResponse:
         writes = target.operation in WRITES
         async with open_work(runtime, entered.tenant, entered.actor, write=writes) as work:
             work.require("people.provision", at=NOWHERE)
-            handler = AsyncScimHandler(protocol(), WorkStorage(work, writes=writes))
-            response = await handler.handle(request)
+            storage = WorkStorage(work, writes=writes)
+            response = await AsyncScimHandler(protocol(), storage).handle(request)
+            storage.note_unchanged()
             if writes:
                 _note(work, asked, response)
             return response

@@ -18,6 +18,7 @@ from scim2_models import (
 from scim2_server.storage import AsyncScimStorage, SearchPage
 
 from ....infra.i18n import _
+from ....tenants.access_log import Action
 from ....tenants.scim_groups import (
     add_group,
     change_group,
@@ -48,6 +49,7 @@ class WorkStorage(AsyncScimStorage):
     def __init__(self, work: Work, *, writes: bool) -> None:
         self.work = work
         self.writes = writes
+        self._seen: dict[UUID, ResourceType] = {}
 
     async def get(
         self,
@@ -57,6 +59,8 @@ class WorkStorage(AsyncScimStorage):
         response_parameters: ResponseParameters[Any] | None = None,
     ) -> Found:
         id = _id(resource_id)
+        if self.writes:
+            self._seen[id] = resource_type
         if resource_type.name == "User":
             return user_resource(await get_user(self.work, id, to_change=self.writes))
         members = self.writes or _wants_members(response_parameters)
@@ -134,6 +138,7 @@ class WorkStorage(AsyncScimStorage):
             current = await self.get(resource_type, str(id))
             if current.meta is None or current.meta.version != expected_version:
                 raise PreconditionFailedException
+        self._seen.pop(id, None)
         if isinstance(resource, User):
             return user_resource(await change_user(self.work, id, told_by(resource)))
         group = cast("Group", resource)
@@ -150,8 +155,16 @@ class WorkStorage(AsyncScimStorage):
     async def delete(
         self, resource_type: ResourceType, resource_id: str, *, expected_version: str | None = None
     ) -> None:
+        self._seen.pop(_id(resource_id), None)
         remove = remove_user if resource_type.name == "User" else remove_group
         await remove(self.work, _id(resource_id))
+
+    def note_unchanged(self) -> None:
+        """Have the access log tell of what was read to be changed, and was as it should be."""
+        for id, resource_type in self._seen.items():
+            user = resource_type.name == "User"
+            kind, about = ("person", [id]) if user else ("group", [])
+            self.work.note(Action.READ, kind, records=[id], about=about)
 
     def operation(self) -> AbstractAsyncContextManager[None]:
         """A savepoint, so that one operation of many can fail alone."""

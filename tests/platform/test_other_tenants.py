@@ -28,6 +28,7 @@ EMPLOYEES_MAY = {
     "exportReport": "reports.export",
     "changeNotificationChoices": "mywork.edit",
     "makeCalendarFeed": "mywork.edit",
+    "endOwnSessions": "sessions.end",
     "revokeCalendarFeed": "mywork.edit",
     "tellFault": "feedback.write",
     "askOwnExtract": "leavers.extract",

@@ -129,7 +129,8 @@ async def save_acr_levels(view: View) -> Response:
     row = await sign_in_provider(view.work, id_of(view))
 
     async def deed() -> str:
-        await set_provider_levels(view.work, row.id, dict(_read_levels(view.form)))
+        levels = {acr: level for acr, level in _read_levels(view.form) if acr}
+        await set_provider_levels(view.work, row.id, levels)
         return _("The levels of the provider are saved.")
 
     step = await take_step(view, deed)
@@ -143,8 +144,7 @@ def _read_levels(form: Form) -> list[tuple[str, int]]:
     found = []
     for number in range(min(count, 100)):
         acr, level = form.get(f"acr-{number}").strip(), form.get(f"niva-{number}")
-        if acr:
-            found.append((acr, int(level) if level.isdigit() else 0))
+        found.append((acr, int(level) if level in ("1", "2", "3", "4") else 0))
     return found
 
 
@@ -182,6 +182,7 @@ async def _show_one(
     view: View, row: SignInProvider, *, removing: Step = ASKED, levelling: Step = ASKED
 ) -> Response:
     levels = [(each.acr, each.level) for each in await provider_levels(view.work, row.id)]
+    levels += [("", 1)] * BLANK_ROWS
     if levelling is not ASKED:
         levels = _read_levels(view.form)
     return await show_sign_in_tab(
@@ -192,7 +193,7 @@ async def _show_one(
         name=provider_label(view.work, row),
         removing=removing,
         levelling=levelling,
-        levels=[*levels, *[("", 1)] * BLANK_ROWS],
+        levels=levels,
         **_form(view, row, ASKED, ""),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from html import escape
 from typing import Literal
 from uuid import UUID
@@ -23,7 +24,8 @@ from ....infra.documents.model import (
     Table,
     Upright,
 )
-from ....infra.i18n import _, use_locale
+from ....infra.i18n import _, current_locale, use_locale
+from ....infra.numbers import format_number
 from ....tenants.logo import find_logo
 from ....tenants.models import Person
 from ....tenants.work import STOCKHOLM, Work
@@ -49,7 +51,7 @@ from .words import (
 Language = Literal["sv", "en"]
 CHUNK = 500
 """Rows of a table in the PDF: long ones are divided, which lays them out sooner."""
-WEIGHTS = (1.5, 1.5, 1.6, 1.7, 1.7, 1.4, 1.3, 2.2)
+WEIGHTS = (1.5, 1.4, 1.9, 1.5, 1.8, 1.5, 2.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def sheets_of(kept: Kept) -> list[Sheet]:
             name=_("Review"),
             title=_heading(kept),
             columns=(SheetColumn(_("What"), width=28), SheetColumn(_("Value"), width=90)),
-            rows=_facts(kept),
+            rows=[*_facts(kept), (_("Result of the review"), kept.review.result)],
         )
         widths = (20, 24, 26, 28, 28, 26, 20, 44)
         columns = [
@@ -172,10 +174,10 @@ def _facts(kept: Kept) -> list[tuple[str, str]]:
         (_("Reviewed interval"), title_of(review)),
         (_("Unit"), kept.unit),
         (_("Reviewer"), _("{name}, signed {at}", name=name, at=signed)),
-        (_("Events"), str(counts.get("events", 0))),
-        (_("Stand out"), str(counts.get("marked", 0))),
-        *((words[key], str(counts.get(key, 0))) for key in words),
-        (_("Without a decision of their own"), str(counts.get("undecided", 0))),
+        (_("Events"), _number(counts.get("events", 0))),
+        (_("Stand out"), _number(counts.get("marked", 0))),
+        *((words[key], _number(counts.get(key, 0))) for key in words),
+        (_("Without a decision of their own"), _number(counts.get("undecided", 0))),
     ]
     for read in kept.imports:
         system = f"{read.system}, " if read.system else ""
@@ -183,8 +185,11 @@ def _facts(kept: Kept) -> list[tuple[str, str]]:
             "{file}: {rows} rows, SHA-256 {hash}", file=read.name, rows=read.rows, hash=read.sha256
         )
         facts.append((_("List that was read in"), f"{system}{told}"))
-    facts.append((_("Result of the review"), review.result))
     return facts
+
+
+def _number(count: int) -> str:
+    return format_number(Decimal(count), 0, current_locale())
 
 
 def _titles() -> tuple[str, ...]:

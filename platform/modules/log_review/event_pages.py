@@ -215,6 +215,7 @@ async def _show(view: View, id: UUID, *, problem: AppError | None = None) -> Res
     [line] = await lines_of(view.work, [event])
     unit = (await unit_names(view.work, [review.unit_id]))[review.unit_id]
     case = await find_investigation(view.work, event.id)
+    notice = await _notice(view, case)
     view.work.note(
         Action.READ,
         "log_review",
@@ -233,8 +234,8 @@ async def _show(view: View, id: UUID, *, problem: AppError | None = None) -> Res
             (key, word) for key, word in decision_words().items() if key != "no_remark"
         ],
         "everybody": sorted((await person_names(view.work, event.about)).values()),
-        "officer": (await review_settings(view.work)).health_officer,
-        "notice": await _notice(view, case),
+        "officer": await _officer(view, notice),
+        "notice": notice,
         "extracts": [
             file
             for file in await files_of(view.work, review)
@@ -261,6 +262,13 @@ async def _notice(view: View, case: Investigation | None) -> ReviewNotice | None
         ReviewNotice.investigation_id == case.id, ReviewNotice.kind == NoticeKind.HEALTH
     )
     return await view.work.first(own)
+
+
+async def _officer(view: View, notice: ReviewNotice | None) -> str:
+    """Who was told, or would be: by name, or by the e-mail that is set."""
+    if notice is None:
+        return (await review_settings(view.work)).health_officer
+    return (await person_names(view.work, [notice.person_id])).get(notice.person_id, "–")
 
 
 def _extract_days(view: View, begins: date, ends: date) -> tuple[str, str]:

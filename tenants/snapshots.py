@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ..infra import database
 from ..infra.runtime import Runtime
 from .actors import Actor
-from .work import Tenancy, TenantSession, Work
+from .tenant_session import TenantSession
+from .work import Tenancy, Work
 
 
 @asynccontextmanager

@@ -20,23 +20,22 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Executable, Result, Row, Select, event, select
+from sqlalchemy import Executable, Result, Row, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from ..authz.permit import allowed, reach
 from ..infra import database
-from ..infra.errors import Conflict, Forbidden, ModuleOff, NotFound, StepUp
+from ..infra.errors import Forbidden, ModuleOff, NotFound, StepUp
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from ..infra.storage import Storage
 from .access_log import Action, Noted, append, lasting, noted
 from .actors import Actor
 from .assurance import Demand, unmet
-from .narrowing import narrowed
 from .noting import or_not_logged, write_noted
 from .rows import TenantRow
+from .tenant_session import TenantSession, collision
 
 log = structlog.get_logger()
 
@@ -389,13 +388,6 @@ def _only_looking(actor: Actor) -> str:
     return _("The municipality lets support read here, and change nothing.")
 
 
-def collision(error: IntegrityError) -> Conflict:
-    log.info("constraint", detail=str(error.orig))
-    return Conflict(
-        _("This collides with something that is there already. Load the page again and look.")
-    )
-
-
 async def _roll_back(connection: AsyncConnection, lock: asyncio.Lock) -> None:
     try:
         async with lock:
@@ -406,43 +398,3 @@ async def _roll_back(connection: AsyncConnection, lock: asyncio.Lock) -> None:
         await connection.invalidate()
         if isinstance(error, asyncio.CancelledError):
             raise
-
-
-class TenantSession(Session):
-    """A session that names its tenant in every statement and on every new row."""
-
-
-@event.listens_for(TenantSession, "do_orm_execute")
-def _name_the_tenant(state: ORMExecuteState) -> None:
-    if state.is_select or state.is_update or state.is_delete:
-        tenant_id = state.session.info["tenant_id"]
-        state.statement = state.statement.options(
-            with_loader_criteria(
-                TenantRow, lambda row: row.tenant_id == tenant_id, include_aliases=True
-            )
-        )
-        actor: Actor = state.session.info["actor"]
-        if actor.within is not None:
-            state.statement = state.statement.options(
-                *(
-                    with_loader_criteria(model, condition, include_aliases=True)
-                    for model, condition in narrowed(_models(), tenant_id, actor.within, actor.id)
-                )
-            )
-
-
-def _models() -> list[type[TenantRow]]:
-    return [
-        mapper.class_
-        for mapper in TenantRow.registry.mappers
-        if issubclass(mapper.class_, TenantRow)
-    ]
-
-
-@event.listens_for(TenantSession, "before_flush")
-def _own_the_new_rows(
-    session: Session, context: UOWTransaction, instances: Iterable[object] | None
-) -> None:
-    for row in session.new:
-        if isinstance(row, TenantRow):
-            row.tenant_id = session.info["tenant_id"]

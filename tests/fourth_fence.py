@@ -33,7 +33,8 @@ from roder.tenants import logged
 from roder.tenants import work as works
 from roder.tenants.access_log import LASTING
 from roder.tenants.actors import Actor, Way
-from roder.tenants.work import TenantSession, Work
+from roder.tenants.tenant_session import TenantSession
+from roder.tenants.work import Work
 
 HELD = frozenset({Way.PAGE, Way.API, Way.SEARCH, Way.SCIM, Way.SUPPORT})
 ALSO = {"role_grants": {"person"}}

@@ -23,7 +23,7 @@ from ..tenants.work import Tenancy, Work, open_work
 from .jobs import is_kind_on
 from .models import Job
 
-LOOK: Final = 1.0
+LOOK: Final = 0.5
 """Seconds between two looks at whether rights have changed."""
 
 

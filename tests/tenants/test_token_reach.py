@@ -33,56 +33,33 @@ async def make(town, *units, who="administrator", scopes=("read", "write")):
     return made.key
 
 
+async def plan(work):
+    """A model to write goals by, and a template of reports."""
+    model = SteeringModel(id=uuid7(), name="Modell", year=2026, lights=[])
+    template = ReportTemplate(id=uuid7(), key="prov", title={"sv": "Prov"})
+    work.add(model, template)
+    await work.flush()
+    lists = {"parents": [], "unit_kinds": [], "hand_lights": []}
+    named = {"key": "goal", "kind": "goal", "name": {"sv": "Mål"}, "spread": "visible"}
+    level = Level(id=uuid7(), model_id=model.id, position=1, **named, **lists)
+    work.add(level)
+    await work.flush()
+    return level, template
+
+
 @pytest.fixture
 async def filled(town):
     """A goal and a report with a section at each unit, and a file of somebody else."""
     async with await town.work() as work:
-        model = SteeringModel(id=uuid7(), name="Modell", year=2026, lights=[])
-        template = ReportTemplate(id=uuid7(), key="prov", title={"sv": "Prov"})
-        work.add(model, template)
-        await work.flush()
-        level = Level(
-            id=uuid7(),
-            model_id=model.id,
-            position=1,
-            key="goal",
-            kind="goal",
-            name={"sv": "Mål"},
-            parents=[],
-            unit_kinds=[],
-            hand_lights=[],
-            spread="visible",
-        )
-        work.add(level)
-        await work.flush()
+        level, template = await plan(work)
+        placed = {"model_id": level.model_id, "level_id": level.id, "position": 1}
         for key, unit in town.units.items():
-            report = Report(
-                id=uuid7(), template_id=template.id, unit_id=unit.id, period="2026", title=key
-            )
-            work.add(report)
+            named = {"unit_id": unit.id, "title": key}
+            report = Report(id=uuid7(), template_id=template.id, period="2026", **named)
+            work.add(report, PlanNode(id=uuid7(), kind="goal", **placed, **named))
             await work.flush()
-            work.add(
-                Section(
-                    id=uuid7(),
-                    report_id=report.id,
-                    position=1,
-                    key=key,
-                    number="1",
-                    kind="text",
-                    title=key,
-                )
-            )
-            work.add(
-                PlanNode(
-                    id=uuid7(),
-                    kind="goal",
-                    unit_id=unit.id,
-                    model_id=model.id,
-                    level_id=level.id,
-                    title=key,
-                    position=1,
-                )
-            )
+            section = {"key": key, "number": "1", "kind": "text", "title": key, "position": 1}
+            work.add(Section(id=uuid7(), report_id=report.id, **section))
         work.add(
             StoredFile(
                 name="annans.txt",

@@ -138,7 +138,11 @@ async def begin(
 def told_busy(error: BaseException) -> Busy | None:
     """What to say where the database has no connection left for us or cannot be reached; None for
     any other fault."""
-    from asyncpg import InterfaceError, PostgresConnectionError, TooManyConnectionsError
+    from asyncpg import (  # type: ignore[import-untyped]
+        InterfaceError,
+        PostgresConnectionError,
+        TooManyConnectionsError,
+    )
 
     lost = PostgresConnectionError, TooManyConnectionsError, InterfaceError, OSError, TimeoutError
     cause = getattr(error, "orig", None) or error

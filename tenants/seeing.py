@@ -82,8 +82,8 @@ async def end_seeing(work: Work, session_id: UUID) -> None:
             .execution_options(synchronize_session=False)
         )
     ).all()
-    for id, person_id in ended:
-        work.note(Action.CHANGE, "see_as", records=[id], about=[person_id])
+    for row in ended:
+        work.note(Action.CHANGE, "see_as", records=[row[0]], about=[row[1]])
 
 
 @permit("sessions.read")

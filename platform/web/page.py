@@ -121,7 +121,8 @@ class View:
     @property
     def initials(self) -> str:
         names = self.actor.name.split()
-        return "".join(name[0] for name in (names[:1] + names[1:][-1:])).upper()
+        signs = [name[0] for name in (names[:1] + names[1:][-1:])]
+        return "".join(sign for sign in signs if sign.isalnum()).upper()
 
     def query(self, name: str, otherwise: str = "") -> str:
         return self.request.query_params.get(name, otherwise)

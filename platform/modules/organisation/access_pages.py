@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,7 +27,7 @@ async def who_can_see(view: View) -> Response:
     named = await work.rows(select(Person.id, Person.name).where(Person.id.in_(givers | owners)))
     names: dict[UUID, str] = {row[0]: row[1] for row in named}
     ids = list({why.unit_id for why in reasons if why.unit_id})
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "told": told,
         "access": found,
         "names": names,

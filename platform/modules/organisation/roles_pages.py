@@ -57,7 +57,11 @@ async def _ask_why(
     view: View, person_id: UUID, *, problem: InvalidInput | Conflict | None = None
 ) -> Response:
     person = await view.work.get(Person, person_id)
-    values = {"person": person, "problem": problem, "reason": view.form.get("reason")}
+    values: dict[str, Any] = {
+        "person": person,
+        "problem": problem,
+        "reason": view.form.get("reason"),
+    }
     if view.partial and problem is None:
         return await view.fragment("organisation/see_as_form.html", **values)
     status = problem.status if problem else 200

@@ -13,10 +13,11 @@ from sqlalchemy import select
 
 from roder.infra.database import Base
 from roder.infra.periods import parse_period
+from roder.platform.modules.goals.models import Level, NodeKind, PlanNode, Spread, SteeringModel
 from roder.platform.modules.leavers.jobs import decide_and_purge
 from roder.platform.modules.leavers.models import LeaverRun, RunState
 from roder.platform.modules.leavers.purge import take_step
-from roder.platform.modules.leavers.runs import open_run
+from roder.platform.modules.leavers.runs import choose_heir, open_run
 from roder.platform.modules.reports.models import ChapterKind, Section
 from roder.platform.modules.reports.service import (
     ChapterContent,
@@ -31,6 +32,7 @@ from roder.platform.modules.reports.service import (
 from roder.tenants.files import keep_upload
 from roder.tenants.models import Person, StoredFile
 from roder.tenants.people import end_person
+from roder.tenants.rows import uuid7
 from roder.tenants.stored import get_bytes
 
 NAME, EMAIL = "Vanja Vikbolandet", "vanja.vikbolandet@ort.example"
@@ -54,6 +56,11 @@ def all_words():
 @pytest.fixture
 def finish():
     return finished
+
+
+@pytest.fixture
+def handed():
+    return hand_over_a_goal
 
 
 @pytest.fixture(name="words_of")
@@ -156,3 +163,54 @@ def words_of(data: bytes) -> str:
                 packed.read(part).decode("utf-8", "ignore") for part in packed.infolist()
             )
     return data.decode("utf-8", "ignore")
+
+
+async def hand_over_a_goal(town, *, heir: str | None):
+    """Who answers for a goal of the home care after whoever answered for it was purged."""
+    async with await town.work() as work:
+        person = Person(name="Greta Går", email=f"{uuid7()}@ort.example")
+        work.add(person)
+        await work.flush()
+        node = await a_goal(work, town.units["home_care"].id)
+        node.responsible_id = person.id
+        await end_person(work, person.id)
+        run = await open_run(work, [person.id])
+        if heir:
+            await choose_heir(work, run.id, person.id, heir_id=town.people[heir].id)
+        await decide_and_purge(work, run.id)
+    done = await finished(town, run.id)
+    assert done.counts["handed"] == {"plan_nodes": 1}
+    async with await town.work(write=False) as work:
+        return (await work.get(PlanNode, node.id)).responsible_id
+
+
+async def a_goal(work, unit_id) -> PlanNode:
+    model = SteeringModel(id=uuid7(), year=2026, name=str(uuid7()), lights=[])
+    work.add(model)
+    await work.flush()
+    level = Level(
+        id=uuid7(),
+        model_id=model.id,
+        key="goal",
+        position=1,
+        kind=NodeKind.GOAL,
+        name={"sv": "Mål"},
+        parents=[],
+        unit_kinds=[],
+        spread=Spread.VISIBLE,
+        hand_lights=[],
+    )
+    work.add(level)
+    await work.flush()
+    node = PlanNode(
+        id=uuid7(),
+        model_id=model.id,
+        level_id=level.id,
+        kind=NodeKind.GOAL,
+        unit_id=unit_id,
+        title="Nöjda brukare",
+        position=1,
+    )
+    work.add(node)
+    await work.flush()
+    return node

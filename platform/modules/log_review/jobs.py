@@ -7,13 +7,13 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, update
 
 from ....authz.permit import permit
 from ....infra.errors import Conflict
 from ....infra.i18n import _, use_locale
 from ....infra.mail import MailRefused, send_letter
-from ....tenants.access_log import Action, LogEntry
+from ....tenants.access_log import Action
 from ....tenants.models import Person
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name
@@ -21,14 +21,14 @@ from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job
 from ....workers.timetable import Every
 from .archiving import document_of, read_kept, sheets_of
+from .extracting import extract_sheet
 from .files import keep_review_file
 from .investigating import EXTRACT, get_investigation, tell_archive
 from .letters import notice_letter
-from .making import days_chosen, make_lists
+from .making import make_lists
 from .models import FileKind, Investigation, Review, ReviewNotice, ReviewState
 from .retention import dispose_of_old, ensure_rules
 from .reviews import REVIEW, get_review
-from .words import action_words, days, kind_words, on_the_clock, way_words
 
 log = structlog.get_logger()
 
@@ -131,59 +131,13 @@ async def extract_of_person(work: Work, run: Run, *, investigation_id: str) -> O
     """All that one person has done, and what others did as them, in the days that were asked
     for."""
     work.require(EXTRACT)
-    from ....infra.documents.excel import Sheet, SheetColumn, write_excel
+    from ....infra.documents.excel import write_excel
 
     investigation, event, review = await get_investigation(work, UUID(investigation_id))
     _refuse_unasked(investigation)
-    assert investigation.extract_from is not None
-    assert investigation.extract_to is not None
     await run.progress(0, 3, _("Reading the log"))
-    own = or_(LogEntry.person_id == event.person_id, LogEntry.behind_id == event.person_id)
-    entries = await work.scalars(
-        select(LogEntry)
-        .where(own, days_chosen(investigation.extract_from, investigation.extract_to))
-        .order_by(LogEntry.seq)
-    )
-    people = {row.id: row.name for row in await work.rows(select(Person.id, Person.name))}
-    name = people.get(event.person_id, "–") if event.person_id else "–"
-    actions, kinds, ways = action_words(), kind_words(), way_words()
-    titles = (
-        (_("Number"), 10),
-        (_("Time"), 20),
-        (_("Who"), 24),
-        (_("Behind"), 24),
-        (_("What was done"), 18),
-        (_("With what"), 22),
-        (_("About whom"), 48),
-        (_("Process and place"), 26),
-        (_("By which way"), 14),
-        (_("From where"), 18),
-        (_("Hash"), 66),
-    )
-    rows = [
-        (
-            str(entry.seq),
-            on_the_clock(entry.at),
-            people.get(entry.person_id, "–") if entry.person_id else "",
-            people.get(entry.behind_id, "–") if entry.behind_id else "",
-            actions.get(entry.action, entry.action),
-            kinds.get(entry.kind, entry.kind),
-            ", ".join(people.get(id, str(id)) for id in entry.about),
-            entry.process,
-            ways.get(entry.way, entry.way),
-            entry.address,
-            entry.hash.hex(),
-        )
-        for entry in entries
-    ]
+    sheet = await extract_sheet(work, investigation, event)
     await run.progress(1, 3, _("Writing the workbook"))
-    interval = days(investigation.extract_from, investigation.extract_to)
-    sheet = Sheet(
-        name=_("Extended extract"),
-        title=f"{investigation.case_number}: {name}, {interval}",
-        columns=tuple(SheetColumn(title, width=width) for title, width in titles),
-        rows=rows,
-    )
     data = await asyncio.to_thread(write_excel, [sheet], on=work.today)
     await run.progress(2, 3, _("Keeping the files"))
     file = await keep_review_file(
@@ -203,7 +157,7 @@ async def extract_of_person(work: Work, run: Run, *, investigation_id: str) -> O
         records=[investigation.id],
         about=[event.person_id] if event.person_id else [],
         unit_id=review.unit_id,
-        detail={"entries": str(len(rows)), "case": investigation.case_number},
+        detail={"case": investigation.case_number},
     )
     await run.progress(3, 3)
     return {"files": [str(file.id)]}

@@ -37,6 +37,8 @@ from roder.platform.modules.log_review.models import (
 from roder.platform.modules.reports.models import Report, ReportCompletion
 from roder.platform.modules.reports.service import add_image, approve_report, withdraw_approval
 from roder.platform.modules.reports.tasks import open_reports
+from roder.platform.modules.transfer.erasing import ask_for_erasure
+from roder.platform.modules.transfer.service import ask_for_tenant_export
 from roder.platform.schema import product_schema
 from roder.tenants.actors import EMPLOYEE, Actor
 from roder.tenants.entry import load_actor, load_tenant
@@ -182,6 +184,8 @@ async def add_what_runs_make(town: Full) -> None:
         work.add(CalendarFeed(person_id=town.employee.id, digest=b"prov"))
         body = BytesIO(b"Kod;Namn")
         await keep_upload(work, name="enheter.csv", media_type="text/csv", body=body)
+        await ask_for_tenant_export(work, reason="Prov")
+        await ask_for_erasure(work, reason="Prov")
         await add_picture(work)
         await add_approval(work)
         await add_review(work)

@@ -25,13 +25,22 @@ def module_words() -> dict[str, str]:
         "data_protection": _("Processors, the record of treatments, and breaches."),
         "log": _("Who has read and changed what is personal, in a log that can be proven."),
         "log_review": _("The monthly review of the log of who has read and done what."),
+        "transfer": _("All of the municipality at once: fetched, or ended."),
         "organisation": _("The units, the people and their roles. Everything else stands on it."),
     }
 
 
 def setting_words(module: str, path: str) -> Words | None:
     """By the path of the setting without the numbers of rows; None for one that has no words."""
-    kinds = (_of_goals, _of_reports, _of_my_work, _of_organisation, _of_log, _of_data_protection)
+    kinds = (
+        _of_goals,
+        _of_reports,
+        _of_my_work,
+        _of_organisation,
+        _of_log,
+        _of_data_protection,
+        _of_transfer,
+    )
     words = {path: found for kind in kinds for path, found in kind().items()}
     return words.get(f"{module}.{path}")
 
@@ -98,6 +107,15 @@ def _of_organisation() -> dict[str, Words]:
         "organisation.idle_minutes": Words(
             _("Minutes away before one has to sign in again"),
             _("15 to 480 minutes. It holds at once, also for who is signed in already."),
+        ),
+    }
+
+
+def _of_transfer() -> dict[str, Words]:
+    return {
+        "transfer.notice_days": Words(
+            _("Days of notice before the municipality is erased"),
+            _("30 to 365 days. Everything can be fetched meanwhile."),
         ),
     }
 

@@ -84,6 +84,7 @@ def _groups(view: View) -> list[TabGroup]:
                 tab("appearance", _("Theme")),
                 tab("films", _("Help films")),
                 tab("faults_told", _("What people have told")),
+                tab("whole_municipality", _("Fetch everything, or end")),
             ),
         ),
         TabGroup(

@@ -66,7 +66,7 @@ async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
 
 def _remember(work: Work, export: TenantExport, archive: Archive) -> None:
     export.made_at, export.digest = work.now, archive.digest
-    export.rows, export.files = archive.rows, archive.files
+    export.row_count, export.file_count = archive.rows, archive.files
     told = {"rows": str(archive.rows), "files": str(archive.files), "digest": archive.digest}
     work.note(Action.EXPORT, "tenant", records=[export.id], detail=told)
 

@@ -23,8 +23,8 @@ class TenantExport(TenantRow):
     job_id: Mapped[UUID | None]
     made_at: Mapped[datetime | None]
     digest: Mapped[Code | None]
-    rows: Mapped[int | None] = mapped_column(BigInteger)
-    files: Mapped[int | None]
+    row_count: Mapped[int | None] = mapped_column(BigInteger)
+    file_count: Mapped[int | None]
 
 
 class TenantErasure(TenantRow):

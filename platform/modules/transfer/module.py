@@ -1,9 +1,16 @@
 from ...module import Module
 from .jobs import encrypt_old_files, export_tenant
+from .pages import PAGES
+from .schema import TransferMutation, TransferQuery
+from .settings import TransferSettings
 
 TRANSFER = Module(
     name="transfer",
     title={"sv": "Hela kommunen", "en": "The whole municipality"},
     core=True,
+    settings=TransferSettings,
+    query=(TransferQuery,),
+    mutation=(TransferMutation,),
     jobs=(export_tenant, encrypt_old_files),
+    pages=PAGES,
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ....authz.permit import permit
 from ....infra.errors import Forbidden, InvalidInput
@@ -21,7 +22,7 @@ from .jobs import export_tenant
 from .models import TenantExport
 
 REASON = 300
-SHOWN = 50
+SHOWN_FOR: timedelta = timedelta(days=365)
 
 
 @permit("tenant.export")
@@ -43,8 +44,12 @@ async def ask_for_tenant_export(work: Work, *, reason: str) -> Job:
 
 @permit("tenant.export")
 async def tenant_exports(work: Work) -> Sequence[tuple[TenantExport, StoredFile | None]]:
-    """The latest exports, with their archives while these are kept."""
-    exports = await work.scalars(select(TenantExport).order_by(TenantExport.id.desc()).limit(SHOWN))
+    """The exports of the last year, latest first, with their archives while these are kept."""
+    exports = await work.scalars(
+        select(TenantExport)
+        .where(TenantExport.created_at > func.now() - SHOWN_FOR)
+        .order_by(TenantExport.id.desc())
+    )
     jobs = [export.job_id for export in exports]
     kept = await work.scalars(select(StoredFile).where(StoredFile.job_id.in_(jobs)))
     files: dict[UUID | None, StoredFile] = {file.job_id: file for file in kept}

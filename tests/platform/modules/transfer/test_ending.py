@@ -32,6 +32,7 @@ from roder.tenants.work import open_work
 async def decide(runtime, tenant, *, days: int = 0) -> None:
     """Two administrators have decided, and the notice has `days` left."""
     async with open_work(runtime, tenant, operator(), write=True) as work:
+        await work.execute(update(TenantErasure).values(withdrawn_at=work.now))
         people = [Person(id=uuid7(), name=n, email=f"{n}@example.org") for n in ("Ada", "Bea")]
         work.add(*people)
         await work.flush()
@@ -44,7 +45,9 @@ async def decide(runtime, tenant, *, days: int = 0) -> None:
         await confirm_erasure(work, erasure.id)
     async with open_work(runtime, tenant, operator(), write=True) as work:
         due = work.today + timedelta(days=days)
-        await work.execute(update(TenantErasure).values(due_on=due))
+        await work.execute(
+            update(TenantErasure).where(TenantErasure.id == erasure.id).values(due_on=due)
+        )
 
 
 async def person(runtime, tenant, id):

@@ -31,7 +31,8 @@ async def test_the_whole_demonstration_is_the_same_elsewhere(runtime, elsewhere,
     async with open_work(runtime, town.tenant, operator(), write=True) as work:
         await give_a_logo(work)
     first = await pack(town.tenant)
-    assert first.manifest["missing"] == []
+    lost = [name.split("/")[1] for name in first.manifest["missing"]]
+    assert lost == ["review_files"]  # a sample without bytes
     assert first.manifest["rows"] > 400
 
     found = await import_tenant(elsewhere, first.path)

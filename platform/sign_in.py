@@ -32,7 +32,7 @@ class AssuranceLevel:
 @strawberry.type(description="An identity provider (OpenID Connect) that people sign in by.")
 class SignInProvider(Node):
     model = models.SignInProvider
-    permission = "tenant.configure"
+    permission = "tenant.read"
 
     row: strawberry.Private[models.SignInProvider]
     issuer: str = strawberry.field(description="Address of the issuer, exactly as it names itself.")

@@ -26,7 +26,7 @@ strawberry.enum(
 @strawberry.type(description="Whoever has a claim with a value that fits gets a role.")
 class ClaimRule(Node):
     model = Row
-    permission = "tenant.configure"
+    permission = "tenant.read"
 
     row: strawberry.Private[Row]
     claim: str = strawberry.field(description="The claim, such as groups.")

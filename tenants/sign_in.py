@@ -115,7 +115,7 @@ async def move_sign_in_provider(work: Work, provider_id: UUID, *, up: bool) -> N
     _note(work, Action.CHANGE, row)
 
 
-@permit("tenant.configure")
+@permit("tenant.read")
 async def provider_levels(work: Work, provider_id: UUID) -> Sequence[ProviderLevel]:
     """What the provider's values of `acr` mean, the lowest level first."""
     await work.get(SignInProvider, provider_id)

@@ -16,7 +16,7 @@ LEVELS = f"{PATH}/tillitsnivaer"
 
 @page(LEVELS, name="sign_in_levels")
 async def levels_page(view: View) -> Response:
-    view.work.require("tenant.configure")
+    view.work.require("tenant.read")
     return await _show(view, ASKED)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
+from uuid import UUID
 
 import orjson
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, get_named_type
@@ -45,6 +46,8 @@ from roder.tenants.entry import load_actor, load_tenant
 from roder.tenants.feedback import tell_fault
 from roder.tenants.files import keep_upload
 from roder.tenants.models import CalendarFeed, Person, Unit
+from roder.tenants.scim_mapping import add_group_role
+from roder.tenants.scim_models import ScimGroup, ScimMember
 from roder.tenants.sessions import start_session
 from roder.tenants.sign_in import set_sign_in_provider
 from roder.tenants.sign_in_models import PersonIdentity
@@ -190,6 +193,7 @@ async def add_what_runs_make(town: Full) -> None:
         await add_approval(work)
         await add_review(work)
         await tell_fault(work, page="/", text="Prov")
+        await add_group(work, town.employee.id)
         await ask_own_extract(work)
         work.add(
             Job(
@@ -254,6 +258,15 @@ async def add_review(work: Work) -> None:
         ),
     )
     await work.flush()
+
+
+async def add_group(work: Work, member: UUID) -> None:
+    """One of a directory, which gives something."""
+    group = ScimGroup(display_name="Prov", version=1, changed_at=work.now)
+    work.add(group)
+    await work.flush()
+    work.add(ScimMember(group_id=group.id, person_id=member))
+    await add_group_role(work, group.id, role="contributor")
 
 
 async def add_approval(work: Work) -> None:

@@ -9,6 +9,7 @@ from .jobs import export_units, forget_old_changes, forget_what_is_over
 from .jobs_schema import JobQuery, JobSubscription
 from .pages import MENU, PAGES
 from .people_schema import PeopleMutation, PeopleQuery
+from .provisioning_schema import ProvisioningMutation, ProvisioningQuery
 from .reorganising_schema import ReorganisingMutation
 from .sessions_schema import SessionMutation, SessionQuery
 from .support_schema import SupportMutation, SupportQuery
@@ -27,6 +28,7 @@ ORGANISATION = Module(
         PeopleQuery,
         SessionQuery,
         TokenQuery,
+        ProvisioningQuery,
         FileQuery,
         JobQuery,
         FeedbackQuery,
@@ -41,6 +43,7 @@ ORGANISATION = Module(
         PeopleMutation,
         SessionMutation,
         TokenMutation,
+        ProvisioningMutation,
         FeedbackMutation,
         DelegationMutation,
         SupportMutation,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from ....authz.permit import NOWHERE
 from ....infra.errors import AppError, Conflict, InvalidInput
 from ....infra.i18n import _
+from ....tenants.access_log import Action
 from ....tenants.models import Person, RoleGrant
 from ....tenants.terms import Term
 from ...module import MenuItem
@@ -57,15 +58,14 @@ async def leaver_run(view: View) -> Response:
 
 @action("/personuppgifter/gallring/{id:uuid}/over", name="choose_heir")
 async def choose_heir(view: View) -> Response:
-    email = view.form.get("heir").strip()
+    heir = view.form.get("heir").strip()
     try:
         async with view.work.attempt():
-            heir = await find_by_email(view, email, "heir") if email else None
             await runs.choose_heir(
                 view.work,
                 _run_id(view),
                 _id(view.form.get("person"), "person"),
-                heir_id=heir.id if heir else None,
+                heir_id=_id(heir, "heir") if heir else None,
             )
     except (InvalidInput, Conflict) as problem:
         return await _show_run(view, problem)
@@ -182,14 +182,14 @@ async def _show_receipt(view: View, run: LeaverRun, shared: dict[str, Any]) -> R
         .order_by(ArchiveChange.kind, ArchiveChange.id)
         .limit(500)
     )
-    decided = await view.work.find(Person, run.decided_by) if run.decided_by else None
+    named = select(Person.name).where(Person.id == run.decided_by)
     return await view.render(
         "leavers/receipt.html",
         heading=_("Purge"),
         leavers=await runs.leavers_of(view.work, run.id),
         counted=list(counted(run.counts)),
         changes=changes,
-        decided=decided,
+        decided=await view.work.first(named),
         why=why_words(),
         stages=len(STAGES),
         step=jobs.stage_words(run.stage),
@@ -198,18 +198,17 @@ async def _show_receipt(view: View, run: LeaverRun, shared: dict[str, Any]) -> R
     )
 
 
-async def _colleagues(view: View, leaving: list[UUID]) -> list[Person]:
-    """Those who hold a role, to choose among; others are found by writing their address."""
+async def _colleagues(view: View, leaving: list[UUID]) -> list[tuple[UUID, str]]:
+    """Those who hold a role, to choose among, by name."""
     holds = select(RoleGrant.person_id).where(RoleGrant.tenant_id == view.tenant.id)
-    return list(
-        await view.work.scalars(
-            select(Person)
-            .where(Person.id.in_(holds), Person.id.not_in(leaving))
-            .where(Person.left_on.is_(None), Person.forgotten_at.is_(None))
-            .order_by(func.sv_key(Person.name), Person.id)
-            .limit(COLLEAGUES)
-        )
+    rows = await view.work.rows(
+        select(Person.id, Person.name)
+        .where(Person.id.in_(holds), Person.id.not_in(leaving))
+        .where(Person.left_on.is_(None), Person.forgotten_at.is_(None))
+        .order_by(func.sv_key(Person.name), Person.id)
+        .limit(COLLEAGUES)
     )
+    return [(row[0], row[1]) for row in rows]
 
 
 async def find_by_email(view: View, email: str, field: str) -> Person:
@@ -220,6 +219,7 @@ async def find_by_email(view: View, email: str, field: str) -> Person:
     )
     if found is None:
         raise InvalidInput(_("Nobody in the register has this e-mail address."), field=field)
+    view.work.note(Action.READ, "person", records=[found.id], about=[found.id])
     return found
 
 

@@ -255,3 +255,47 @@ async def test_a_leak_is_told_to_those_who_are_administrators_now(town):
     assert await mails(town) == {
         str(town.people[who].id) for who in ("manager", "administrator", "employee")
     }
+
+
+async def test_a_key_is_changed_on_its_page(visitor, town):
+    made, visit = await make(town, "Statistik"), await visitor(town)
+    path = f"/installningar/nycklar/{made.token.id}"
+    shown = await visit.get(path)
+    assert f"{made.token.start}…" in shown.text
+    assert made.key not in shown.text
+
+    wrong = await visit.post(path, {"name": "Ny", "days": "x", "networks": ""})
+    assert wrong.status_code == 422
+    lost = await visit.post(path, {"name": "Ny", "days": "", "networks": "10.0.0.0/8\nfel"})
+    assert lost.status_code == 422
+    assert "10.0.0.0/8\nfel" in lost.text
+    assert [token.name for token in await tokens(town)] == ["Statistik"]
+
+    done = await visit.post(path, {"name": "Ny", "days": "", "networks": "10.0.0.0/8\r\n::1"})
+    assert done.status_code == 303
+    [kept] = await tokens(town)
+    assert (kept.name, kept.networks) == ("Ny", ["10.0.0.0/8", "::1/128"])
+    assert kept.expires_at == made.token.expires_at
+
+
+async def test_a_leaked_key_is_pasted_on_a_page_once(visitor, town):
+    made, visit = await make(town), await visitor(town)
+    wrong = await visit.post("/installningar/nycklar/lackt", {"key": "roder_okänd"})
+    assert wrong.status_code == 404
+    assert SENTENCE in wrong.text
+
+    done = await visit.post("/installningar/nycklar/lackt", {"key": made.key})
+
+    assert done.status_code == 303
+    assert [token.leaked for token in await tokens(town)] == [True]
+
+
+@pytest.mark.parametrize("who", ["local", "employee"])
+async def test_the_pages_of_keys_are_for_full_administrators(visitor, town, who):
+    made, visit = await make(town), await visitor(town, who)
+
+    for path in ("/lackt", f"/{made.token.id}"):
+        assert (await visit.get(f"/installningar/nycklar{path}")).status_code == 403
+        answer = await visit.post(f"/installningar/nycklar{path}", {"key": made.key, "name": "X"})
+        assert answer.status_code == 403
+    assert [(token.name, token.leaked) for token in await tokens(town)] == [("Läckt", False)]

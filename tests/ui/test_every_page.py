@@ -40,13 +40,15 @@ CLEANED = {
     ("chapters", "instruction"),
 }
 """HTML that is cleaned when it is kept; tests of its own hold that."""
-APPEND_ONLY = {"outcome_versions", "section_versions", "changes"}
+APPEND_ONLY = {"outcome_versions", "section_versions", "changes", "review_disposals"}
 ELSEWHERE = re.compile(
     r"/(files|bilder|graphql|live|kalender|tema\.css|logga|export|mall\.xlsx)(/|$)"
 )
 UNLINKED = {
     "home": "the address of the municipality itself",
     "export": "a file that a worker makes",
+    "review_export": "files of a reviewed log that a worker makes",
+    "review_file": "such a file",
     "help": "the first page of the manual under another address",
     "try_colour": "asked for by a script, while a colour is chosen",
 }

@@ -9,6 +9,7 @@ REASONS: Final[dict[str, str]] = {
     "tenants.loading.load_actor": "whoever comes in is asked what they may; it is their own",
     "platform.following._progress": "a job that is followed is noted when that begins",
     "workers.watch.watch_job": "the same",
+    "tenants.sign_in_people.person_meant": "finds whom an account means; the sign-in is noted",
     "tenants.sign_in_rules.follow_rules": "decides what roles whoever signs in is given",
     "tenants.scim_roles.settle_roles": "decides what roles the groups of somebody give",
     "tenants.people.require_all_of": "decides whether the actor may change somebody",

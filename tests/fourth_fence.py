@@ -25,7 +25,7 @@ from sqlalchemy import Column, event, inspect
 from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, object_session
 from sqlalchemy.sql.visitors import iterate
 
-from roder.graphql.planner import answering
+from roder.graphql.planner import answering, assembling, compiling
 from roder.graphql.planner.marks import START
 from roder.infra.database import Base
 from roder.infra.errors import AppError
@@ -143,7 +143,7 @@ def _watched(runs: Any) -> Any:
     async def run(self: Work, statement: Any, *given: Any) -> Any:
         held = self.session.sync_session.info.get("held")
         if held and isinstance(statement, str) and START not in statement:
-            for table, column in selected_in(statement):
+            for table, column in SHOWN.get(statement, ()):
                 held.reads(table, column)
         elif held and not isinstance(statement, str):
             for table, column in _selected(statement):
@@ -262,46 +262,67 @@ def watch_attributes() -> None:
 
 # Plans.
 
-
-def selected_in(sql: str) -> set[tuple[str, str]]:
-    """The declared columns that stand in a statement's text otherwise than to be compared."""
-    text = re.sub(r'"|\bpublic\.', "", sql)
-    relations = re.findall(r"(?:\bFROM|\bJOIN|,)\s+(\w+)(?!\.)\b(?:\s+AS\s+(\w+))?", text)
-    return {
-        (table, column)
-        for table, alias in relations
-        for column in logged.read_logged().get(table, ())
-        if re.search(rf"\b{alias or table}\.{column}\b(?! (?:IS|IN|=|<|>))", text)
-    }
+SHOWN: dict[str, frozenset[tuple[str, str]]] = {}
+"""By the text of a plan's statement, the declared columns that its answer shows."""
+_WRITTEN: ContextVar[set[tuple[str, str]] | None] = ContextVar("written", default=None)
 
 
 def unmarked_in(sql: str, parameters: Any, actor_id: UUID | None) -> list[str]:
-    """What a plan selects of what is declared, without a mark for the log nor only of one's own."""
+    """What a plan shows of what is declared, without a mark for the log nor only of one's own."""
     own = [f"${n}" for n, value in enumerate(parameters, 1) if value == actor_id]
     marked = set(re.findall(rf"{START}(\w+):", sql))
-    only = any(re.search(rf"\.(person_id|created_by|id) = \{n}\b", sql) for n in own)
+    if any(re.search(rf"\.(person_id|created_by|id) = \{n}\b", sql) for n in own):
+        return []
     return [
         f"{table}.{column}"
-        for table, column in sorted(selected_in(sql))
-        if not only and not marked & {logged.kind_of(table), *ALSO.get(table, ())}
+        for table, column in sorted(SHOWN.get(sql, ()))
+        if not marked & {logged.kind_of(table), *ALSO.get(table, ())}
     ]
 
 
-_ASKING: ContextVar[Actor | None] = ContextVar("asking", default=None)
-
-
 def _hold_plans() -> None:
-    reads = answering._read
+    reads, writes, fetches = answering._read, compiling.value_of, compiling.fetched
 
     async def read(runtime: Any, entered: Any, plan: Any, parameters: Any) -> Any:
         found = await reads(runtime, entered, plan, parameters)
-        actor = entered.actor
-        faults = unmarked_in(plan.body, parameters, actor.id)
+        faults = unmarked_in(plan.body, parameters, entered.actor.id)
         if found is not None and faults:
-            LEAKS.append(f"a plan read {', '.join(faults)} unmarked: {plan.body[:300]}")
+            LEAKS.append(f"a plan shows {', '.join(faults)} unmarked: {plan.body[:300]}")
         return found
 
-    answering._read = read
+    def value_of(value: Any, type_: Any) -> Any:
+        _shows(value)
+        return writes(value, type_)
+
+    def fetched(plan: Any, place: Any) -> Any:
+        for column in plan.columns:
+            _shows(plan.sql(column, place))
+        return fetches(plan, place)
+
+    answering._read, compiling.value_of, compiling.fetched = read, value_of, fetched
+    answering.make_plan = _telling(answering.make_plan)
+    assembling.plan_records = _telling(assembling.plan_records)
+
+
+def _shows(value: Any) -> None:
+    shown = _WRITTEN.get()
+    if shown is not None:
+        for part in iterate(value.__clause_element__() if _orm(value) else value):
+            for base in getattr(part, "base_columns", ()):
+                shown.update(_declared(base))
+
+
+def _telling(makes: Any) -> Any:
+    def make(*given: Any) -> Any:
+        token = _WRITTEN.set(shown := set())
+        try:
+            plan = makes(*given)
+        finally:
+            _WRITTEN.reset(token)
+        SHOWN[plan.body] = frozenset(shown)
+        return plan
+
+    return make
 
 
 @pytest.hookimpl(wrapper=True)

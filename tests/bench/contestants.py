@@ -26,6 +26,9 @@ FLOOR, PGBENCH, PRODUCT, PLAIN, POSTGRAPHILE = (
 FLOOR_PLAIN = "plainfloor"
 """The floor on asyncio and h11, where uvloop and httptools are installed; only when asked for."""
 
+CUT = "unlogged"
+"""The service without a line of its access log written; only in `noting.py`."""
+
 ALL = (FLOOR, PGBENCH, PRODUCT, PLAIN, POSTGRAPHILE)
 POOL = 16
 PACKAGES = {"postgraphile": "5.1.5", "node": "22.23.3"}
@@ -115,7 +118,7 @@ def _command(name: str, port: int) -> list[str]:
     if name == POSTGRAPHILE:
         node = _folder(name) / "node_modules" / "node" / "bin" / "node"
         return [str(node), "server.mjs", str(port)]
-    way = "plain" if name == PLAIN else "planned"
+    way = {PLAIN: "plain", CUT: "unlogged"}.get(name, "planned")
     return [sys.executable, str(HERE / "product_server.py"), way]
 
 
@@ -134,6 +137,7 @@ def environment(towns: Towns, name: str, port: int) -> dict[str, str]:
         "RODER_DATABASE_URL": towns.url("roder_app"),
         "RODER_OWNER_DATABASE_URL": towns.url("roder_owner"),
         "RODER_DATABASE_POOL": str(POOL),
+        "RODER_API_POINTS": "0",
         "RODER_SECRET_KEY": "only-for-measuring-only-for-measuring",
         "RODER_HOME": str(towns.home),
     }

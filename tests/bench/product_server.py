@@ -1,4 +1,5 @@
-"""The service as it is run, one worker; with `plain` every query takes Strawberry's way."""
+"""The service as it is run, one worker; with `plain` every query takes Strawberry's way, with
+`unlogged` what is noted for the access log is not written."""
 
 from __future__ import annotations
 
@@ -8,18 +9,26 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 
+from roder.graphql.planner import answering
 from roder.infra.settings import Settings
 from roder.platform import app as product
 from roder.platform.sockets import listen
+from roder.tenants import work
 
 
 def main() -> None:
     if "plain" in sys.argv:
         made = product.create_app
         product.create_app = lambda settings: _without_plans(made(settings))  # type: ignore[assignment]
+    if "unlogged" in sys.argv:
+        work.write_noted = answering.write_noted = work.append = _nothing
     settings = Settings()
     with listen(settings) as bound:
         product.serve_forever(settings, bound)
+
+
+async def _nothing(*_given: object) -> None:
+    """In place of the writing."""
 
 
 def _without_plans(app: Starlette) -> Starlette:

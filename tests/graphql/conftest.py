@@ -20,6 +20,7 @@ from roder.graphql.schema import build_schema
 from roder.infra.errors import Conflict, Forbidden
 from roder.infra.i18n import _
 from roder.infra.runtime import Runtime
+from roder.tenants.access_log import Action
 from roder.tenants.keys import digest
 from roder.tenants.models import ApiToken, Person, UserSession
 
@@ -97,6 +98,7 @@ class Mutation:
     @mutation("Add a person.")
     async def add(self, info: Info, name: str) -> NameResult:
         info.context.work.add(Person(name=name, email=f"{name}@example"))
+        info.context.work.note(Action.ADD, "person")
         return Name(name=name)
 
     @mutation("Add a person, then be refused.")

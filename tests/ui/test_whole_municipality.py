@@ -39,7 +39,8 @@ async def test_everything_is_fetched_with_a_reason(visit, town):
     with ZipFile(BytesIO(await answer.body())) as archive:
         assert "manifest.json" in archive.namelist()
     await page.reload()
-    await page.get_by_role("row", name="Byte av leverantör").get_by_role("link").wait_for()
+    made = page.get_by_role("listitem").filter(has_text="Byte av leverantör")
+    await made.get_by_role("link", name="Hämta").wait_for()
     await check_everywhere(page)
     await shoot(page, "whole_exported")
 

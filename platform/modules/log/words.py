@@ -40,6 +40,8 @@ def kind_words() -> dict[str, str]:
     """Of what is read or changed; a kind that has no word here is told by its own name."""
     return {
         "person": _("the register of people"),
+        "tenant": _("all of the municipality"),
+        "tenant_erasure": _("the erasure of the municipality"),
         "role_grant": _("a role"),
         "session": _("a sign-in"),
         "api_token": _("an API key"),

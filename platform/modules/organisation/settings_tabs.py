@@ -54,18 +54,22 @@ def with_settings(view: View) -> list[Module]:
     ]
 
 
-def _groups(view: View) -> list[TabGroup]:
-    def tab(page: str, word: str) -> Tab:
-        return Tab(page, word, view.url(page))
-
-    own = [
+def _choices(view: View) -> tuple[Tab, ...]:
+    """A page of each module that has something to choose."""
+    return tuple(
         Tab(
             f"module_settings:{module.name}",
             in_language(module.title),
             view.url("module_settings", module=module.name),
         )
         for module in with_settings(view)
-    ]
+    )
+
+
+def _groups(view: View) -> list[TabGroup]:
+    def tab(page: str, word: str) -> Tab:
+        return Tab(page, word, view.url(page))
+
     return [
         TabGroup(
             _("The service"),
@@ -77,7 +81,7 @@ def _groups(view: View) -> list[TabGroup]:
                 tab("year_wheel", _("Years and periods")),
             ),
         ),
-        TabGroup(_("Choices in the modules"), tuple(own)),
+        TabGroup(_("Choices in the modules"), _choices(view)),
         TabGroup(
             _("The municipality"),
             (

@@ -64,6 +64,13 @@ class LogEntry(TenantRow):
         Index("ix_access_log_person", "tenant_id", "person_id", "at"),
         Index("ix_access_log_about", "about", postgresql_using="gin"),
         Index("ix_access_log_records", "records", postgresql_using="gin"),
+        Index(
+            "ix_access_log_support",
+            "tenant_id",
+            "support_id",
+            "seq",
+            postgresql_where="support_id is not null",
+        ),
     )
 
     seq: Mapped[int] = mapped_column(BigInteger)

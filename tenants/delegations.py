@@ -55,10 +55,6 @@ async def delegate_roles(
     a colleague who has left, InvalidInput for the times.
     """
     colleague = await work.get(Person, colleague_id, field="colleague")
-    if colleague.id == work.actor.id:
-        raise InvalidInput(_("Choose a colleague, not yourself."), field="colleague")
-    if colleague.left_on is not None and colleague.left_on <= work.today:
-        raise Conflict(_("{name} has left.", name=colleague.name), field="colleague")
     begins = max(valid_from or work.now, work.now)
     if valid_to - begins > LONGEST:
         raise InvalidInput(_("A role is handed on for a year at most."), field="to")
@@ -69,6 +65,10 @@ async def delegate_roles(
     chosen = [grant for grant in own if grant.id in set(grant_ids)]
     if len(chosen) < len(set(grant_ids)):
         raise NotFound(_("This role is not yours to hand on."), field="roles")
+    if colleague.id == work.actor.id:
+        raise InvalidInput(_("Choose a colleague, not yourself."), field="colleague")
+    if colleague.left_on is not None and colleague.left_on <= work.today:
+        raise Conflict(_("{name} has left.", name=colleague.name), field="colleague")
     return [
         await give(
             work,

@@ -42,16 +42,18 @@ from roder.platform.modules.transfer.erasing import ask_for_erasure
 from roder.platform.modules.transfer.service import ask_for_tenant_export
 from roder.platform.schema import product_schema
 from roder.tenants.actors import EMPLOYEE, Actor
+from roder.tenants.delegations import own_roles
 from roder.tenants.entry import load_actor, load_tenant
 from roder.tenants.feedback import tell_fault
 from roder.tenants.files import keep_upload
-from roder.tenants.models import CalendarFeed, Person, Unit
+from roder.tenants.models import CalendarFeed, Person, RoleGrant, Unit
 from roder.tenants.scim_mapping import add_group_role
 from roder.tenants.scim_models import ScimGroup, ScimMember
 from roder.tenants.sessions import start_session
 from roder.tenants.sign_in import set_sign_in_provider
 from roder.tenants.sign_in_models import PersonIdentity
 from roder.tenants.sign_in_rules import add_claim_rule
+from roder.tenants.support import make_link, open_support
 from roder.tenants.tokens import create_token
 from roder.tenants.work import Tenancy, Work, open_work
 from roder.workers.models import Job
@@ -101,6 +103,7 @@ SAMPLES = {
 MEANT = {
     "aboutId": "Goal",
     "childIds": "Unit",
+    "colleagueId": "Person",
     "fileId": "StoredFile",
     "fromId": "Person",
     "heirId": "Person",
@@ -193,6 +196,7 @@ async def add_what_runs_make(town: Full) -> None:
         await add_approval(work)
         await add_review(work)
         await tell_fault(work, page="/", text="Prov")
+        await add_roles(work, town.employee.id)
         await add_group(work, town.employee.id)
         await ask_own_extract(work)
         work.add(
@@ -267,6 +271,27 @@ async def add_group(work: Work, member: UUID) -> None:
     await work.flush()
     work.add(ScimMember(group_id=group.id, person_id=member))
     await add_group_role(work, group.id, role="contributor")
+
+
+async def add_roles(work: Work, employee_id: UUID) -> None:
+    """A role that is handed on, long from now, and support that is let in with a link."""
+    (own, *_others) = await own_roles(work)
+    begins = work.now + timedelta(days=20_000)
+    work.add(
+        RoleGrant(
+            person_id=employee_id,
+            role=own.role,
+            unit_id=own.unit_id,
+            source="delegated",
+            delegated_from=own.id,
+            valid_from=begins,
+            valid_to=begins + timedelta(days=1),
+        )
+    )
+    await open_support(
+        work, reason="Prov", valid_to=work.now + timedelta(days=1), modules=["goals"]
+    )
+    await make_link(work, email="prov@operator.example")
 
 
 async def add_approval(work: Work) -> None:

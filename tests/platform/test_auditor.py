@@ -39,7 +39,7 @@ async def auditor(town):
 async def test_no_mutation_writes_for_an_auditor(pair, root):
     town, _other = pair
     actor = await auditor(town)
-    takes_out = root.name.startswith("export")
+    takes_out = root.name.startswith("export") or root.name == "endOwnSessions"
     named = {type_: ids or [f"{type_}:{uuid4()}"] * 2 for type_, ids in town.ids.items()}
     for ids in surroundings(replace(town, ids=named), root):
         answer, written = await town.ask(actor, root, variables(root, ids, SAMPLES))

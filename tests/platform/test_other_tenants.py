@@ -87,12 +87,14 @@ async def test_an_employee_is_refused_what_is_not_for_all_and_nothing_is_written
 
 
 def test_what_employees_may_do_is_what_the_policy_says():
-    """Besides reading. Their own uploads come in by HTTP, and a session that they may end is one
-    of their own, which the sample is not."""
+    """Besides reading. Their own uploads come in by HTTP; a session that they may end and a role
+    that they may hand on are their own, which the samples are not."""
     writes = {f"{kind}.{action}" for role, kind, action, *_ in policy() if role == EMPLOYEE}
 
     assert {name for name in writes if not name.endswith(".read")} == {
         *EMPLOYEES_MAY.values(),
         "files.write",
+        "log_review.acknowledge",
+        "roles.delegate",
         "sessions.end",
     }

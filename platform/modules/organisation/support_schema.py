@@ -2,21 +2,26 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
+from sqlalchemy import func
 
 from ....graphql.context import Info
+from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....infra.errors import InvalidInput
-from ....infra.i18n import _
+from ....graphql.stored import Value, many, one, planned
 from ....tenants import seeing_models, support
+from ....tenants.guises import consent_stands
 from .moments import aware
-from .people_schema import Person, by_whom
+from .people_schema import Person
 
 
 @strawberry.type(description="Somebody of the operator came in, or may yet by a link.")
-class SupportVisit:
+class SupportVisit(Node):
+    model = seeing_models.SupportVisit
+    permission = "tenant.read"
+
+    row: strawberry.Private[seeing_models.SupportVisit]
     email: str = strawberry.field(description="Who.")
     link_until: datetime = strawberry.field(description="Until when the link could be used.")
     begun_at: datetime | None = strawberry.field(description="When it was; null if not.")
@@ -24,8 +29,12 @@ class SupportVisit:
 
 
 @strawberry.type(description="The municipality lets the operator's support in, for a time.")
-class SupportConsent:
-    id: UUID = strawberry.field(description="To end it by.")
+class SupportConsent(Node):
+    model = seeing_models.SupportConsent
+    permission = "tenant.read"
+    change = "tenant.support"
+
+    row: strawberry.Private[seeing_models.SupportConsent]
     reason: str = strawberry.field(description="Why.")
     valid_from: datetime = strawberry.field(description="From when.")
     valid_to: datetime = strawberry.field(description="Until when, seven days later at most.")
@@ -33,18 +42,20 @@ class SupportConsent:
     modules: list[str] = strawberry.field(
         description="What support sees: modules, organisation, or people for the register."
     )
-    stands: bool = strawberry.field(description="Whether support can come in just now.")
     ended_at: datetime | None = strawberry.field(description="When it was ended by hand.")
-    visits: list[SupportVisit] = strawberry.field(description="Those who came in by it.")
-    row: strawberry.Private[seeing_models.SupportConsent]
+    opened_by: Person | None = one(seeing_models.SupportConsent.opened_by, "Who let them in.")
+    ended_by: Person | None = one(seeing_models.SupportConsent.ended_by, "Who ended it.")
+    visits: list[SupportVisit] = many(
+        seeing_models.SupportVisit.consent_id, "Those who came in by it."
+    )
 
-    @strawberry.field(description="Who let them in.")
-    async def opened_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.opened_by)
-
-    @strawberry.field(description="Who ended it.")
-    async def ended_by(self, info: Info) -> Person | None:
-        return await by_whom(info, self.row.ended_by)
+    @strawberry.field(
+        description="Whether support can come in just now.",
+        metadata=planned(Value(lambda place: consent_stands(func.now(), place.row))),
+    )
+    def stands(self, info: Info) -> bool:
+        row, now = self.row, info.context.work.now
+        return row.ended_at is None and row.valid_from <= now < row.valid_to
 
 
 OpenSupportResult = Annotated[
@@ -77,7 +88,8 @@ class SupportQuery:
         "administrators and auditors."
     )
     async def support_consents(self, info: Info) -> list[SupportConsent]:
-        return [_shown(opened) for opened in await support.consents(info.context.work)]
+        rows = await support.consents(info.context.work)
+        return [SupportConsent.of(opened.consent) for opened in rows]
 
 
 @strawberry.type
@@ -94,43 +106,9 @@ class SupportMutation:
             may_write=input.may_write,
             modules=input.modules,
         )
-        return await _one(info, consent.id)
+        return SupportConsent.of(consent)
 
     @mutation("Let support in no more. Whoever is in is out at their next request.")
-    async def end_support(self, info: Info, id: str) -> EndSupportResult:
-        try:
-            consent_id = UUID(id)
-        except ValueError:
-            raise InvalidInput(
-                _("This is not an id of the API. Ids look like Unit:0192f0c4-…"), field="id"
-            ) from None
-        return await _one(info, (await support.end_support(info.context.work, consent_id)).id)
-
-
-async def _one(info: Info, consent_id: UUID) -> SupportConsent:
-    opened = await support.consents(info.context.work)
-    return next(_shown(each) for each in opened if each.consent.id == consent_id)
-
-
-def _shown(opened: support.Opened) -> SupportConsent:
-    row = opened.consent
-    return SupportConsent(
-        id=row.id,
-        reason=row.reason,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        may_write=row.may_write,
-        modules=row.modules,
-        stands=opened.stands,
-        ended_at=row.ended_at,
-        visits=[
-            SupportVisit(
-                email=visit.email,
-                link_until=visit.link_until,
-                begun_at=visit.begun_at,
-                ended_at=visit.ended_at,
-            )
-            for visit in opened.visits
-        ],
-        row=row,
-    )
+    async def end_support(self, info: Info, id: strawberry.ID) -> EndSupportResult:
+        ended = await support.end_support(info.context.work, local_id(id, SupportConsent))
+        return SupportConsent.of(ended)

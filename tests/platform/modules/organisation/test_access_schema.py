@@ -25,7 +25,7 @@ END = """mutation($id: ID!) { endDelegation(id: $id) {
 OPEN = """mutation($input: OpenSupportInput!) { openSupport(input: $input) {
   ... on SupportConsent { id mayWrite modules stands openedBy { name } visits { email } }
   ... on Problem { code message field } } }"""
-CLOSE = """mutation($id: String!) { endSupport(id: $id) {
+CLOSE = """mutation($id: ID!) { endSupport(id: $id) {
   ... on SupportConsent { stands endedBy { name } } ... on Problem { code message field } } }"""
 WHO = """query($id: ID!) { whoCanSee(id: $id) { everyone
   rules { role scope reads changes }

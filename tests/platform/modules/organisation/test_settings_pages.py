@@ -71,7 +71,9 @@ async def stands(town, ask):
 
 
 @pytest.mark.parametrize("who", ["employee", "manager", "local", "auditor"])
-async def test_the_settings_are_read_by_auditors_and_changed_by_full_administrators(town, visitor, who):
+async def test_the_settings_are_read_by_auditors_and_changed_by_full_administrators(
+    town, visitor, who
+):
     visit = await visitor(town, who)
     sent = [
         ("/moduler/goals", {"on": "0"}),

@@ -23,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from ....authz.permit import NOWHERE
 from ....graphql import http
+from ....graphql.rates import TooFast, charge, told
 from ....infra.database import told_busy
 from ....infra.errors import AppError, Busy, Internal, Unauthenticated
 from ....infra.i18n import _, use_locale
@@ -60,6 +61,7 @@ class ScimEndpoint:
         request = Request(scope, receive)
         with use_locale(http.language(request.headers.get("accept-language"))):
             response = await answer(request)
+            response.raw_headers.extend(told(scope))
             await response(scope, receive, send)
 
 
@@ -104,6 +106,7 @@ async def answer(request: Request) -> Response:
 async def _serve(asked: _Asked) -> ScimResponse:
     runtime: Runtime = asked.request.app.state.runtime
     asked.entered = entered = await _enter(asked, runtime)
+    charge(asked.request, entered)
     with use_locale(entered.actor.locale):
         request = ScimRequest(
             method=asked.method,
@@ -196,8 +199,8 @@ async def _refused(asked: _Asked, error: Exception) -> Response:
     response = protocol().error_response(error)
     if isinstance(error, AppError) and error.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="roder"'
-    if isinstance(error, Busy):
-        response.headers["Retry-After"] = "5"
+    if isinstance(error, Busy | TooFast):
+        response.headers["Retry-After"] = str(getattr(error, "seconds", 5))
     if asked.entered is not None and _worth_keeping(asked, int(response.status)):
         body = response.body or {}
         await _keep(asked, asked.entered, int(response.status), body)
@@ -207,8 +210,11 @@ async def _refused(asked: _Asked, error: Exception) -> Response:
 
 
 def _worth_keeping(asked: _Asked, status: int) -> bool:
-    """A directory asks first whether somebody is there: that nobody is, is no fault."""
-    return not (asked.method == "GET" and status == HTTPStatus.NOT_FOUND)
+    """A directory asks first whether somebody is there: that nobody is, is no fault. Nor is it that
+    it has to wait."""
+    missed = asked.method == "GET" and status == HTTPStatus.NOT_FOUND
+    waits = status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+    return not missed and not waits
 
 
 async def _keep(asked: _Asked, entered: Entered, status: int, body: dict[str, Any]) -> None:

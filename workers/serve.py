@@ -46,9 +46,9 @@ async def _serve(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    # A job holds one connection and shows its progress on a second; the sweep needs two, the
-    # timetable one.
-    pool = max(settings.database_pool, 2 * settings.worker_threads + 3)
+    # A job holds one connection, shows its progress on a second, and works on a third when it goes
+    # in small steps; the sweep needs two, the timetable one.
+    pool = max(settings.database_pool, 3 * settings.worker_threads + 3)
     settings = settings.model_copy(update={"database_pool": pool})
     with open_broker(settings) as broker:
         async with (

@@ -180,6 +180,7 @@ async def test_a_key_is_made_and_revoked(visit, town):
     await shoot(page, "settings_key")
     await page.get_by_role("button", name="Återkalla … Statistik").click()
     await page.get_by_text("Det går inte att ångra.").wait_for()
+    await page.evaluate("scrollTo(0, 0)")
     await check_everywhere(page)
     await page.get_by_role("button", name="Återkalla Statistik").click()
     await page.get_by_text("Nyckeln Statistik är återkallad").wait_for()

@@ -169,7 +169,7 @@ async def test_an_export_is_followed_until_its_file_is_there(app, http, town, si
         "1 av 2",
     ]
     assert done["state"] == "done"
-    assert (await http.get(done["file"], headers=reader)).status_code == 303
+    assert (await http.get(done["file"], headers=reader)).status_code == 200
     assert (await ask(http, town, reader, topic)).json()["jobs"] == [done]
     stranger = await signed_in(town, "employee")
     assert (await ask(http, town, stranger, topic)).status_code == 404

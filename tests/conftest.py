@@ -31,7 +31,7 @@ from roder.tenants.work import Tenancy, Work, open_work
 
 TEMPLATE = "roder_template"
 
-pytest_plugins = ["third_fence", "both_ways"]
+pytest_plugins = ["third_fence", "both_ways", "fourth_fence"]
 
 # On a developer's machine each run looks for new cases; a submission is judged by the same ones.
 hypothesis.settings.register_profile("submitted", derandomize=True)

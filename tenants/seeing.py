@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import and_, select, update
@@ -73,7 +73,7 @@ async def begin_seeing(work: Work, person_id: UUID, *, reason: str) -> SeeAs:
 
 async def end_seeing(work: Work, session_id: UUID) -> None:
     """See as oneself again. The caller has made sure whose session it is."""
-    ended = (
+    ended: Sequence[Any] = (
         await work.execute(
             update(SeeAs)
             .where(SeeAs.session_id == session_id, SeeAs.ended_at.is_(None))

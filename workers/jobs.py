@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from ..infra.errors import NotFound, Unauthenticated
+from ..infra.errors import Forbidden, NotFound, Unauthenticated
 from ..infra.i18n import _, current_locale
 from ..tenants.access_log import Action
 from ..tenants.actors import service
@@ -69,6 +69,8 @@ class JobKind(Generic[P]):
 
     async def later_each(self, work: Work, each: Sequence[Mapping[str, object]]) -> list[Job]:
         """As `later`, one job for each set of arguments, in one statement."""
+        if work.actor.support_id is not None:
+            raise Forbidden(_("Support starts no tasks and takes no files out."))
         if work.actor.id is None and work.actor.grants != service().grants:
             # A job without a person runs as the service, which a stranger must not become.
             raise Unauthenticated(_("You are not signed in any more. Sign in again."))

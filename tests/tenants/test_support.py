@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound, SessionEnded
 from roder.infra.runtime import open_runtime
+from roder.platform.modules.organisation.jobs import export_units
 from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import operator, service
 from roder.tenants.entry import enter
@@ -109,6 +110,14 @@ async def test_support_changes_what_it_was_let_change(town):
 
     async with await town.work(write=False) as work:
         assert await work.find(Unit, home_care)
+
+
+async def test_support_starts_no_task_and_takes_nothing_out(town):
+    await consent(town, write=True, modules=("organisation",))
+    entered = await come(town, await visit(town))
+    async with open_work(town.runtime, entered.tenant, entered.actor, write=True) as work:
+        with pytest.raises(Forbidden, match="tar inte ut"):
+            await export_units.later(work, format="csv")
 
 
 async def test_a_link_is_used_once_and_soon(town):

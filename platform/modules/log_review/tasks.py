@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
 from ....authz.permit import NOWHERE
+from ....tenants.grants import stands
+from ....tenants.models import RoleGrant
 from ....tenants.work import STOCKHOLM, Work
 from ...tasks import Asked, Because, PageToOpen, Task, TaskKind
 from .investigating import EXTRACT
@@ -22,6 +25,7 @@ from .models import (
     ReviewNotice,
     ReviewState,
 )
+from .placing import REVIEWER
 from .reviews import REVIEW, unit_names
 from .words import title_of
 
@@ -65,7 +69,7 @@ async def review_tasks(work: Work, asked: Asked) -> list[Task]:
     top = next((id for id, place in asked.places.items() if place.parent_id is None), None)
     if top is None:
         return []
-    place = _Spot(asked, names, top)
+    place = _Spot(asked, names, top, await _deputies(work))
     found: list[Task] = []
     for review in reviews:
         found += place.list_task(review)
@@ -76,18 +80,39 @@ async def review_tasks(work: Work, asked: Asked) -> list[Task]:
     return found
 
 
+async def _deputies(work: Work) -> dict[UUID, frozenset[UUID]]:
+    """To whom reviewers have handed their role on for a while, by who did."""
+    origin = aliased(RoleGrant)
+    from_whom = and_(origin.id == RoleGrant.delegated_from, origin.tenant_id == RoleGrant.tenant_id)
+    rows = await work.rows(
+        select(origin.person_id, RoleGrant.person_id)
+        .join(origin, from_whom)
+        .where(RoleGrant.role == REVIEWER, stands(work.now))
+    )
+    found: dict[UUID, frozenset[UUID]] = {}
+    for giver, deputy in rows:
+        found[giver] = found.get(giver, frozenset()) | {deputy}
+    return found
+
+
 class _Spot:
     """Where tasks stand: a list of the municipality's own is shown at its topmost unit."""
 
-    def __init__(self, asked: Asked, names: dict[UUID | None, str], top: UUID) -> None:
-        self.asked, self.names, self.top = asked, names, top
+    def __init__(
+        self,
+        asked: Asked,
+        names: dict[UUID | None, str],
+        top: UUID,
+        deputies: Mapping[UUID, frozenset[UUID]],
+    ) -> None:
+        self.asked, self.names, self.top, self.deputies = asked, names, top, deputies
 
     def list_task(self, review: Review) -> Iterator[Task]:
         at = review.unit_id if review.unit_id in self.asked.places else NOWHERE
         assert at is not None
         people = self.asked.nearest(REVIEW, at)
         if review.reviewer_id and self.asked.may(REVIEW, at, review.reviewer_id):
-            people = frozenset({review.reviewer_id})
+            people = self.deputies.get(review.reviewer_id, frozenset()) | {review.reviewer_id}
         signed = review.state is ReviewState.SIGNED
         kind = TaskKind.ARCHIVE_LOG if signed else TaskKind.REVIEW_LOG
         payload = PageToOpen("review", {"review": str(review.id)})

@@ -38,6 +38,7 @@ def setting_words(module: str, path: str) -> Words | None:
         _of_my_work,
         _of_organisation,
         _of_log,
+        _of_log_review,
         _of_data_protection,
         _of_transfer,
     )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -33,6 +33,8 @@ from roder.platform.modules.log_review.settings import LogReviewSettings
 from roder.platform.modules.log_review.signing import sign_review
 from roder.platform.modules.mywork.service import my_tasks
 from roder.platform.tasks import TaskKind
+from roder.tenants.delegations import delegate_roles
+from roder.tenants.models import RoleGrant
 from roder.tenants.municipality import save_settings
 from roder.tenants.rows import uuid7
 from roder.tenants.work import STOCKHOLM
@@ -129,3 +131,25 @@ async def test_files_of_another_unit_are_not_to_be_found(listed):
     async with await town.work("reviewer") as work:
         with pytest.raises(NotFound):
             await load_review_file(work, uuid7())
+
+
+async def test_a_deputy_is_asked_and_may_review_while_the_role_is_handed_on(listed):
+    town, _review, id = listed
+    deputy = town.people["employee"]
+    async with await town.work("reviewer") as work:
+        grants = await work.scalars(
+            select(RoleGrant.id).where(RoleGrant.person_id == town.people["reviewer"].id)
+        )
+        await delegate_roles(
+            work,
+            grant_ids=grants,
+            colleague_id=deputy.id,
+            valid_from=None,
+            valid_to=work.now + timedelta(days=7),
+        )
+    async with await town.work("employee") as work:
+        asked = [task.kind for task in await my_tasks(work)]
+        event = await decide(work, id, decision=Decision.LEGITIMATE)
+
+    assert TaskKind.REVIEW_LOG in asked
+    assert event.decided_by == deputy.id

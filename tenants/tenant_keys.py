@@ -122,13 +122,17 @@ async def rotate_key(work: Work) -> int:
 
 
 async def reseal_keys(work: Work, *, old: SecretStr) -> int:
-    """Seal the keys by the present RODER_SECRET_KEY instead of an `old` one; how many."""
-    rows = await work.scalars(select(TenantKey).where(TenantKey.sealed.is_not(None)))
-    for row in rows:
-        key = _unsealed(old, work.tenant.id, row.number, row.sealed)
-        row.sealed = _sealed(work.runtime.settings.secret_key, work.tenant.id, row.number, key)
+    """Seal the keys by the present RODER_SECRET_KEY instead of an `old` one; how many. Those that
+    are stay as they are, so that it can be done again."""
+    present, done = work.runtime.settings.secret_key, 0
+    for row in await work.scalars(select(TenantKey).where(TenantKey.sealed.is_not(None))):
+        purpose = _purpose(work.tenant.id, row.number)
+        if unseal(present, row.sealed or "", purpose=purpose) is None:
+            key = _unsealed(old, work.tenant.id, row.number, row.sealed)
+            row.sealed = _sealed(present, work.tenant.id, row.number, key)
+            done += 1
     await work.flush()
-    return len(rows)
+    return done
 
 
 async def destroy_keys(work: Work) -> int:

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from ...infra.errors import InvalidInput
 from ...infra.i18n import _
 from ...infra.runtime import Runtime
-from ...tenants.actors import operator
-from ...tenants.entry import all_tenants, load_tenant
+from ...tenants.actors import operator, service
+from ...tenants.entry import all_tenants, find_tenant, load_tenant
 from ...tenants.tenant_keys import reseal_keys, rotate_key
 from ...tenants.work import open_work
 from ..saying import say
@@ -88,7 +88,8 @@ def rotate(options: argparse.Namespace) -> None:
     from ..modules.transfer.jobs import encrypt_old_files
 
     async def turn(runtime: Runtime) -> None:
-        async with work_in(runtime, options.tenant) as work:
+        tenant = await load_tenant(runtime, (await find_tenant(runtime, options.tenant)).id)
+        async with open_work(runtime, tenant, service(), write=True) as work:
             number = await rotate_key(work)
             await encrypt_old_files.later(work)
         say(

@@ -168,9 +168,11 @@ async def test_a_new_secret_of_the_service_takes_the_keys_along(town, runtime):
             with pytest.raises(WrongSecret):
                 await keys_to_open(work)
             assert await reseal_keys(work, old=old) == 1
+            assert await reseal_keys(work, old=old) == 0
             assert (await keys_to_open(work)).keys == before
         finally:
             work.runtime.settings.secret_key = old
+        assert await reseal_keys(work, old=new) == 1
 
 
 async def test_what_takes_more_than_reading_files_is_not_there_for_others(town):

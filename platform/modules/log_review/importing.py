@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ARRAY, Text, cast, column, delete, func, literal, or_, select
 
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput, RowsRefused
@@ -197,12 +197,19 @@ def _event(held: ReviewImport, row: ReadRow, known: Mapping[str, UUID]) -> Revie
 async def _people(work: Work, rows: Sequence[ReadRow]) -> dict[str, UUID]:
     """Those of our register whom the list names: by e-mail, by the user name in it, or by name,
     where it is one person only."""
-    wanted = {row.who.lower() for row in rows}
-    found: list[tuple[str, UUID]] = []
-    for person in await work.rows(select(Person.id, Person.name, Person.email)):
-        email = person.email.lower()
-        keys = {email, email.partition("@")[0], person.name.lower()}
-        found += [(key, person.id) for key in keys & wanted]
+    wanted = sorted({row.who.lower() for row in rows})
+    keys = func.unnest(cast(literal(wanted, ARRAY(Text)), ARRAY(Text)))
+    key = keys.table_valued(column("value", Text), name="wanted").render_derived()
+    email = func.lower(Person.email)
+    same = or_(
+        key.c.value == email,
+        key.c.value == func.split_part(email, "@", 1),
+        key.c.value == func.lower(Person.name),
+    )
+    found = [
+        (str(row.value), row.id)
+        for row in await work.rows(select(key.c.value, Person.id).join(Person, same))
+    ]
     count = Counter(key for key, _id in found)
     return {key: id for key, id in found if count[key] == 1}
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, any_, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, any_, cast, func, literal, or_, select, true
 
 from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
@@ -237,7 +237,7 @@ def matching(chosen: Filter) -> ColumnElement[bool]:
     }
     found = [shown[chosen.show]]
     if chosen.mark is not None:
-        found.append(ReviewEvent.marks.any(chosen.mark.value))  # type: ignore[arg-type]
+        found.append(literal(chosen.mark.value) == any_(ReviewEvent.marks))
     if chosen.reader:
         found.append(reader_key() == chosen.reader)
     if chosen.words:

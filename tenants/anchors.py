@@ -119,10 +119,12 @@ async def anchors(work: Work) -> Sequence[LogAnchor]:
 
 
 @permit("log.read")
-async def prove(work: Work, entry_id: UUID) -> Proof:
+async def prove(work: Work, seq: int) -> Proof:
     """That an entry is in the log as it was anchored first after it. Raises Conflict before that,
     NotFound for one that is not there."""
-    entry = await work.get(LogEntry, entry_id)
+    entry = await work.first(select(LogEntry).where(LogEntry.seq == seq))
+    if entry is None:
+        raise NotFound()
     size = await work.first(select(func.min(LogAnchor.seq)).where(LogAnchor.seq >= entry.seq))
     if size is None:
         raise Conflict(_("The log is anchored every night. Come back for the proof tomorrow."))

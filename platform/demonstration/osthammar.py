@@ -13,6 +13,7 @@ from .osthammar_goals import (
 )
 from .osthammar_leavers import two_have_left
 from .osthammar_log import review_the_log
+from .osthammar_registers import keep_the_registers
 from .osthammar_reports import (
     begin_the_report_of_2026,
     design_the_reports,
@@ -85,7 +86,7 @@ OSTHAMMAR = Town(
     accent="#1f5f8b",
     tree=TREE,
     people=PEOPLE,
-    modules=("goals", "reports", "log_review"),
+    modules=("goals", "reports", "log_review", "data_protection"),
     steps=(
         design_the_models,
         import_the_boards,
@@ -99,6 +100,7 @@ OSTHAMMAR = Town(
         write_the_report_of_2025,
         begin_the_report_of_2026,
         review_the_log,
+        keep_the_registers,
         two_have_left,
     ),
 )

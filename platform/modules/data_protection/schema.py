@@ -125,7 +125,7 @@ BREACHES = _all(
 
 
 @strawberry.input(description="An agreement with a processor; what is left out stays as it was.")
-class AgreementInput:
+class ProcessorAgreementInput:
     id: strawberry.ID | None = strawberry.field(default=None, description="Null for a new one.")
     processor: str | None = strawberry.field(default=strawberry.UNSET, description="Who.")
     org_number: str | None = strawberry.field(default=strawberry.UNSET, description="Its number.")
@@ -200,8 +200,9 @@ class BreachDecisionInput:
     )
 
 
-SaveAgreementResult = Annotated[
-    ProcessorAgreement | Problem, strawberry.union("SaveAgreementResult", description=ANSWER)
+SaveProcessorAgreementResult = Annotated[
+    ProcessorAgreement | Problem,
+    strawberry.union("SaveProcessorAgreementResult", description=ANSWER),
 ]
 AddSubProcessorResult = Annotated[
     SubProcessor | Problem, strawberry.union("AddSubProcessorResult", description=ANSWER)
@@ -211,6 +212,9 @@ SaveProcessingResult = Annotated[
 ]
 ReportBreachResult = Annotated[
     Breach | Problem, strawberry.union("ReportBreachResult", description=ANSWER)
+]
+DecideBreachResult = Annotated[
+    Breach | Problem, strawberry.union("DecideBreachResult", description=ANSWER)
 ]
 ExportBreachResult = Annotated[
     Job | Problem, strawberry.union("ExportBreachResult", description=ANSWER)
@@ -244,8 +248,8 @@ class DataProtectionQuery:
 class DataProtectionMutation:
     @mutation("Add an agreement with a processor, or change one.")
     async def save_processor_agreement(
-        self, info: Info, input: AgreementInput
-    ) -> SaveAgreementResult:
+        self, info: Info, input: ProcessorAgreementInput
+    ) -> SaveProcessorAgreementResult:
         id = local_id(input.id, ProcessorAgreement) if input.id else None
         values = _given(input)
         return ProcessorAgreement.of(await service.save_agreement(info.context.work, id, **values))
@@ -275,7 +279,7 @@ class DataProtectionMutation:
         )
 
     @mutation("Say whether a breach was told to the authority.")
-    async def decide_breach(self, info: Info, input: BreachDecisionInput) -> ReportBreachResult:
+    async def decide_breach(self, info: Info, input: BreachDecisionInput) -> DecideBreachResult:
         return Breach.of(
             await breaches.decide_breach(
                 info.context.work,

@@ -120,9 +120,9 @@ async def one_anchor(view: View) -> Response:
     return _json(anchor_text(kept, view.tenant.id), f"anchor-{kept.seq}.json")
 
 
-@page("/logg/bevis/{id:uuid}", name="log_proof")
+@page("/logg/bevis/{seq:int}", name="log_proof")
 async def proof(view: View) -> Response:
-    found = await prove(view.work, view.request.path_params["id"])
+    found = await prove(view.work, view.request.path_params["seq"])
     return _json(found.text(), f"proof-{found.entry.seq}.json")
 
 

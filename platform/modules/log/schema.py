@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from ....graphql.context import Info
-from ....graphql.nodes import local_id
+from ....graphql.nodes import global_id, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
@@ -28,17 +28,18 @@ strawberry.enum(
 @strawberry.type(description="Somebody read or changed something personal or confidential.")
 class LogEntry:
     row: strawberry.Private[access_log.LogEntry]
-    id: UUID = strawberry.field(description="The entry; ask for its proof with it.")
-    seq: int = strawberry.field(description="Its number in the log, without gaps.")
+    seq: int = strawberry.field(
+        description="Its number in the log, without gaps; ask for its proof by it."
+    )
     at: datetime = strawberry.field(description="When.")
     action: LogAction = strawberry.field(description="What was done.")
     kind: str = strawberry.field(description="With what kind of record, such as person.")
-    records: list[UUID] = strawberry.field(description="The records, by the service's own ids.")
+    records: list[str] = strawberry.field(description="The records, by the service's own ids.")
     process: str = strawberry.field(description="The page, operation, job or command.")
     way: str = strawberry.field(description="How they came: page, api, job, scim and so on.")
     address: str = strawberry.field(description="The network address that asked.")
     hash: str = strawberry.field(description="The chain up to here, in hexadecimal digits.")
-    about_ids: list[UUID] = strawberry.field(
+    about_ids: list[strawberry.ID] = strawberry.field(
         description="The people of the register it concerned, also those who have left it."
     )
 
@@ -79,12 +80,12 @@ class LogProof:
 
 
 @strawberry.input(description="What to look for; all that is given has to hold.")
-class LogFilter:
+class LogFilterInput:
     by_id: strawberry.ID | None = strawberry.field(default=None, description="Who did it.")
     about_id: strawberry.ID | None = strawberry.field(
         default=None, description="Whom of the register it concerned."
     )
-    record: UUID | None = strawberry.field(
+    record: str | None = strawberry.field(
         default=None, description="A record by the service's own id."
     )
     unit_id: strawberry.ID | None = strawberry.field(default=None, description="The unit.")
@@ -95,7 +96,9 @@ class LogFilter:
     until: datetime | None = strawberry.field(default=None, description="Before.")
 
 
-ExportLogResult = Annotated[Job | Problem, strawberry.union("ExportLogResult", description=ANSWER)]
+ExportAccessLogResult = Annotated[
+    Job | Problem, strawberry.union("ExportAccessLogResult", description=ANSWER)
+]
 
 
 @strawberry.type
@@ -107,12 +110,12 @@ class LogQuery:
     async def access_log(
         self,
         info: Info,
-        filter: LogFilter | None = None,
+        filter: LogFilterInput | None = None,
         before: int | None = None,
         first: int = log_search.PAGE,
     ) -> LogPage:
         found = await log_search.search_log(
-            info.context.work, _wanted(filter or LogFilter()), before=before, first=first
+            info.context.work, _wanted(filter or LogFilterInput()), before=before, first=first
         )
         info.context.take(len(found.entries))
         return LogPage(entries=[_shown(row) for row in found.entries], before=found.before)
@@ -122,23 +125,23 @@ class LogQuery:
         return [_anchor(row) for row in await anchors(info.context.work)]
 
     @strawberry.field(description="That an entry is in the log as it was anchored after it.")
-    async def log_proof(self, info: Info, id: UUID) -> LogProof:
-        found = await prove(info.context.work, id)
+    async def log_proof(self, info: Info, seq: int) -> LogProof:
+        found = await prove(info.context.work, seq)
         return LogProof(size=found.size, path=found.path, entry=found.entry_text())
 
 
 @strawberry.type
 class LogMutation:
     @mutation("Have the whole log written to a file, with its anchors and the verifier.")
-    async def export_access_log(self, info: Info) -> ExportLogResult:
+    async def export_access_log(self, info: Info) -> ExportAccessLogResult:
         return Job.of(await exporting.ask_for_log(info.context.work))
 
 
-def _wanted(filter: LogFilter) -> log_search.Wanted:
+def _wanted(filter: LogFilterInput) -> log_search.Wanted:
     return log_search.Wanted(
         by=local_id(filter.by_id, Person, field="byId") if filter.by_id else None,
         about=local_id(filter.about_id, Person, field="aboutId") if filter.about_id else None,
-        record=filter.record,
+        record=_record(filter.record),
         unit=local_id(filter.unit_id, Unit, field="unitId") if filter.unit_id else None,
         action=filter.action,
         kind=filter.kind,
@@ -146,6 +149,13 @@ def _wanted(filter: LogFilter) -> log_search.Wanted:
         since=_aware(filter.since, "since"),
         until=_aware(filter.until, "until"),
     )
+
+
+def _record(text: str | None) -> UUID | None:
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise InvalidInput(_("Choose one from the list."), field="record") from None
 
 
 def _aware(moment: datetime | None, field: str) -> datetime | None:
@@ -157,12 +167,13 @@ def _aware(moment: datetime | None, field: str) -> datetime | None:
 
 
 def _shown(row: access_log.LogEntry) -> LogEntry:
-    plain = ("id", "seq", "at", "action", "kind", "records", "process", "way", "address")
+    plain = ("seq", "at", "action", "kind", "process", "way", "address")
     return LogEntry(
         row=row,
         **{name: getattr(row, name) for name in plain},
         hash=row.hash.hex(),
-        about_ids=row.about,
+        records=[str(id) for id in row.records],
+        about_ids=[global_id(Person, id) for id in row.about],
     )
 
 

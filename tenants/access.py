@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from ..authz.permit import CONFIDENTIAL, NOWHERE, OPEN, allowed, policy
 from ..infra.errors import Unauthenticated
 from . import units
+from .access_log import Action
 from .actors import EMPLOYEE, SERVICE_ROLE, Actor, Grant
 from .grants import stands
 from .guises import acting, consent_stands
@@ -108,17 +109,27 @@ class Access:
     support: tuple[Supporters, ...]
 
 
-async def who_can_see(work: Work, guard: Guard) -> Access:
-    """As things stand now. The caller has made sure that the actor may know."""
+async def who_can_see(work: Work, guard: Guard, *, named: bool = True) -> Access:
+    """As things stand now, with people and programs if they are to be `named`, which is noted."""
     judge = await _judge(work, guard)
-    people = [*judge.people([*await _held(work), *await _owner(work, guard)])]
+    held = [*await _held(work), *await _owner(work, guard)] if named else []
+    people = list(judge.people(held))
+    programs = [program async for program in _programs(work, judge)] if named else []
+    if named:
+        work.note(Action.READ, "role_grant", about=[someone.id for someone in people])
+        work.note(
+            Action.READ,
+            "api_token",
+            records=[program.id for program in programs],
+            about=[program.owner_id for program in programs],
+        )
     reads, changes = judge.anyone
     return Access(
         rules=rules_of(work, guard),
         everyone=reads,
         everyone_changes=changes,
         people=tuple(people),
-        programs=tuple([program async for program in _programs(work, judge)]),
+        programs=tuple(programs),
         support=tuple(await _support(work, judge)),
     )
 

@@ -19,6 +19,7 @@ from ..authz.permit import NOWHERE, permit
 from ..infra.errors import Conflict, InvalidInput, NotFound
 from ..infra.i18n import _
 from ..infra.texts import at_most
+from .access_log import Action
 from .grants import GrantSource, give, not_over, stands, take
 from .models import Person, RoleGrant
 from .people import REASON
@@ -118,12 +119,22 @@ async def end_delegation(work: Work, grant_id: UUID) -> RoleGrant:
 @permit("roles.delegate")
 async def own_delegations(work: Work) -> list[Delegation]:
     """What the actor has handed on or been handed, as far as it is not over."""
-    return await _of(work, work.actor.id) if work.actor.id else []
+    found = await _of(work, work.actor.id) if work.actor.id else []
+    others = [each.grant for each in found if each.grant.person_id != work.actor.id]
+    if others:
+        work.note(
+            Action.READ,
+            "role_grant",
+            records=[grant.id for grant in others],
+            about=[grant.person_id for grant in others],
+        )
+    return found
 
 
 @permit("people.read")
 async def delegations_of(work: Work, person_id: UUID) -> list[Delegation]:
     """The same of somebody else, for administrators."""
+    work.note(Action.READ, "role_grant", about=[person_id])
     return await _of(work, person_id)
 
 

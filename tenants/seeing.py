@@ -95,6 +95,7 @@ async def who_saw_as_me(work: Work) -> Sequence[Seen]:
 @permit("roles.see_as")
 async def who_saw_as(work: Work, person_id: UUID) -> Sequence[Seen]:
     """The same of somebody else."""
+    work.note(Action.READ, "see_as", about=[person_id])
     return await _seen(work, person_id)
 
 

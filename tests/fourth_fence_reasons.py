@@ -15,5 +15,6 @@ REASONS: Final[dict[str, str]] = {
     "tenants.people.require_all_of": "decides whether the actor may change somebody",
     "tenants.people._refuse_last": "decides whether somebody is the last full administrator",
     "tenants.scim_roles.settle_roles": "decides what groups give and take; what they do is noted",
+    "tenants.delegations.delegate_roles": "decides whether the colleague is still here",
     "tenants.people._refuse_taken": "tells whoever adds a person that the address is taken",
 }

@@ -12,7 +12,6 @@ from ....graphql.context import Context, Info
 from ....graphql.nodes import Node, find_node
 from ....infra.errors import NotFound
 from ....tenants.access import Access, who_can_see
-from ....tenants.access_log import Action
 from ....tenants.guards import guard_of
 from ....tenants.work import Work
 
@@ -35,9 +34,7 @@ async def access_to(info: Info, id: strawberry.ID) -> Told | None:
     row = row if hasattr(row, "__table__") else await work.get(node.model, row.id)
     guard = await guard_of(work, row, read=node.register or node.permission, change=node.change)
     people = work.allows("people.read") or work.allows("log.read")
-    if people:
-        work.note(Action.READ, "record_access", records=[row.id])
-    return Told(node, await who_can_see(work, guard), people)
+    return Told(node, await who_can_see(work, guard, named=people), people)
 
 
 async def access_on_page(work: Work, schema: strawberry.Schema, id: str) -> Told:

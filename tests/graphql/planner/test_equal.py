@@ -42,7 +42,10 @@ FOUND: defaultdict[str, Found] = defaultdict(Found)
 
 
 async def differ(asker, who: str, query: Query) -> str | None:
-    """A report of how the two ways answer differently, if they do."""
+    """A report of how the two ways answer differently, if they do. What shows the access log shows
+    that it was asked for, and so is never the same twice."""
+    if "accessLog" in query.text:
+        return None
 
     async def ask(*, planned: bool) -> bytes:
         asker.plans.way = "refused"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from roder.tenants.models import Person, RoleGrant
 from roder.tenants.tokens import create_token
@@ -89,3 +89,20 @@ async def grants_of(town: Any, person_id: Any) -> list[tuple[str, Any, str]]:
 async def person_of(town: Any, person_id: Any) -> Person:
     async with await town.work(write=False) as work:
         return await work.get(Person, person_id)
+
+
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+
+
+async def count(town, model) -> int:
+    async with await town.work(write=False) as work:
+        return (await work.execute(select(func.count(model.id)))).scalar_one()
+
+
+def refused(response, status) -> None:
+    assert response.status_code == status, (response.status_code, response.text[:500])
+    told = response.json()
+    assert told["schemas"] == [ERROR]
+    assert told["status"] == str(status)
+    assert told["detail"]
+    assert response.headers["content-type"].startswith("application/scim+json")

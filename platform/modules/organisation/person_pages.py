@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
@@ -160,11 +161,7 @@ async def _show(
     person = await _person(view)
     held = (await held_by(work, [person.id]))[person.id]
     may = await _may_change(work, person)
-    tree = await read_tree(work, work.today)
     values = {name: form.get(name, getattr(person, name)) for name in ("name", "email", "locale")}
-    role = form.get("role") or view.query("roll") or "contributor"
-    unit_id = id_in(view.query("enhet"), field="enhet")
-    where = form.get("unit") or (str(unit_id) if unit_id else "")
     step = next((each for each in (changing, granting, taking, ending) if each.problem), ASKED)
     return await view.render(
         "organisation/person.html",
@@ -181,25 +178,37 @@ async def _show(
         ending=ending,
         taking=taking,
         taken=taken,
-        role_may=lambda name: role_in_words(work, name),
-        roles=role_words(),
-        role=role,
-        unit=where,
-        everywhere="everywhere" in form,
-        times={name: form.get(name) for name in ("from", "to", "reason")},
         **await roles_of(work, person),
-        may_grant=work.allows("roles.grant"),
-        whole=work.allows("roles.grant", at=NOWHERE),
-        grantable=grantable_roles(work),
-        may_do=role_in_words(work, role),
-        unit_name=await _unit_name(work, where),
-        places=[b for b in tree.branches.values() if work.allows("roles.grant", at=b.unit.id)],
+        **await _granting(view),
         sessions=await sessions.sessions_of(work, person.id) if may else [],
         device=sessions.in_words,
         accounts=await shown_accounts(view, person) if may else [],
         providers=await provider_names(view),
         gone=person.left_on is not None and person.left_on <= work.today,
     )
+
+
+async def _granting(view: View) -> dict[str, Any]:
+    """What the form that gives a role shows."""
+    work, form = view.work, view.form
+    tree = await read_tree(work, work.today)
+    role = form.get("role") or view.query("roll") or "contributor"
+    unit_id = id_in(view.query("enhet"), field="enhet")
+    where = form.get("unit") or (str(unit_id) if unit_id else "")
+    return {
+        "role_may": lambda name: role_in_words(work, name),
+        "roles": role_words(),
+        "role": role,
+        "unit": where,
+        "everywhere": "everywhere" in form,
+        "times": {name: form.get(name) for name in ("from", "to", "reason")},
+        "may_grant": work.allows("roles.grant"),
+        "whole": work.allows("roles.grant", at=NOWHERE),
+        "grantable": grantable_roles(work),
+        "may_do": role_in_words(work, role),
+        "unit_name": await _unit_name(work, where),
+        "places": [b for b in tree.branches.values() if work.allows("roles.grant", at=b.unit.id)],
+    }
 
 
 async def _unit_name(work: Work, where: str) -> str:

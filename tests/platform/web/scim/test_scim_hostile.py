@@ -6,16 +6,11 @@ import json
 from uuid import uuid4
 
 import pytest
-from scim_client import GROUP, PATCH, USER
-from sqlalchemy import func, select
+from scim_client import ERROR, GROUP, PATCH, USER, count, refused
+from sqlalchemy import select
 
-from roder.graphql.rates import Rates
-from roder.infra.settings import Settings
 from roder.tenants.models import Person
 from roder.tenants.scim_models import ScimGroup, ScimRequest
-from roder.tenants.tokens import create_token
-
-ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
 def deep(levels: int, end: object = "x") -> object:
@@ -379,63 +374,3 @@ async def test_faults_are_kept_without_what_was_sent(scim, town):
     ]
     assert "e-post" in kept[0].detail
     assert "hemlig" not in kept[0].detail
-
-
-async def count(town, model) -> int:
-    async with await town.work(write=False) as work:
-        return (await work.execute(select(func.count(model.id)))).scalar_one()
-
-
-def refused(response, status) -> None:
-    assert response.status_code == status, (response.status_code, response.text[:500])
-    told = response.json()
-    assert told["schemas"] == [ERROR]
-    assert told["status"] == str(status)
-    assert told["detail"]
-    assert response.headers["content-type"].startswith("application/scim+json")
-
-
-async def test_who_asks_too_often_is_told_to_wait_and_nothing_is_kept_of_it(scim, town, app):
-    rates, app.state.rates = app.state.rates, Rates(Settings(api_points=3, api_tenant_points=100))
-    try:
-        answers = [await scim("GET", "/Schemas") for _n in range(4)]
-    finally:
-        app.state.rates = rates
-
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    refused(answers[-1], 429)
-    assert int(answers[-1].headers["retry-after"]) >= 1
-    assert "ratelimit" in answers[0].headers
-    assert await count(town, ScimRequest) == 0
-
-
-async def test_a_key_for_other_networks_is_refused(scim, town):
-    async with await town.work() as work:
-        made = await create_token(
-            work,
-            name="Entra",
-            person_id=town.people["administrator"].id,
-            scopes=("scim",),
-            networks=("192.0.2.0/24",),
-        )
-
-    answer = await scim("GET", "/Users", headers={"authorization": f"Bearer {made.key}".encode()})
-
-    assert answer.status_code in (401, 403)
-    assert answer.json()["schemas"] == [ERROR]
-
-
-async def test_a_key_for_some_units_provisions_nobody(scim, town):
-    async with await town.work() as work:
-        made = await create_token(
-            work,
-            name="Entra",
-            person_id=town.people["administrator"].id,
-            scopes=("scim",),
-            unit_ids=(town.units["home_care"].id,),
-        )
-    key = {"authorization": f"Bearer {made.key}".encode()}
-
-    refused(await scim("GET", "/Users", headers=key), 403)
-    refused(await scim("POST", "/Groups", {"displayName": "G"}, headers=key), 403)
-    assert await count(town, ScimGroup) == 0

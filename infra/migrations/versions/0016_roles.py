@@ -131,7 +131,9 @@ def support() -> None:
         _refers("consent_id", "support_consents"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_support_visits_tenant_id"),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_support_visits"),
-        sa.UniqueConstraint("tenant_id", "link_digest", name="uq_support_visits_tenant_id_link_digest"),
+        sa.UniqueConstraint(
+            "tenant_id", "link_digest", name="uq_support_visits_tenant_id_link_digest"
+        ),
         sa.UniqueConstraint("tenant_id", "digest", name="uq_support_visits_digest"),
     )
 

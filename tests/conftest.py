@@ -88,7 +88,7 @@ def settings(database: Callable[[str], str], worker_id: str) -> Settings:
         database_url=database("app"),
         owner_database_url=database("owner"),
         s3_bucket=f"roder-{worker_id}",
-        database_pool=5,
+        database_pool=10,
     )
 
 

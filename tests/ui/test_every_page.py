@@ -40,9 +40,19 @@ CLEANED = {
     ("chapters", "instruction"),
 }
 """HTML that is cleaned when it is kept; tests of its own hold that."""
-APPEND_ONLY = {"outcome_versions", "section_versions", "changes", "review_disposals"}
+APPEND_ONLY = {
+    "access_log",
+    "changes",
+    "log_anchors",
+    "log_blocks",
+    "log_disposals",
+    "outcome_versions",
+    "review_disposals",
+    "section_versions",
+}
 ELSEWHERE = re.compile(
-    r"/(files|bilder|graphql|live|kalender|tema\.css|logga|export|mall\.xlsx)(/|$)"
+    r"/(files|bilder|graphql|live|kalender|tema\.css|logga|export|mall\.xlsx|logg/bevis)(/|$)"
+    r"|/logg/forankringar/."
 )
 UNLINKED = {
     "home": "the address of the municipality itself",
@@ -50,6 +60,12 @@ UNLINKED = {
     "review_export": "files of a reviewed log that a worker makes",
     "review_file": "such a file",
     "help": "the first page of the manual under another address",
+    "log_proof": "a file about an entry of the log, once it is anchored",
+    "log_anchor": "a file about the log",
+    "how_use_is_logged": "for everybody, from the page where one signs in",
+    "erase_tenant": "once the municipality has decided its end",
+    "erasure_to_confirm": "once another administrator has asked for its end",
+    "support_way_in": "a link that the operator gets by a command",
     "try_colour": "asked for by a script, while a colour is chosen",
 }
 MOST_OF_A_KIND = 2

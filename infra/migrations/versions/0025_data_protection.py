@@ -35,7 +35,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "processings",
-        *_texts("module", "name", "purpose", "legal_basis", "people", "data", "recipients"),
+        *_texts("module", "name", "purpose", "legal_basis", "subjects", "data", "recipients"),
         *_texts("transfers", "retention", "security"),
         sa.Column("agreement_id", sa.Uuid()),
         sa.Column("unit_id", sa.Uuid()),

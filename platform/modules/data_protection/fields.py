@@ -61,7 +61,7 @@ def processing_fields(
         Field("name", _("Treatment"), needed=True),
         Field("purpose", _("Purpose"), "text", needed=True),
         Field("legal_basis", _("Legal basis"), "text", needed=True),
-        Field("people", _("Whom it is about"), "text"),
+        Field("subjects", _("Whom it is about"), "text"),
         Field("data", _("Which data"), "text"),
         Field("recipients", _("Who gets it"), "text"),
         Field("transfers", _("Outside the EU"), "text"),

@@ -55,7 +55,7 @@ async def export_record(work: Work, run: Run) -> Outcome:
         tuple(SheetColumn(title, width=30) for title in _record_titles()),
         [
             (
-                *(row.name, row.purpose, row.legal_basis, row.people, row.data, row.recipients),
+                *(row.name, row.purpose, row.legal_basis, row.subjects, row.data, row.recipients),
                 *(row.transfers, row.retention, row.security),
                 names.get(row.agreement_id or UUID(int=0), ""),
                 places.get(row.unit_id or UUID(int=0), ""),

@@ -74,7 +74,7 @@ class Processing(TenantRow):
     name: Mapped[Words]
     purpose: Mapped[Words]
     legal_basis: Mapped[Words]
-    people: Mapped[Words]
+    subjects: Mapped[Words]
     data: Mapped[Words]
     recipients: Mapped[Words]
     transfers: Mapped[Words]

@@ -73,7 +73,7 @@ class Processing(Node):
     name: str = strawberry.field(description="What it is called.")
     purpose: str = strawberry.field(description="What for.")
     legal_basis: str = strawberry.field(description="What it rests on.")
-    people: str = strawberry.field(description="Whom it is about.")
+    subjects: str = strawberry.field(description="Whom it is about.")
     data: str = strawberry.field(description="Which data.")
     recipients: str = strawberry.field(description="Who gets it.")
     transfers: str = strawberry.field(description="Transfers out of the EU.")
@@ -162,7 +162,9 @@ class ProcessingInput:
     legal_basis: str | None = strawberry.field(
         default=strawberry.UNSET, description="What it rests on."
     )
-    people: str | None = strawberry.field(default=strawberry.UNSET, description="Whom about.")
+    subjects: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Whom it is about."
+    )
     data: str | None = strawberry.field(default=strawberry.UNSET, description="Which data.")
     recipients: str | None = strawberry.field(default=strawberry.UNSET, description="Who gets it.")
     transfers: str | None = strawberry.field(

@@ -35,7 +35,7 @@ MOST_ROWS = 100_000
 @permit("log.export")
 async def ask_for_log(work: Work) -> Job:
     """Have the whole log written to a file, with its anchors and the verifier."""
-    note_search(work, Wanted(), Action.EXPORT)
+    await note_search(work, Wanted(), Action.EXPORT, met=True)
     return await export_log.later(work)
 
 
@@ -47,7 +47,7 @@ async def ask_for_table(work: Work, wanted: Wanted) -> Job:
         raise InvalidInput(
             _("{count} entries do not fit in a workbook. Choose a shorter time.", count=count)
         )
-    note_search(work, wanted, Action.EXPORT)
+    await note_search(work, wanted, Action.EXPORT, met=count > 0)
     return await export_log_table.later(work, wanted=to_json(wanted))
 
 

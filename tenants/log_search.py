@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from ..authz.permit import permit
 from ..infra.errors import InvalidInput
 from ..infra.i18n import _
 from .access_log import Action, LogEntry
+from .models import Person, Unit
 from .work import Work
 
 PAGE: Final = 100
@@ -57,18 +58,37 @@ async def search_log(
     if before is not None:
         statement = statement.where(LogEntry.seq < before)
     found = list(await work.scalars(statement.order_by(LogEntry.seq.desc()).limit(first + 1)))
-    note_search(work, wanted)
+    await note_search(work, wanted, met=bool(found))
     return Found(found[:first], found[first - 1].seq if len(found) > first else None)
 
 
-def note_search(work: Work, wanted: Wanted, action: Action = Action.SEARCH) -> None:
+async def note_search(
+    work: Work, wanted: Wanted, action: Action = Action.SEARCH, *, met: bool
+) -> None:
+    """`met`: something was found, so all ids that were looked for are of this municipality."""
+    unknown = () if met else await _unknown(work, wanted)
+    wanted = replace(wanted, **dict.fromkeys(unknown))
     told = {
         name: str(value)
         for name in ("by", "record", "unit", "action", "kind", "way", "since", "until")
         if (value := getattr(wanted, name)) is not None
     }
+    if unknown:
+        told["unknown"] = " ".join(unknown)
     about = [id for id in (wanted.about, wanted.by) if id is not None]
     work.note(action, "access_log", about=about, detail=told)
+
+
+async def _unknown(work: Work, wanted: Wanted) -> list[str]:
+    """What was looked for by an id that is not known to be of this municipality. The log does not
+    repeat it: it may be another one's."""
+    people, known = {wanted.by, wanted.about} - {None}, set[UUID]()
+    if people:
+        known.update(await work.scalars(select(Person.id).where(Person.id.in_(people))))
+    if wanted.unit is not None:
+        known.update(await work.scalars(select(Unit.id).where(Unit.id == wanted.unit)))
+    ids = ((name, getattr(wanted, name)) for name in ("by", "about", "record", "unit"))
+    return [name for name, id in ids if id is not None and id not in known]
 
 
 def matching(wanted: Wanted) -> Select[LogEntry]:

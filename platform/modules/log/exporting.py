@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
-from io import BytesIO
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -55,7 +55,16 @@ async def ask_for_table(work: Work, wanted: Wanted) -> Job:
 async def export_log(work: Work, run: Run) -> Outcome:
     work.require("log.export")
     total = (await work.rows(select(func.count(LogEntry.seq))))[0][0]
-    made, done = BytesIO(), 0
+    name = file_name(_("Access log"), work.tenant.name, f"{work.today}", ending="zip")
+    # On the disk: a log of many years does not fit in memory.
+    with TemporaryFile() as made:
+        await _write_log(work, run, made, total)
+        file = await keep_file(work, run, name=name, media_type="application/zip", data=made)
+    return {"file": str(file.id), "entries": total}
+
+
+async def _write_log(work: Work, run: Run, made: IO[bytes], total: int) -> None:
+    done = 0
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         with archive.open("log.jsonl", "w", force_zip64=True) as log:
             async for lines in log_lines(work):
@@ -67,9 +76,6 @@ async def export_log(work: Work, run: Run) -> Outcome:
             archive.writestr(name, anchor_text(kept, work.tenant.id))
         archive.writestr("verify_log.py", (files(_TENANTS) / "verify_log.py").read_bytes())
         archive.writestr(_("READ ME.txt"), _how_to_check())
-    name = file_name(_("Access log"), work.tenant.name, f"{work.today}", ending="zip")
-    file = await keep_file(work, run, name=name, media_type="application/zip", data=made.getvalue())
-    return {"file": str(file.id), "entries": total}
 
 
 @job(name="log.export_table", queue="exports")

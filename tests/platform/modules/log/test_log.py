@@ -8,6 +8,7 @@ import zipfile
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from roder.platform.modules.log.exporting import (
 )
 from roder.platform.modules.log.jobs import anchor_log
 from roder.platform.modules.log.settings import LogSettings
+from roder.platform.modules.log.words import names_in_log
 from roder.platform.schema import product_schema
 from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import service
@@ -96,6 +98,18 @@ async def test_looking_in_the_log_is_logged_with_what_was_looked_for(read):
         last = (await work.scalars(select(LogEntry).order_by(LogEntry.seq.desc())))[0]
     assert (last.action, last.kind, last.about) == (Action.SEARCH, "access_log", [employee])
     assert (last.person_id, last.detail) == (read.people["auditor"].id, {"kind": "person"})
+
+
+async def test_an_id_that_is_nobodys_here_is_looked_for_without_being_kept(read, other_town):
+    stranger, unit = other_town.people["employee"].id, other_town.units["home_care"].id
+    own = read.people["local"].id
+    await found(read, about=stranger, by=own, record=stranger, unit=unit)
+    last = await found(read, about=own)
+
+    async with await read.work(write=False) as work:
+        [entry] = await work.scalars(select(LogEntry).where(LogEntry.seq == last[0]))
+    assert (entry.action, entry.about) == (Action.SEARCH, [own])
+    assert entry.detail == {"by": str(own), "unknown": "about record unit"}
 
 
 @pytest.mark.parametrize("who", ["employee", "manager", "local"])
@@ -245,3 +259,12 @@ async def test_what_is_found_is_taken_out_as_a_workbook(read):
 async def test_nothing_of_another_municipality_is_found(read, other_town):
     assert await found(other_town, about=read.people["employee"].id) == []
     assert await found(other_town, kind="person") == []
+
+
+async def test_more_people_are_named_than_a_statement_takes_parameters(town):
+    known = town.people["manager"]
+    async with await town.work(write=False) as work:
+        named = await names_in_log(work, [known.id, *(uuid4() for _each in range(33_000))])
+
+    assert len(named) == 33_001
+    assert named[known.id] == known.name

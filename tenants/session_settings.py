@@ -18,8 +18,9 @@ class SessionSettings(BaseModel):
     idle_minutes: int = Field(default=60, ge=15, le=480)
     """After so many minutes in which nothing is asked for, one signs in again."""
 
-    api_points: int = Field(default=0, ge=0, le=1_000_000)
-    """What one key may ask for in a minute, see graphql/rates.py; 0 is what the service lets."""
+    api_points: int | None = Field(default=None, ge=0, le=1_000_000)
+    """What one key may ask for in a minute, see graphql/rates.py; None and 0 are what the service
+    lets."""
 
     @property
     def idle(self) -> timedelta:

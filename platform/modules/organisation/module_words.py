@@ -101,7 +101,7 @@ def _of_organisation() -> dict[str, Words]:
         "organisation.api_points": Words(
             _("Points that an API key may use in a minute"),
             _(
-                "A request takes one, and one more for each thousand fields. 0: as many as the "
+                "A request takes one, and one more for each thousand fields. Empty: as many as the "
                 "service lets any key use."
             ),
         ),

@@ -245,6 +245,8 @@ def _unwrapped(kind: Any) -> tuple[Any, Any]:
 
 
 def _optional(kind: Any) -> bool:
+    if get_origin(kind) is Annotated:
+        return _optional(get_args(kind)[0])
     return get_origin(kind) in (Union, UnionType) and type(None) in get_args(kind)
 
 

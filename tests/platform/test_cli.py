@@ -70,7 +70,7 @@ async def test_a_municipality_is_made_in_one_command_and_its_administrator_gets_
     assert entered.actor.name == "Ada Ny"
     assert {grant.role for grant in entered.actor.grants} == {"employee", "full_administrator"}
     assert entered.actor.scopes == {"read", "write"}
-    assert entered.tenant.modules == {"goals", "reports"}
+    assert entered.tenant.modules == {"data_protection", "goals", "log_review", "reports"}
 
     code, _said, complaint = await roder(*words)
     assert code == 1
@@ -127,7 +127,9 @@ async def test_a_module_that_is_not_there_makes_no_municipality(roder, runtime):
     )
 
     assert code == 1
-    assert complaint == "Det finns ingen modul schack. Modulerna är: goals, reports."
+    assert complaint == (
+        "Det finns ingen modul schack. Modulerna är: goals, reports, data_protection, log_review."
+    )
     with pytest.raises(NotFound):
         await find_tenant(runtime, "modulstad")
 

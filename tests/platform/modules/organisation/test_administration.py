@@ -33,6 +33,8 @@ async def test_a_module_that_is_off_is_not_there_and_its_data_stays(api):
     assert {state["name"]: state["on"] for state in states if not state["core"]} == {
         "goals": False,
         "reports": True,
+        "data_protection": False,
+        "log_review": False,
     }
     async with await town.work(write=False) as work:
         assert (await work.execute(select(func.count(SteeringModel.id)))).scalar_one() == 1

@@ -184,9 +184,10 @@ async def add_what_runs_make(town: Full) -> None:
     async with open_work(town.runtime, town.tenant, actor, write=True) as work:
         assert actor.id
         await create_token(work, name="Prov", person_id=actor.id)
+        assert town.employee.id
+        await start_session(work, town.employee.id)
         await start_session(work, actor.id)
         await add_sign_in(work)
-        assert town.employee.id
         work.add(CalendarFeed(person_id=town.employee.id, digest=b"prov"))
         body = BytesIO(b"Kod;Namn")
         await keep_upload(work, name="enheter.csv", media_type="text/csv", body=body)

@@ -138,6 +138,10 @@ BY_UNIT = frozenset({"goals", "reports", "files"})
 so that such a token may be let in to read them without being asked where. A kind that is not
 among them is closed to it, save at a unit of its own."""
 
+NEVER_BY_UNIT = frozenset({"people.read", "people.edit", "people.provision", "roles.delegate"})
+"""What is done at no unit, and so is closed to a token for some units whatever its owner may: a
+person belongs to none, and a role that is handed on reaches as far as the owner's own."""
+
 
 @cache
 def policy() -> tuple[tuple[str, str, str, str, str], ...]:
@@ -212,6 +216,8 @@ def _covered(actor: Actor, kind: str, action: str) -> bool:
     Whoever may read anything may read the organisation that it is about. Whoever is an auditor
     writes nothing, whatever other roles they have, but what an auditor's own rules say.
     """
+    if actor.within is not None and f"{kind}.{action}" in NEVER_BY_UNIT:
+        return False
     writes = action not in READING and (kind, action) not in _auditing()
     if writes and any(grant.role == AUDITOR for grant in actor.grants):
         return False

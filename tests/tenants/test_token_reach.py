@@ -1,6 +1,6 @@
 """A key for some units sees and does what belongs to them and to all below, and no more."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,8 +9,10 @@ from roder.authz.permit import permissions
 from roder.infra.errors import Forbidden, InvalidInput, NotFound
 from roder.platform.modules.goals.models import Level, PlanNode, SteeringModel
 from roder.platform.modules.reports.models import Report, ReportTemplate, Section
+from roder.tenants.delegations import delegate_roles
 from roder.tenants.entry import enter
-from roder.tenants.models import StoredFile, Unit
+from roder.tenants.models import RoleGrant, StoredFile, Unit
+from roder.tenants.people import add_person, change_person
 from roder.tenants.rows import uuid7
 from roder.tenants.tokens import create_token
 from roder.tenants.work import open_work
@@ -207,3 +209,34 @@ async def test_a_narrow_key_makes_no_keys(town):
     async with await come_in(town, key, write=True) as work:
         with pytest.raises(Forbidden):
             await create_token(work, name="Mer", person_id=work.actor.id)
+
+
+async def test_it_hands_on_none_of_its_owners_roles(town):
+    """They reach the whole municipality, and would let a colleague do more than the key may."""
+    key, own = await make(town, "home_care"), town.people["administrator"].id
+    async with await town.work(write=False) as work:
+        grants = await work.scalars(select(RoleGrant.id).where(RoleGrant.person_id == own))
+
+    async with await come_in(town, key, write=True) as work:
+        with pytest.raises(Forbidden):
+            await delegate_roles(
+                work,
+                grant_ids=list(grants),
+                colleague_id=town.people["employee"].id,
+                valid_from=None,
+                valid_to=work.now + timedelta(days=1),
+            )
+
+
+@pytest.mark.parametrize("who", ["administrator", "local"])
+async def test_it_changes_nobody_in_the_register(town, who):
+    """People belong to no unit."""
+    key, employee = await make(town, "home_care", who=who), town.people["employee"].id
+
+    async with await come_in(town, key, write=True) as work:
+        for refused in (
+            add_person(work, name="Ny", email="ny@a.example"),
+            change_person(work, employee, email="taken.over@a.example"),
+        ):
+            with pytest.raises(Forbidden):
+                await refused

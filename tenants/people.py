@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, update
 
-from ..authz.permit import NOWHERE, permissions, permit, policy
+from ..authz.permit import CONFIDENTIAL, NOWHERE, allowed, permissions, permit, policy
 from ..infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ..infra.i18n import LOCALES, _
 from ..infra.texts import at_most
@@ -149,7 +149,8 @@ async def grant_role(
     moment up to (not with) another. The same role with other times is replaced.
 
     Nobody gives away more than they hold: a local administrator grants local roles below an own
-    unit, only a full administrator grants for the whole municipality.
+    unit, only a full administrator grants for the whole municipality. Who sees what is
+    confidential is chosen by those only who see it: see `may_give`.
     """
     person = await work.get(Person, person_id)
     if role not in roles():
@@ -167,7 +168,7 @@ async def grant_role(
         )
     if unit_id is not None:
         await work.get(Unit, unit_id)
-    work.require("roles.grant", at=unit_id or NOWHERE)
+    _require_giving(work, role, unit_id)
     at_most(reason, field="reason", most=REASON)
     if role == ALL and valid_to is not None:
         await _refuse_last(work, person.id)
@@ -189,13 +190,39 @@ async def withdraw_role(work: Work, grant_id: UUID) -> UUID:
     What was handed on of it falls with it.
     """
     grant = await work.get(RoleGrant, grant_id)
-    work.require("roles.grant", at=grant.unit_id or NOWHERE)
+    _require_giving(work, grant.role, grant.unit_id)
     if grant.ended_at is not None:
         raise NotFound()
     if grant.role == ALL and grant.delegated_from is None:
         await _refuse_last(work, grant.person_id)
     await take(work, grant)
     return grant.person_id
+
+
+def may_give(work: Work, role: str, unit_id: UUID | None) -> bool:
+    """Whether the actor may give and take the role there. One for the whole municipality is given
+    by whoever may grant everywhere; another that sees what is confidential, such as the reviewer of
+    the log, by those only who see it: nobody chooses who examines what they do themselves."""
+    whole = role in WHOLE_TENANT
+    at = NOWHERE if whole or unit_id is None else unit_id
+    return work.allows("roles.grant", at=at) and (
+        whole
+        or all(
+            allowed(work.actor, f"{kind}.{action}", at=at, level=level)
+            for held, kind, action, _scope, level in policy()
+            if held == role and level == CONFIDENTIAL
+        )
+    )
+
+
+def _require_giving(work: Work, role: str, unit_id: UUID | None) -> None:
+    work.require("roles.grant", at=unit_id or NOWHERE)
+    if not may_give(work, role, unit_id):
+        raise Forbidden(
+            _("You do not have the right to do this here. An administrator can give it to you."),
+            permission="roles.grant",
+            at=unit_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +254,17 @@ def _note(work: Work, action: Action, person: Person, *fields: str) -> None:
 
 
 async def require_all_of(work: Work, person: Person) -> None:
-    """Nobody changes someone who may do more than they: an e-mail address is a way in. Nor one of
-    whom there is only a pseudonym left."""
+    """Nobody changes someone who may do more than they: an e-mail address is a way in. Nor does
+    support, which gives no roles, anybody who has one; nor anybody one of whom there is only a
+    pseudonym left."""
     if person.forgotten_at is not None:
         raise Forbidden(_("They have left, and have been taken out of the register."))
     for grant in await work.scalars(
         select(RoleGrant).where(RoleGrant.person_id == person.id, not_over(work.now))
     ):
         work.require("people.edit", at=grant.unit_id or NOWHERE)
+        if work.actor.support_id is not None:
+            work.require("roles.grant", at=grant.unit_id or NOWHERE)
 
 
 async def _refuse_last(work: Work, person_id: UUID) -> None:

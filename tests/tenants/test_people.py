@@ -180,6 +180,21 @@ async def test_a_local_administrator_does_not_touch_those_who_may_do_more(town):
         await add_person(work, name="Ny", email="ny@a.example")
 
 
+async def test_a_local_administrator_does_not_choose_who_reviews_the_log(town):
+    """Neither oneself, nor somebody else: what is done in the own units is in that log."""
+    home_care, employee = town.units["home_care"].id, town.people["employee"].id
+    async with await town.work("local") as work:
+        for id in (town.people["local"].id, employee):
+            with pytest.raises(Forbidden):
+                await grant_role(work, id, role="reviewer", unit_id=home_care)
+            await grant_role(work, id, role="contributor", unit_id=home_care)
+    async with await town.work() as work:
+        given = await grant_role(work, employee, role="reviewer", unit_id=home_care)
+    async with await town.work("local") as work:
+        with pytest.raises(Forbidden):
+            await withdraw_role(work, given.id)
+
+
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("who", ["employee", "manager", "auditor"])
 async def test_others_do_not_touch_the_register(town, who, call):

@@ -14,6 +14,7 @@ from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import operator, service
 from roder.tenants.entry import enter
 from roder.tenants.models import Unit
+from roder.tenants.people import change_person
 from roder.tenants.seeing_models import SupportConsent, SupportVisit
 from roder.tenants.support import (
     come_in,
@@ -110,6 +111,17 @@ async def test_support_changes_what_it_was_let_change(town):
 
     async with await town.work(write=False) as work:
         assert await work.find(Unit, home_care)
+
+
+async def test_support_changes_nobody_who_has_a_role(town):
+    """An e-mail address is a way in, and so to the roles."""
+    await consent(town, write=True, modules=("people",))
+    entered = await come(town, await visit(town))
+    async with open_work(town.runtime, entered.tenant, entered.actor, write=True) as work:
+        for who in ("administrator", "manager", "auditor"):
+            with pytest.raises(Forbidden):
+                await change_person(work, town.people[who].id, email="taken.over@a.example")
+        await change_person(work, town.people["employee"].id, name="Elis Andersson")
 
 
 async def test_support_starts_no_task_and_takes_nothing_out(town):

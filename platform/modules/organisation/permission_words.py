@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from ....authz.permit import policy
 from ....infra.i18n import _
-from ....tenants.people import WHOLE_TENANT
+from ....tenants.people import may_give
 from ....tenants.work import Work
 from ...web.words import role_words
 
 
 def grantable_roles(work: Work) -> list[tuple[str, str]]:
     """Name and word of the roles that the actor can give at some unit of theirs."""
-    everywhere = work.reach("roles.grant") is None
+    units = work.reach("roles.grant")
+    places: Collection[UUID | None] = [None] if units is None else units
     return [
         (role, word)
         for role, word in role_words().items()
-        if role != "employee" and (everywhere or role not in WHOLE_TENANT)
+        if role != "employee" and any(may_give(work, role, unit) for unit in places)
     ]
 
 

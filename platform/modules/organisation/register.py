@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from ....authz.permit import NOWHERE, permit
+from ....authz.permit import permit
 from ....tenants import units
 from ....tenants.access_log import Action
 from ....tenants.grants import GrantSource, not_over, stands
 from ....tenants.models import Person, RoleGrant
+from ....tenants.people import may_give
 from ....tenants.units import Placed
 from ....tenants.work import Work
 
@@ -113,7 +114,7 @@ async def held_by(work: Work, person_ids: list[UUID]) -> dict[UUID, list[Held]]:
     placed = {unit.id: unit for unit in await units.placed(work, ids)}
     found: dict[UUID, list[Held]] = {id: [] for id in person_ids}
     for grant, counts, away in rows:
-        may = work.allows("roles.grant", at=grant.unit_id or NOWHERE)
+        may = may_give(work, grant.role, grant.unit_id)
         unit = placed[grant.unit_id] if grant.unit_id else None
         found[grant.person_id].append(
             Held(

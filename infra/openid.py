@@ -315,11 +315,14 @@ async def _send(http: httpx.AsyncClient, request: httpx.Request) -> tuple[int, b
 
 
 def _refuse_strange(id_token: str) -> None:
-    """A name that stands twice is read as one thing by us and as another by others. ValueError."""
+    """A name that stands twice is read as one thing by us and as another by others. Nor is there
+    a text that the database cannot hold: with U+0000, or half of a letter. ValueError."""
     if len(id_token) > LONGEST_TOKEN:
         raise ValueError("too long")
     for part in id_token.split(".")[:2]:
-        json.loads(urlsafe_b64decode(part.encode()), object_pairs_hook=_each_once)
+        read = json.loads(urlsafe_b64decode(part.encode()), object_pairs_hook=_each_once)
+        if b"\\u0000" in orjson.dumps(read):
+            raise ValueError("a text with U+0000")
 
 
 def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -23,7 +23,7 @@ from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import _
 from .access_log import Action
 from .assurance import SIGN_IN, SignInSettings
-from .grants import GrantSource, give, take
+from .grants import GrantSource, give, stands, take
 from .models import Person, RoleGrant, SignInProvider, Unit
 from .municipality import settings_of
 from .people import WHOLE_TENANT, roles
@@ -163,7 +163,8 @@ def read_claims(text: str) -> dict[str, object]:
     if len(text) > LONGEST_CLAIMS:
         raise InvalidInput(_("That is too much: at most 20,000 signs fit."), field="claims")
     try:
-        found = orjson.loads(text)
+        # No text of the database holds U+0000, which no provider has a use for either.
+        found = None if "\\u0000" in text else orjson.loads(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):
@@ -277,13 +278,21 @@ async def _replace(work: Work, person: Person, wanted: set[tuple[str, UUID | Non
 
 
 async def _others(work: Work, grant: RoleGrant) -> bool:
-    """Whether there is a full administrator beside this grant who can come in."""
+    """Whether there is a full administrator beside this grant who can come in, and stays one: not
+    for a time, nor because it was handed on, which falls with what it comes from."""
     here = or_(Person.left_on.is_(None), Person.left_on > work.today)
     own = and_(Person.id == RoleGrant.person_id, Person.tenant_id == RoleGrant.tenant_id)
     other = (
         select(RoleGrant.id)
         .join(Person, own)
-        .where(RoleGrant.role == FULL, RoleGrant.id != grant.id, *_standing(work), here)
+        .where(
+            RoleGrant.role == FULL,
+            RoleGrant.id != grant.id,
+            RoleGrant.valid_to.is_(None),
+            RoleGrant.delegated_from.is_(None),
+            stands(work.now),
+            here,
+        )
     )
     return await work.first(other) is not None
 

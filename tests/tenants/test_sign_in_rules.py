@@ -1,10 +1,13 @@
 """Roles from claims: which rules fit, what they give and take, and what they never touch."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from roder.infra.errors import Forbidden, InvalidInput, NotFound
 from roder.tenants.actors import service
+from roder.tenants.delegations import delegate_roles, own_roles
 from roder.tenants.grants import GrantSource
 from roder.tenants.models import Person, RightsVersion, RoleGrant
 from roder.tenants.people import grant_role, withdraw_role
@@ -136,6 +139,16 @@ async def test_the_last_full_administrator_keeps_the_role_that_a_rule_gave(town,
         )
         await withdraw_role(work, by_hand)
 
+    assert await come_in(town, "employee") == [("claims", "full_administrator", "")]
+    async with await town.work("employee") as work:
+        await delegate_roles(
+            work,
+            grant_ids=[grant.id for grant in await own_roles(work)],
+            colleague_id=town.people["manager"].id,
+            valid_from=None,
+            valid_to=work.now + timedelta(days=7),
+        )
+    # A deputy is none without whoever handed it on.
     assert await come_in(town, "employee") == [("claims", "full_administrator", "")]
 
 
@@ -271,7 +284,9 @@ def test_values_of_a_claim(name, values):
     assert values_of(claims, name) == values
 
 
-@pytest.mark.parametrize("text", ["", "x", "[]", "null", '"a"', "{", "x" * 30_000])
+@pytest.mark.parametrize(
+    "text", ["", "x", "[]", "null", '"a"', "{", "x" * 30_000, '{"sub": "a\\u0000"}']
+)
 def test_what_is_no_json_object_is_not_tried(text):
     with pytest.raises(InvalidInput) as refused:
         read_claims(text)

@@ -98,6 +98,12 @@ FORGED = {
     "empty subject": claims(sub=""),
     "subject that is a list": claims(sub=["anna"]),
     "subject that is too long": claims(sub="x" * 256),
+    "subject with U+0000": claims(sub="an\0na"),
+    "name with half of a letter": token(
+        lambda provider, claims: provider.signed_by(
+            provider.key, {"kid": "rsa"}, json.dumps({**claims, "name": "an\ud800na"})
+        )
+    ),
     "hash of another access token": claims(at_hash="x"),
     "subject twice": twice("sub", "somebody-else"),
     "audience twice": twice("aud", "roder"),

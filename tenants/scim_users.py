@@ -239,7 +239,7 @@ def _users(work: Work, where: ColumnElement[bool] | None) -> Select[*tuple[Any, 
         select(*(column.label(name) for name, column in columns.items()))
         .select_from(Person)
         .outerjoin(ScimUser, beside)
-        .where(ScimUser.removed_at.is_(None))
+        .where(ScimUser.removed_at.is_(None), Person.forgotten_at.is_(None))
     )
     return statement if where is None else statement.where(where)
 

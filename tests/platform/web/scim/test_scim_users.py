@@ -365,3 +365,16 @@ async def test_a_key_of_one_municipality_gets_nothing_of_another(scim, other_sci
     assert (member.status_code, member.json()["scimType"]) == (400, "invalidValue")
     assert await other_scim.found(f'id eq "{anna["id"]}"') == []
     assert (await person_of(town, UUID(anna["id"]))).left_on is None
+
+
+async def test_who_was_taken_out_of_the_register_is_no_user_any_more(scim, town):
+    """What they did is a pseudonym's, which no directory makes somebody of again."""
+    id = town.people["employee"].id
+    async with await town.work() as work:
+        person = await work.get(Person, id)
+        person.left_on, person.forgotten_at = work.today, work.now
+
+    back = await scim.patch(f"/Users/{id}", {"op": "replace", "path": "active", "value": True})
+
+    assert back.status_code == 404
+    assert (await person_of(town, id)).left_on is not None

@@ -125,7 +125,8 @@ class View:
         return "".join(sign for sign in signs if sign.isalnum()).upper()
 
     def query(self, name: str, otherwise: str = "") -> str:
-        return self.request.query_params.get(name, otherwise)
+        """Of the address, without U+0000, which no text of the database can hold."""
+        return self.request.query_params.get(name, otherwise).replace("\0", "")
 
     def path(self, name: str) -> str:
         return str(self.request.path_params[name])

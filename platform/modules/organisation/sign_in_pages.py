@@ -140,7 +140,8 @@ async def save_acr_levels(view: View) -> Response:
 
 
 def _read_levels(form: Form) -> list[tuple[str, int]]:
-    count = int(text) if (text := form.get("antal")).isdigit() else 0
+    text = form.get("antal")
+    count = int(text) if text.isdecimal() and len(text) < 4 else 0
     found = []
     for number in range(min(count, 100)):
         acr, level = form.get(f"acr-{number}").strip(), form.get(f"niva-{number}")

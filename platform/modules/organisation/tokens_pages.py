@@ -44,6 +44,7 @@ async def new_api_key(view: View) -> Response:
 @action("/installningar/nycklar/ny", name="create_api_key")
 async def create_api_key(view: View) -> Response:
     """The key is in this answer and nowhere else, so there is no page to go on to."""
+    view.work.require("tokens.manage")
     form, own = view.form, view.actor.id
     assert own is not None
     made: list[NewToken] = []

@@ -32,6 +32,15 @@ async def test_the_list_is_searched_and_narrowed(town, visitor):
     assert "Ingen stämmer med det du söker." in (await visit.get("/personer?q=%25")).text
 
 
+@pytest.mark.parametrize(
+    "address", ["/personer?q=%00", "/installningar/nycklar?q=%00", "/logg?about=%00&by=a%00"]
+)
+async def test_a_text_that_no_database_holds_is_no_fault(town, visitor, address):
+    visit = await visitor(town)
+
+    assert (await visit.get(address)).status_code in (200, 422)
+
+
 async def test_someone_is_added_once_it_has_been_shown(town, visitor):
     visit = await visitor(town)
     sent = {"name": "Ny Nilsson", "email": "ny@kommun.example", "locale": "sv"}

@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from roder.platform.modules.goals.models import YearLock
 from roder.platform.modules.goals.settings import goal_settings
 from roder.platform.modules.mywork.settings import my_work_settings
+from roder.platform.modules.organisation.sign_in_pages import _read_levels
+from roder.platform.web.forms import Form
 from roder.tenants.models import (
     ApiToken,
     ModuleSettings,
@@ -372,3 +374,8 @@ async def test_a_logo_is_shown_before_it_is_kept(town, other_town, visitor):
 
     assert done.status_code == 303
     assert (await visit.get("/logga")).status_code == 200
+
+
+@pytest.mark.parametrize("count", ["²", "9" * 5_000, "-1", ""])
+def test_a_count_of_rows_that_is_no_number_is_none(count):
+    assert _read_levels(Form({"antal": [count]})) == []

@@ -7,7 +7,7 @@ import hashlib
 import re
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, delete, exists, false, inspect, or_, select
@@ -35,7 +35,7 @@ async def keep_upload(work: Work, *, name: str, media_type: str, body: BinaryIO)
 
     A work that is rolled back leaves the bytes behind without a row, where nobody reaches them.
     """
-    size, sha256 = await asyncio.to_thread(_measure, body)
+    size, sha256 = await asyncio.to_thread(measure, body)
     if size == 0:
         raise InvalidInput(_("The file is empty."), field="file")
     id = uuid7()
@@ -154,7 +154,8 @@ def plain_name(name: str) -> str:
     return kept if len(kept) <= LONGEST_NAME else kept[: LONGEST_NAME - len(ending)] + ending
 
 
-def _measure(body: BinaryIO) -> tuple[int, str]:
+def measure(body: IO[bytes]) -> tuple[int, str]:
+    """Its size and SHA-256; wound back to its start."""
     digest = hashlib.sha256()
     body.seek(0)
     while block := body.read(BLOCK):

@@ -49,7 +49,7 @@ async def dispose_of_entries(
     newer: int | None = await work.first(select(func.min(number)).where(LogEntry.at >= cutoff))
     if first is None or last is None:
         return None
-    end = min((newer or last + 1) - 1, first - 1 + MOST) // BLOCK * BLOCK
+    end = min((newer or last + 1) - 1, first - 1 + MOST, await _in_blocks(work)) // BLOCK * BLOCK
     if end < first:
         return None
     hash_ = (await work.scalars(select(LogEntry.hash).where(LogEntry.seq == end)))[0]
@@ -71,3 +71,11 @@ async def dispose_of_entries(
     )
     await work.flush()
     return kept
+
+
+async def _in_blocks(work: Work) -> int:
+    """Up to where the roots of blocks are kept: what no night has anchored cannot go before it."""
+    from .anchors import LogBlock
+
+    blocks = await work.first(select(func.count()).select_from(LogBlock))
+    return (blocks or 0) * BLOCK

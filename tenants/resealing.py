@@ -31,8 +31,13 @@ async def encrypt_files(work: Work, *, most: int) -> int:
         )
         for id, key, number in await work.rows(old) if done < most else ():
             place = await _encrypt(work, keys, key, number)
-            own = update(table).where(table.c.tenant_id == work.tenant.id, table.c.id == id)
-            await work.execute(own.values(key=place, key_number=keys.newest))
+            # Unless a purge has put other bytes in its place meanwhile: those are not to come back.
+            own = update(table).where(
+                table.c.tenant_id == work.tenant.id, table.c.id == id, table.c.key == key
+            )
+            new = own.values(key=place, key_number=keys.newest).returning(table.c.id)
+            if (await work.execute(new)).first() is None:
+                await work.storage.delete(place)
             done += 1
     return done
 

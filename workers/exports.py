@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 from datetime import timedelta
+from io import BytesIO
+from typing import IO
 
 from sqlalchemy import delete, exists, select
 
-from ..tenants.files import is_used, plain_name, remove_files
+from ..tenants.files import is_used, measure, plain_name, remove_files
 from ..tenants.models import StoredFile
 from ..tenants.stored import put_bytes
 from ..tenants.work import Work
@@ -18,7 +20,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def keep_file(
-    work: Work, run: Run, *, name: str, media_type: str, data: bytes, needs: str | None = None
+    work: Work,
+    run: Run,
+    *,
+    name: str,
+    media_type: str,
+    data: bytes | IO[bytes],
+    needs: str | None = None,
 ) -> StoredFile:
     """Keep what a job has made, as its one file. `needs` is the permission to have it, beside that
     to read files.
@@ -29,12 +37,14 @@ async def keep_file(
     if kept is not None:
         return kept
     key = export_key(work, run)
-    number = await put_bytes(work, key, data)
+    body = BytesIO(data) if isinstance(data, bytes) else data
+    size, sha256 = await asyncio.to_thread(measure, body)
+    number = await put_bytes(work, key, body)
     file = StoredFile(
         name=name,
         media_type=media_type,
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
+        size=size,
+        sha256=sha256,
         key=key,
         key_number=number,
         needs=needs,

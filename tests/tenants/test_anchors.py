@@ -256,6 +256,14 @@ async def test_nothing_is_disposed_of_before_its_time(town, settings):
         assert len(await work.scalars(select(LogEntry.seq))) == 1100
 
 
+async def test_what_was_never_anchored_is_not_disposed_of(town, settings):
+    await write(town, 1100)
+    _age(settings, town, years=11, until=1100)
+
+    async with open_work(town.runtime, town.tenant, service_actor(), write=True) as work:
+        assert await dispose_of_entries(work, years=10) is None
+
+
 def _age(settings, town, *, years: int, until: int) -> None:
     with psycopg.connect(settings.owner_database_url) as connection:
         connection.execute("alter table access_log disable trigger keep_access_log")

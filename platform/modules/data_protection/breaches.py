@@ -20,7 +20,7 @@ from .service import LONG, SHORT
 from .settings import data_protection_settings
 
 MOST_LISTED = 500
-"""Rows of a table in the file; the workbook beside it has all."""
+"""Rows of a table in the file, which says so where there are more: the access log has all."""
 
 
 @dataclass(frozen=True, slots=True)

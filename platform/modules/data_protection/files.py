@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, cast, literal, select
 
 from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, SheetColumn, write_excel
@@ -105,7 +105,7 @@ async def _document(work: Work, row: Breach, found: Touched) -> Document:
         Heading(1, _("Who touched it")),
         await _actors(work, found),
         Heading(1, _("Whom it concerns")),
-        await _people(work, found),
+        *await _people(work, found),
         Heading(1, _("Likely consequences")),
         RichText(fill_in),
         Heading(1, _("What has been done and will be done")),
@@ -165,14 +165,20 @@ async def _actors(work: Work, found: Touched) -> Table:
     return Table(columns, tuple(rows[:MOST_LISTED]))
 
 
-async def _people(work: Work, found: Touched) -> Table:
+async def _people(work: Work, found: Touched) -> tuple[Block, ...]:
     names = await _names(work, set(found.people))
     shown = sorted(names[id] for id in found.people)[:MOST_LISTED]
-    return Table((Column(_("Name")),), tuple((name,) for name in shown))
+    table = Table((Column(_("Name")),), tuple((name,) for name in shown))
+    if len(found.people) <= MOST_LISTED:
+        return (table,)
+    told = _("The first {most} are printed here.", most=MOST_LISTED)
+    return RichText(f"<p>{escape(told)}</p>"), table
 
 
 async def _names(work: Work, ids: set[UUID]) -> dict[UUID, str]:
-    rows = await work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    # One parameter: a statement takes 32,767, and a breach may concern more people.
+    wanted = cast(literal(list(ids), ARRAY(Uuid)), ARRAY(Uuid))
+    rows = await work.rows(select(Person.id, Person.name).where(Person.id == any_(wanted)))
     found = {row[0]: row[1] for row in rows}
     work.note(Action.EXPORT, "person", about=ids, records=ids)
     return {id: found.get(id) or _("Former employee {code}", code=id.hex[-6:]) for id in ids}

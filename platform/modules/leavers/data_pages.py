@@ -22,7 +22,7 @@ from .holdings import kind_words
 from .letters import effect_words
 from .models import Effect, PersonExtract
 from .pages import find_by_email
-from .retention import change_rule, retention_rules, rule_history
+from .retention import change_rule, possible_effects, retention_rules, rule_history
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,7 @@ async def _show_rules(view: View, problem: AppError | None = None) -> Response:
         values={name: form.get(name) for name in ("effect", "reason", "law")},
         kinds=kind_words(),
         effects=effect_words(),
+        possible=possible_effects(chosen),
         may=view.work.allows("tenant.configure"),
         Effect=Effect,
     )

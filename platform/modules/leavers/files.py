@@ -10,11 +10,13 @@ from pathlib import PurePosixPath
 from typing import Final
 from uuid import UUID, uuid5
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from ....infra.documents.model import Document, RichText
 from ....infra.errors import AppError, InvalidInput, NotFound
+from ....infra.frames import Unreadable
 from ....infra.i18n import _, use_locale
 from ....infra.pictures import redraw
 from ....tenants.access_log import Action
@@ -29,6 +31,8 @@ from .bytes_of_files import Keep, Made, Result, rewrite_file
 from .holdings import kind_of_file
 from .models import ArchiveChange, Effect, FoundInFile, LeaverRun
 from .naming import Found, Named
+
+log = structlog.get_logger()
 
 LARGEST: Final = 100_000_000
 """Bytes of a file that is looked into."""
@@ -115,7 +119,14 @@ async def look_into(
         data = await get_bytes(work, file.key, file.key_number)
     except NotFound:
         return Result(Made.CLEAN)
-    return await asyncio.to_thread(rewrite_file, data, name=file.name, people=people, keep=keep)
+    except Unreadable:
+        return Result(Made.UNREAD)
+    try:
+        return await asyncio.to_thread(rewrite_file, data, name=file.name, people=people, keep=keep)
+    except Exception:
+        # Readers of files stumble in many ways, and a file somebody has broken must stop no purge.
+        log.exception("file_unread", file=str(file.id))
+        return Result(Made.UNREAD)
 
 
 async def _next_file(work: Work, after: str) -> tuple[StoredFile | None, Job | None]:
@@ -209,6 +220,9 @@ async def _replace(work: Work, run: LeaverRun, file: StoredFile, remade: Remade)
     assert run.decided_at is not None
     key = f"{work.tenant.id}/files/{file.id}/{run.id}"
     number = await put_bytes(work, key, remade.data)
+    # As it is now: its bytes may have been encrypted anew, elsewhere, since it was looked into.
+    held = select(StoredFile.key).where(StoredFile.id == file.id).with_for_update()
+    old_key = await work.first(held) or ""
     digest = hashlib.sha256(remade.data).hexdigest()
     work.add(
         ArchiveChange(
@@ -222,7 +236,7 @@ async def _replace(work: Work, run: LeaverRun, file: StoredFile, remade: Remade)
             new_hash=digest,
             changed_at=run.decided_at,
             created_at=run.decided_at,
-            old_key=file.key if file.key != key else "",
+            old_key=old_key if old_key != key else "",
         )
     )
     file.key, file.key_number = key, number

@@ -48,10 +48,11 @@ async def purge(work: Work, run: Run, *, run_id: str) -> Outcome:
 
 
 @job(name="leavers.look_in_files")
-async def look_in_files(work: Work, run: Run, *, run_id: str) -> Outcome:
-    """Note in which files those of an open run are named, for the preview."""
+async def look_in_files(work: Work, run: Run, *, run_id: str, after: str = "") -> Outcome:
+    """Note in which files those of an open run are named, for the preview; after a while
+    another job goes on."""
     work.require("leavers.run")
-    after, seen, begun = "", 0, time.monotonic()
+    seen, begun = 0, time.monotonic()
 
     async def look(small: Work) -> str:
         purged = await get_run(small, UUID(run_id))
@@ -61,9 +62,10 @@ async def look_in_files(work: Work, run: Run, *, run_id: str) -> Outcome:
     while time.monotonic() - begun < SECONDS:
         after = await _small(work, look)
         if not after:
-            break
+            return {"files": seen}
         seen += 1
         await run.progress(seen, 0, _("Looking into files"))
+    await look_in_files.later(work, run_id=run_id, after=after)
     return {"files": seen}
 
 

@@ -94,6 +94,15 @@ async def change_rule(
     return rule
 
 
+def possible_effects(kind: str) -> frozenset[Effect]:
+    """What a purge can do with a kind: the letter must not promise anything else."""
+    if kind in ("register", "sign_in"):
+        return frozenset({Effect.ERASE})
+    if kind == "access_log":
+        return frozenset({Effect.KEEP})
+    return frozenset({Effect.PSEUDONYMISE, Effect.KEEP})
+
+
 def _checked(work: Work, kind: str, effect: Effect, reason: str) -> str:
     """The reason, of a rule that can be."""
     if kind not in {rule.kind for rule in _shipped(work)}:
@@ -101,6 +110,14 @@ def _checked(work: Work, kind: str, effect: Effect, reason: str) -> str:
     if kind == "access_log" and effect is not Effect.KEEP:
         raise InvalidInput(
             _("The log is never changed. It can be kept only, and is disposed of when it is due."),
+            field="effect",
+        )
+    if effect not in possible_effects(kind):
+        raise InvalidInput(
+            _(
+                "This kind of data can only have: {effects}.",
+                effects=", ".join(sorted(possible_effects(kind))),
+            ),
             field="effect",
         )
     why = at_most(reason.strip(), field="reason", most=LONGEST)

@@ -19,7 +19,7 @@ from ....tenants.people import end_person
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from .models import Because, FoundInFile, Kept, KeptName, Leaver, LeaverRun, RunState, Why
-from .waiting import MOST, Waiting, require_reach
+from .waiting import MOST, Waiting, heard_since, require_reach
 
 LONGEST = 2000
 
@@ -226,12 +226,16 @@ async def decide_run(work: Work, run_id: UUID, *, motivation: str = "") -> Leave
         raise InvalidInput(_("There is nobody in this run. Withdraw it instead."))
     people = await _people_of(work, leavers)
     await require_reach(work, people)
+    silent = [leaver.person_id for leaver in leavers if leaver.why is Why.SILENT]
+    heard = await heard_since(work, silent, run.created_at)
     for leaver, person in zip(leavers, people, strict=True):
         here = person.left_on is None or person.left_on > work.today
         if here and leaver.why in (Why.LEFT, Why.SCIM):
             raise Conflict(_("{name} is back. Take them out of the run first.", name=person.name))
         if person.id == work.actor.id:
             raise Conflict(_("You cannot purge yourself. Ask another administrator."))
+        if here and person.id in heard:
+            raise Conflict(_("{name} is back. Take them out of the run first.", name=person.name))
         if here:
             await end_person(work, person.id)
     run.state, run.decided_by, run.decided_at = RunState.DECIDED, work.actor.id, work.now

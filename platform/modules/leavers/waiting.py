@@ -92,6 +92,22 @@ async def who_is_silent(work: Work) -> list[Waiting]:
     ]
 
 
+async def heard_since(work: Work, person_ids: Sequence[UUID], since: datetime) -> frozenset[UUID]:
+    """Those who have come, or a key of theirs, since then: they are silent no more. That somebody
+    looked at the service as they do tells nothing of them."""
+    session, token = UserSession, ApiToken
+    heard = (
+        select(LogEntry.person_id).where(
+            LogEntry.person_id.in_(person_ids), LogEntry.behind_id.is_(None), LogEntry.at > since
+        ),
+        select(session.person_id).where(
+            session.person_id.in_(person_ids), session.last_seen_at > since
+        ),
+        select(token.person_id).where(token.person_id.in_(person_ids), token.last_used_at > since),
+    )
+    return frozenset([id for each in heard for id in await work.scalars(each) if id])
+
+
 def _free(work: Work) -> Select[Person]:
     """Those of the register who are in no run that is open or under way."""
     leaver, run = aliased(Leaver), aliased(LeaverRun)

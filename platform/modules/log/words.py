@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, cast, literal, select
 
 from ....infra.i18n import _
 from ....tenants.access_log import Action
@@ -72,6 +72,8 @@ async def names_in_log(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, str
     """What people are called today. Whoever is no longer in the register is told by a code that
     is the same in every entry."""
     wanted = {id for id in ids if id is not None}
-    rows = await work.rows(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    # One parameter: a statement takes 32,767, and a workbook may tell of more people.
+    ids_of = cast(literal(list(wanted), ARRAY(Uuid)), ARRAY(Uuid))
+    rows = await work.rows(select(Person.id, Person.name).where(Person.id == any_(ids_of)))
     found = {row[0]: row[1] for row in rows}
     return {id: found.get(id) or _("Former employee {code}", code=id.hex[-6:]) for id in wanted}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from unicodedata import normalize
 from uuid import UUID
 
 import pytest
 
-from roder.platform.modules.leavers.naming import Named, find_names, rewrite, rewrite_value
+from roder.platform.modules.leavers.naming import How, Named, find_names, rewrite, rewrite_value
 
 ANNA = Named(UUID(int=1), "Anna Ödman", "anna.odman@ort.example", "7f3a")
 LARS = Named(UUID(int=2), "Lars Lax", "lars.lax@ort.example", "b2c1")
@@ -92,3 +93,18 @@ def test_values_of_json_are_changed_and_keys_are_not():
 
 def test_a_long_text_without_the_name_is_read_quickly():
     assert find_names("<p>ord</p>" * 100_000, [ANNA]) == []
+
+
+def test_a_sheet_with_millions_of_signs_is_read_in_little_memory():
+    text = "<c><v>ord &amp; ord</v></c>" * 60_000 + "<c>Anna</c>" + "<b>Anna</b> Ödman"
+    tracemalloc.start()
+    try:
+        found = find_names(text, [ANNA])
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert [text[each.start : each.end] for each in found if each.how is How.NAME] == [
+        "Anna</b> Ödman"
+    ]
+    assert most < 30 * len(text)

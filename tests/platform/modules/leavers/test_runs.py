@@ -108,6 +108,19 @@ async def test_whoever_is_back_stops_the_decision(town):
             await decide_and_purge(work, run.id)
 
 
+async def test_whoever_was_silent_and_has_come_since_stops_the_decision(town):
+    person = town.people["manager"]
+    async with await town.work() as work:
+        run = await open_run(work, [person.id], why={person.id: Why.SILENT})
+    async with await town.work() as work:
+        work.note(Action.READ, "person", by=person.id)
+    async with await town.work() as work:
+        with pytest.raises(Conflict, match="är tillbaka"):
+            await decide_and_purge(work, run.id)
+    async with await town.work(write=False) as work:
+        assert (await work.get(Person, person.id)).left_on is None
+
+
 async def test_an_erasure_takes_a_check_of_identity_and_a_motivation(town):
     async with await town.work() as work:
         with pytest.raises(InvalidInput, match="kontrollerat"):
@@ -292,3 +305,14 @@ async def test_another_municipality_does_not_see_a_run(town, other_town):
             await preview_run(work, run.id)
         with pytest.raises(NotFound):
             await decide_and_purge(work, run.id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect"),
+    [("reports", Effect.ERASE), ("sign_in", Effect.KEEP), ("register", Effect.PSEUDONYMISE)],
+)
+async def test_a_rule_promises_nothing_that_no_purge_does(town, kind, effect):
+    async with await town.work() as work:
+        with pytest.raises(InvalidInput, match="går bara att välja"):
+            await change_rule(work, kind, effect=effect, reason="Enligt planen")
+        assert await work.first(select(func.count(RetentionRule.id))) == 0

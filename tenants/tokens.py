@@ -165,12 +165,16 @@ async def revoke_token(work: Work, token_id: UUID) -> ApiToken:
 
 async def revoke(work: Work, token: ApiToken, *, leaked: bool = False) -> bool:
     """Shut it in every process, whoever asks; False when it was shut already. Not for an edge."""
-    if token.revoked_at is not None:
+    if _is_shut(token):
         return False
     token.revoked_at, token.revoked_by, token.leaked = work.now, work.actor.id, leaked
     await work.flush()
     _note(work, Action.WITHDRAW, token, why="leaked" if leaked else "by hand")
     return True
+
+
+def _is_shut(token: ApiToken) -> bool:
+    return token.revoked_at is not None
 
 
 def _note(work: Work, action: Action, token: ApiToken, **detail: str) -> None:

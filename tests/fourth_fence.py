@@ -37,8 +37,9 @@ from roder.tenants.tenant_session import TenantSession
 from roder.tenants.work import Work
 
 HELD = frozenset({Way.PAGE, Way.API, Way.SEARCH, Way.SCIM, Way.SUPPORT})
-ALSO = {"role_grants": {"person"}}
-"""What else tells that a row was read: somebody's roles stand in their row of the register."""
+ALSO = {"role_grants": {"person"}, "people": {"leaver", "leaver_run"}}
+"""What else tells that a row was read: somebody's roles stand in their row of the register, and
+who waits for a purge or is in one is logged by that name, with whom it is about."""
 
 LEAKS: list[str] = []
 _CALLERS: ContextVar[tuple[str, ...]] = ContextVar("callers", default=())
@@ -142,8 +143,8 @@ def _watched(runs: Any) -> Any:
 
     async def run(self: Work, statement: Any, *given: Any) -> Any:
         held = self.session.sync_session.info.get("held")
-        if held and isinstance(statement, str) and START not in statement:
-            for table, column in SHOWN.get(statement, ()):
+        if held and isinstance(statement, str):
+            for table, column in unmarked_in(statement, *given, held.actor.id):
                 held.reads(table, column)
         elif held and not isinstance(statement, str):
             for table, column in _selected(statement):
@@ -174,9 +175,18 @@ def _changed(state: ORMExecuteState, held: Held) -> Any:
     """What a statement that writes gives; it is looked at where it has come to any row."""
     result: Any = state.invoke_statement()
     kept = result.freeze() if getattr(result, "returns_rows", True) else None
+    if state.is_insert and _is_own_new(state, held.actor):
+        return kept() if kept else result
     if kept.data if kept else result.rowcount:
         _written(held, state.statement.table.name, None)  # type: ignore[attr-defined]
     return kept() if kept else result
+
+
+def _is_own_new(state: ORMExecuteState, actor: Actor) -> bool:
+    """Whether an insert is of one row, which is about the actor."""
+    if actor.id is None or actor.behind is not None:
+        return False
+    return bool(state.statement.compile().params.get("person_id") == actor.id)
 
 
 @event.listens_for(TenantSession, "after_flush")
@@ -267,14 +277,14 @@ SHOWN: dict[str, frozenset[tuple[str, str]]] = {}
 _WRITTEN: ContextVar[set[tuple[str, str]] | None] = ContextVar("written", default=None)
 
 
-def unmarked_in(sql: str, parameters: Any, actor_id: UUID | None) -> list[str]:
+def unmarked_in(sql: str, parameters: Any, actor_id: UUID | None) -> list[tuple[str, str]]:
     """What a plan shows of what is declared, without a mark for the log nor only of one's own."""
     own = [f"${n}" for n, value in enumerate(parameters, 1) if value == actor_id]
     marked = set(re.findall(rf"{START}(\w+):", sql))
     if any(re.search(rf"\.(person_id|created_by|id) = \{n}\b", sql) for n in own):
         return []
     return [
-        f"{table}.{column}"
+        (table, column)
         for table, column in sorted(SHOWN.get(sql, ()))
         if not marked & {logged.kind_of(table), *ALSO.get(table, ())}
     ]
@@ -287,7 +297,8 @@ def _hold_plans() -> None:
         found = await reads(runtime, entered, plan, parameters)
         faults = unmarked_in(plan.body, parameters, entered.actor.id)
         if found is not None and faults:
-            LEAKS.append(f"a plan shows {', '.join(faults)} unmarked: {plan.body[:300]}")
+            shown = ", ".join(".".join(each) for each in faults)
+            LEAKS.append(f"a plan shows {shown} unmarked: {plan.body[:300]}")
         return found
 
     def value_of(value: Any, type_: Any) -> Any:

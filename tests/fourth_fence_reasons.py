@@ -16,5 +16,8 @@ REASONS: Final[dict[str, str]] = {
     "tenants.people._refuse_last": "decides whether somebody is the last full administrator",
     "tenants.scim_roles.settle_roles": "decides what groups give and take; what they do is noted",
     "tenants.delegations.delegate_roles": "decides whether the colleague is still here",
+    "tenants.sign_in_people._is_here": "decides whether an account's person may come in",
+    "tenants.tokens._is_shut": "decides whether a key has to be shut; that it is, is noted",
+    "platform.modules.goals.adding.check_people": "decides who may answer; it tells names only",
     "tenants.people._refuse_taken": "tells whoever adds a person that the address is taken",
 }

@@ -97,7 +97,7 @@ async def _ask(work: Work, person: Person, *, checked: str) -> PersonExtract:
     )
     extract.pdf_job, extract.json_job = (job.id for job in jobs)
     await work.flush()
-    work.note(Action.EXPORT, "person_extract", records=[extract.id], about=[person.id])
+    work.note(Action.ADD, "person_extract", records=[extract.id], about=[person.id])
     return extract
 
 

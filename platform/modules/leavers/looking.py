@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 
 from ....authz.permit import permit
+from ....tenants import logged
 from ....tenants.access_log import Action
 from ....tenants.models import Person, RoleGrant, StoredFile
 from ....tenants.personal import Texts, Tie, texts
@@ -101,6 +102,7 @@ async def preview_run(work: Work, run_id: UUID) -> Preview:
         records=[run.id],
         about=[leaver.person_id for leaver in leavers],
     )
+    _note_places(work, shown)
     return Preview(
         run,
         await _people(work, leavers, people, places),
@@ -109,6 +111,15 @@ async def preview_run(work: Work, run_id: UUID) -> Preview:
         await _files(work, run),
         await _done_reports(work, places),
     )
+
+
+def _note_places(work: Work, places: Sequence[Place]) -> None:
+    """The words around a name are shown: where they are logged when read, they are here too."""
+    rows: dict[str, list[UUID]] = {}
+    for each in places:
+        rows.setdefault(each.place.partition(".")[0], []).append(each.row_id)
+    for table in sorted(rows.keys() & logged.read_logged().keys()):
+        work.note(Action.READ, logged.kind_of(table), records=rows[table])
 
 
 async def find_places(work: Work, run: LeaverRun, people: Sequence[Named]) -> list[Place]:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ....authz.permit import permit
 from ....infra.errors import Unauthenticated
 from ....infra.i18n import _
+from ....tenants.access_log import Action
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from .models import NotificationChoice
@@ -27,7 +28,13 @@ class Choices:
 
 @permit("mywork.read")
 async def my_choices(work: Work) -> Choices:
-    return (await choices_of(work, [own_id(work)]))[0]
+    """Nobody else's, so the access log is told only where somebody else looks as them."""
+    own = own_id(work)
+    if work.actor.behind is not None:
+        work.note(Action.READ, "notification_choice", about=[own])
+    chosen = select(NotificationChoice).where(NotificationChoice.person_id == own)
+    row = await work.first(chosen)
+    return Choices(row.reminders, row.digest) if row else Choices()
 
 
 @permit("mywork.edit")

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ....authz.permit import permit
 from ....infra.errors import NotFound
 from ....infra.texts import at_most
+from ....tenants.access_log import Action
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from ...tasks import Task, TaskKind
@@ -109,6 +110,8 @@ async def remind_now(work: Work, report_ids: Collection[UUID], *, message: str =
         ],
     )
     now = {person for person, _key in made}
+    if made:
+        work.note(Action.ADD, "mail", records=made.values(), about=sorted(now))
     already = {person for person, _key in keys} - now
     return Reminded(tuple(sorted(now)), tuple(sorted(already)), tuple(nobody))
 

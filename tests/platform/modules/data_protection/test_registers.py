@@ -23,7 +23,7 @@ from roder.platform.modules.data_protection.tasks import data_protection_tasks
 from roder.platform.schema import product_schema
 from roder.platform.tasks import TaskKind, who_is_asked
 from roder.tenants.access_log import Action, LogEntry
-from roder.tenants.models import ModuleSwitch, StoredFile
+from roder.tenants.models import ModuleSwitch, Person, StoredFile
 from roder.tenants.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
@@ -219,6 +219,18 @@ async def test_the_authority_gets_what_it_asks_for_in_word(town, breach):
     assert any(p.text == "Fel behörighet <b>i går</b>" for p in document.paragraphs)
     assert cells[cells.index("Berörda personer, minst") + 1] == "2"
     assert {town.people["manager"].name, town.people["employee"].name} <= set(cells)
+
+
+async def test_a_list_of_people_that_is_cut_short_says_so(town, breach):
+    async with await town.work() as work:
+        people = [Person(name=f"Person {n}", email=f"p{n}@ort.example") for n in range(501)]
+        work.add(*people)
+        await work.flush()
+        work.note(Action.READ, "person", about=[person.id for person in people])
+
+    data = await made_file(town, lambda work: ask_for_breach(work, breach.id), export_breach)
+
+    assert "De första 500 står här." in [p.text for p in docx.Document(BytesIO(data)).paragraphs]
 
 
 async def test_the_record_is_taken_out_as_a_workbook(town):

@@ -125,7 +125,7 @@ async def get_job(work: Work, job_id: UUID, *, again: bool = False) -> Job:
     found = await work.find(Job, job_id)
     if found is None or not work.allows("jobs.read", owner=found.created_by or NOBODY):
         raise NotFound()
-    own = found.created_by in (None, work.actor.id) and work.actor.behind is None
+    own = found.created_by == work.actor.id and work.actor.behind is None
     if not own and not again and job_id not in work.noted("job"):
         about = [] if found.created_by is None else [found.created_by]
         work.note(Action.READ, "job", records=[job_id], about=about)

@@ -52,6 +52,11 @@ def kind_words() -> dict[str, str]:
         "settings": _("settings"),
         "module": _("a module"),
         "sign_in_provider": _("settings of the sign-in"),
+        "processor_agreement": _("an agreement with a processor"),
+        "sub_processor": _("a sub-processor"),
+        "processing": _("the record of treatments"),
+        "breach": _("a breach"),
+        "leaver_run": _("a purge of those who have left"),
     }
 
 

@@ -109,11 +109,12 @@ async def come_back(request: Request, tenant: Tenancy) -> Response:
     till, level = way_on(None, tenant), 0
     who = trying(request, tenant)
     try:
+        kept = _kept(request, tenant)  # one that this browser did not ask for costs nobody a try
+        till, level = kept.till, kept.level
         async with open_work(runtime, tenant, visitor(request), write=True) as work:
             await begin_try(work, who)
         try:
-            kept = _kept(request, tenant)
-            till, level = kept.till, kept.level
+            _require_own(request, kept)
             response = await _let_in(request, tenant, kept)
         except (ProviderSilent, Interrupted):
             async with open_work(runtime, tenant, visitor(request), write=True) as work:
@@ -206,7 +207,7 @@ async def _sign_in(
 
 
 def _kept(request: Request, tenant: Tenancy) -> Kept:
-    """Raises SignInFailed when what this browser was sent away with is not this answer's."""
+    """Raises SignInFailed for a browser that was not sent away lately."""
     runtime: Runtime = request.app.state.runtime
     kept = unseal(
         runtime.settings.secret_key,
@@ -219,10 +220,15 @@ def _kept(request: Request, tenant: Tenancy) -> Kept:
             _("The sign-in was begun too long ago, or in another browser. Try again.")
         )
     state, nonce, verifier, till, provider_id, level = orjson.loads(kept)
-    if not secrets.compare_digest(state.encode(), request.query_params.get("state", "").encode()):
-        raise SignInFailed(_("The answer belongs to another sign-in. Try again."))
     asked = Asked(state, nonce, verifier, answer_address(runtime.settings.base_url, tenant))
     return Kept(asked, way_on(till, tenant), UUID(provider_id), level)
+
+
+def _require_own(request: Request, kept: Kept) -> None:
+    """Raises SignInFailed when this is the answer to what another browser asked."""
+    told = request.query_params.get("state", "")
+    if not secrets.compare_digest(kept.asked.state.encode(), told.encode()):
+        raise SignInFailed(_("The answer belongs to another sign-in. Try again."))
 
 
 def _purpose(tenant: Tenancy) -> str:

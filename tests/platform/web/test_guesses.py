@@ -1,6 +1,7 @@
 """A limit to guessing that the real user does not feel (decision 21)."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -26,10 +27,59 @@ def browser(app, settings):
 
 
 async def wrong(http, town, times):
+    """Guesses at the code of a sign-in that the browser has begun; the last answer."""
+    begun = vars(http).setdefault("begun", {})
+    slug = town.tenant.slug
+    if slug not in begun:
+        [state] = parse_qs(urlsplit(await go(http, town)).query)["state"]
+        begun[slug] = state, http.cookies["roder_signing_in"]
+    state, cookie = begun[slug]
+    for _number in range(times):
+        request = http.build_request("GET", f"/{slug}/logga-in/svar?code=x&state={state}")
+        others = request.headers.get("cookie", "")
+        request.headers["cookie"] = f"{others}; roder_signing_in={cookie}"
+        answer = await http.send(request)
+    return answer
+
+
+async def forged(http, town, times):
     """Answers that nobody asked for; the last one."""
     for _number in range(times):
         answer = await http.get(f"/{town.tenant.slug}/logga-in/svar?code=x&state=x")
     return answer
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "of another municipality"])
+async def test_answers_that_no_browser_asked_for_shut_nobody_out(
+    browser, town, other_town, provider, cookie
+):
+    await use(provider, town)
+    await use(provider, other_town)
+    email = town.people["manager"].email
+    async with browser(STRANGER) as stranger, browser(STRANGER) as new:
+        if cookie == "of another municipality":
+            await go(stranger, other_town)
+            cookie = stranger.cookies["roder_signing_in"]
+        if cookie:
+            stranger.cookies.clear()
+            stranger.cookies.set("roder_signing_in", cookie, path="/")
+        assert (await forged(stranger, town, 50)).status_code == 401
+
+        real = await signed_in(new, town, email)
+
+    assert (real.status_code, await sessions(town)) == (303, 1)
+
+
+async def test_an_answer_to_another_sign_in_is_a_guess(browser, town, provider):
+    await use(provider, town)
+    async with browser(STRANGER) as http:
+        for _number in range(10):
+            await go(http, town)
+            assert (await forged(http, town, 1)).status_code == 401
+
+        asked = await http.post(f"/{town.tenant.slug}/logga-in/oidc")
+
+    assert asked.status_code == 429
 
 
 async def test_after_ten_wrong_tries_an_address_waits_and_another_does_not(browser, town, provider):
@@ -51,9 +101,9 @@ async def test_after_ten_wrong_tries_an_address_waits_and_another_does_not(brows
 
 async def test_a_right_answer_is_refused_too_while_an_address_waits(browser, town, provider):
     await use(provider, town)
-    async with browser(STRANGER) as http:
+    async with browser(STRANGER) as http, browser(STRANGER) as another:
         back = await at_provider(await go(http, town), town.people["manager"].email)
-        await wrong(http, town, 10)
+        await wrong(another, town, 10)
         answer = await http.get(back)
 
     assert (answer.status_code, await sessions(town)) == (429, 0)

@@ -12,7 +12,7 @@ from ..infra import database
 from ..infra.errors import AppError
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
-from .access_log import Noted, append
+from .access_log import Noted, append, append_alone
 
 log = structlog.get_logger()
 
@@ -31,11 +31,12 @@ async def write_noted(runtime: Runtime, tenant_id: UUID, entries: Sequence[Noted
     async def write(gathered: Sequence[Noted]) -> None:
         async with runtime.engine.connect() as connection:
             try:
-                await database.begin(
-                    connection, tenant_id, write=True, distributed=runtime.settings.distributed
-                )
-                await append(connection, tenant_id, gathered)
-                await database.end(connection, commit=True)
+                if runtime.settings.distributed:
+                    await database.begin(connection, tenant_id, write=True, distributed=True)
+                    await append(connection, tenant_id, gathered)
+                    await database.end(connection, commit=True)
+                else:
+                    await append_alone(connection, tenant_id, gathered)
             except BaseException:
                 await connection.invalidate()
                 raise

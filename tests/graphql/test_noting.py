@@ -167,12 +167,12 @@ async def test_records_that_a_service_finds_are_told_of(asking, way):
 
 @pytest.mark.parametrize("way", ["statement", "resolvers"])
 async def test_without_its_entry_a_query_is_not_answered(asking, way, monkeypatch):
-    async def fail(*_args: object) -> None:
+    def fail(*_args: object) -> None:
         raise OSError("no room left")
 
     assert (await asking.ask(way, REGISTER)).status_code == 200
     before = await asking.log()
-    monkeypatch.setattr(access_log, "_head", fail)
+    monkeypatch.setattr(access_log, "_unnumbered", fail)
     refused, names = await asking.ask(way, REGISTER), await asking.ask(way, NAMES)
     monkeypatch.undo()
 

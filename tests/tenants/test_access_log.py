@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from roder.infra.errors import Forbidden
-from roder.tenants import access_log
+from roder.tenants import access_log, verify_log
 from roder.tenants.access_log import Action, LogEntry, LogHead, content_of, digest_of, genesis
 from roder.tenants.models import Person
 from roder.tenants.noting import NotLogged
@@ -97,7 +97,7 @@ async def test_what_is_undone_is_not_logged_but_what_was_read_is(town, undone):
 
 
 async def test_without_its_log_entry_a_read_is_not_answered(town, monkeypatch):
-    async def fail(*_args: object) -> None:
+    def fail(*_args: object) -> None:
         raise OSError("no room left")
 
     async def rename() -> None:
@@ -106,7 +106,7 @@ async def test_without_its_log_entry_a_read_is_not_answered(town, monkeypatch):
             (await work.get(Person, manager.id)).name = "X"
 
     manager = town.people["manager"]
-    monkeypatch.setattr(access_log, "_head", fail)
+    monkeypatch.setattr(access_log, "_unnumbered", fail)
     with pytest.raises(NotLogged):
         async with await town.work(write=False) as work:
             work.note(Action.READ, "person")
@@ -119,24 +119,51 @@ async def test_without_its_log_entry_a_read_is_not_answered(town, monkeypatch):
         assert (await work.get(Person, manager.id)).name == manager.name
 
 
-async def test_one_that_fails_leaves_the_next_batch_whole(town, monkeypatch):
-    real = access_log._head
+@pytest.mark.parametrize("write", [False, True], ids=["read", "written"])
+async def test_what_the_database_refuses_leaves_the_chain_as_it_was(town, write):
+    async def note(*kinds: str) -> None:
+        async with await town.work(write=write) as work:
+            for kind in kinds:
+                work.note(Action.READ, kind)
 
-    async def once(*args):
-        monkeypatch.setattr(access_log, "_head", real)
-        raise OSError("gone")
-
-    monkeypatch.setattr(access_log, "_head", once)
-
-    async def read() -> None:
-        async with await town.work(write=False) as work:
-            work.note(Action.READ, "person")
-
+    await note("person")
     with pytest.raises(NotLogged):
-        await read()
-    await read()
+        await note("person", "per\0son", "person")
+    await note("role_grant")
 
-    assert [entry.seq for entry in await entries(town)] == [1]
+    found = await entries(town)
+    assert [(entry.seq, entry.kind) for entry in found] == [(1, "person"), (2, "role_grant")]
+    assert found[1].hash == sha256(found[0].hash + found[1].digest).digest()
+
+
+async def test_what_is_hashed_is_as_the_verifier_writes_it(town):
+    strange = 'x,"seq":0,\u2028 åäö€😀 "\\ \t\n\x01\x1f\x7f/<>&\''
+    async with await town.work(write=False) as work:
+        for _each in range(12):
+            work.note(Action.READ, "person", detail={"seq": "0", "å": strange, '"seq":0,': "1"})
+
+    found = await entries(town)
+    assert [entry.seq for entry in found] == list(range(1, 13))
+    for entry in found:
+        assert entry.detail == {"seq": "0", "å": strange, '"seq":0,': "1"}
+        assert (
+            entry.digest == verify_log.digest_of(content_of(entry)) == digest_of(content_of(entry))
+        )
+
+
+async def test_each_municipality_has_a_chain_of_its_own_when_many_write_at_once(town, other_town):
+    async def read(place, number: int) -> None:
+        async with await place.work(write=number % 3 == 0) as work:
+            work.note(Action.READ, "person", detail={"n": str(number)})
+
+    await asyncio.gather(*(read(place, n) for n in range(30) for place in (town, other_town)))
+
+    for place in (town, other_town):
+        found, last = await entries(place), genesis(place.tenant.id)
+        assert [entry.seq for entry in found] == list(range(1, 31))
+        for entry in found:
+            last = sha256(last + entry.digest).digest()
+            assert entry.hash == last
 
 
 @pytest.mark.parametrize(

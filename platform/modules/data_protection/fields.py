@@ -1,31 +1,11 @@
-"""The fields of the registers' forms: what each is called, and what a form has sent of it."""
+"""The fields of the registers' forms: what each is called."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
-from uuid import UUID
+from collections.abc import Sequence
 
-from ....infra.errors import InvalidInput
 from ....infra.i18n import _
-from ....tenants.work import STOCKHOLM
-from ...web.forms import Form
-
-Kind = Literal["line", "text", "day", "clock", "choice"]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """`options` are (value, word) of a choice, of which the first is none."""
-
-    name: str
-    label: str
-    kind: Kind = "line"
-    needed: bool = False
-    hint: str = ""
-    options: Sequence[tuple[str, str]] = ()
+from ...web.fields import Field
 
 
 def agreement_fields() -> list[Field]:
@@ -67,8 +47,8 @@ def processing_fields(
         Field("transfers", _("Outside the EU"), "text"),
         Field("retention", _("How long it is kept"), "text"),
         Field("security", _("How it is protected"), "text"),
-        Field("agreement_id", _("Processor"), "choice", options=agreements),
-        Field("unit_id", _("Unit that answers for it"), "choice", options=units),
+        Field("agreement_id", _("Processor"), "record", options=agreements),
+        Field("unit_id", _("Unit that answers for it"), "record", options=units),
         Field("review_on", _("To be looked over"), "day", hint=_("My work reminds in time.")),
     ]
 
@@ -88,34 +68,3 @@ def decision_fields() -> list[Field]:
         Field("reason", _("Why it was decided so"), "text"),
         Field("people_told_on", _("Those concerned were told"), "day"),
     ]
-
-
-def read_fields(form: Form, fields: Sequence[Field]) -> dict[str, Any]:
-    """Raises InvalidInput for a day or a choice that cannot be read, or is needed and missing."""
-    return {field.name: _read(form.get(field.name), field) for field in fields}
-
-
-def shown(row: object | None, fields: Sequence[Field], form: Form | None = None) -> dict[str, str]:
-    """What stands in the fields: what was sent, else what the row has."""
-    if form is not None and form.fields:
-        return {field.name: form.get(field.name) for field in fields}
-    values: Mapping[str, Any] = {} if row is None else vars(row)
-    return {field.name: str(values.get(field.name) or "") for field in fields}
-
-
-def _read(text: str, field: Field) -> Any:
-    text = text.strip()
-    if field.kind in ("line", "text"):
-        return text
-    if not text:
-        if field.needed:
-            raise InvalidInput(_("Choose a day."), field=field.name)
-        return None
-    try:
-        if field.kind == "day":
-            return date.fromisoformat(text)
-        if field.kind == "clock":
-            return datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM)
-        return UUID(text)
-    except ValueError:
-        raise InvalidInput(_("Choose one from the list."), field=field.name) from None

@@ -15,19 +15,17 @@ from ....tenants.rows import TenantRow
 from ....tenants.terms import Term
 from ...module import MenuItem
 from ...web.exports import export_started
+from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
 from ...web.words import MORE
 from . import breaches as breach_service
 from . import service
 from .breaches import decide_breach, due, report_breach, touched
 from .fields import (
-    Field,
     agreement_fields,
     breach_fields,
     decision_fields,
     processing_fields,
-    read_fields,
-    shown,
     sub_processor_fields,
 )
 from .files import ask_for_breach, ask_for_record

@@ -19,6 +19,7 @@ from ..infra.i18n import LOCALES, _
 from ..infra.runtime import Runtime
 from .access_log import Action
 from .actors import service
+from .legal import plant_legal_references
 from .models import ModuleSettings, ModuleSwitch, Person, RoleGrant, Tenant
 from .people import person_email, person_name
 from .rows import uuid7
@@ -92,6 +93,7 @@ async def create_tenant(
             )
         )
         await work.flush()
+        await plant_legal_references(work)
         work.add(*(ModuleSwitch(module=module) for module in sorted(tenant.modules)))
         person = Person(id=uuid7(), name=person_name(called), email=person_email(email))
         work.add(person)

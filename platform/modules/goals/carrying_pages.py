@@ -11,6 +11,7 @@ from starlette.responses import Response
 from ....infra.errors import AppError, Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....tenants.models import Person
+from ....tenants.responsible import may_answer
 from ....tenants.work import Work
 from ...web.page import View, action, page
 from .models import PlanNode
@@ -18,7 +19,8 @@ from .moving_pages import Rehearsed
 from .next_year import CopiedModel, copy_model
 from .node_form import field_of, read_id
 from .nodes import hand_over
-from .planning import Thread, people_to_choose, read_thread
+from .places import day_of
+from .planning import Thread, read_thread
 from .planning_pages import PLANNING, model_id_of
 
 
@@ -116,7 +118,7 @@ async def _show_hand_over(
 ) -> Response:
     here = view.here
     thread = await read_thread(view.work, here.unit, here.year)
-    people = await people_to_choose(view.work, here.unit, here.year)
+    people = await may_answer(view.work, here.unit.id, on=day_of(view.work, here.year))
     names = {str(person.id): person.name for person in people}
     givers = await _responsible(view.work)
     names |= {str(id): name for id, name in givers}

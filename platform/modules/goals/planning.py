@@ -13,8 +13,7 @@ from ....infra.errors import NotFound
 from ....infra.i18n import in_language
 from ....infra.periods import Period
 from ....tenants import units
-from ....tenants.grants import stands
-from ....tenants.models import Person, RoleGrant
+from ....tenants.models import Person
 from ....tenants.units import Placed
 from ....tenants.work import Work
 from .models import Level, PlanNode, Spread, SteeringModel
@@ -136,26 +135,6 @@ async def read_thread(
         below=below,
         why_not=await why_not(work, unit_id=unit.id, year=year),
     )
-
-
-@permit("goals.read")
-async def people_to_choose(work: Work, unit: Placed, year: int) -> list[Person]:
-    """Who may be made responsible at the unit: those with a role there, above or below, or, for
-    those who may read the register, everybody. Nobody who has left."""
-    there = select(Person).where(
-        (Person.left_on.is_(None)) | (Person.left_on > work.today),
-    )
-    if not work.allows("people.read"):
-        day = day_of(work, year)
-        near = {*await units.ancestors(work, unit.id, on=day), unit.id}
-        near |= {placed.id for placed in _below(unit.id, await units.tree(work, on=day))}
-        holds = select(RoleGrant.person_id).where(
-            RoleGrant.tenant_id == work.tenant.id,
-            stands(work.now, tenant=work.tenant.id),
-            (RoleGrant.unit_id.is_(None)) | (RoleGrant.unit_id.in_(near)),
-        )
-        there = there.where((Person.id.in_(holds)) | (Person.id == work.actor.id))
-    return list(await work.scalars(there.order_by(func.sv_key(Person.name)).limit(2000)))
 
 
 def _below(unit_id: UUID, tree: Sequence[Placed]) -> tuple[Placed, ...]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, Conflict, InvalidInput
 from ....infra.i18n import _
+from ....tenants.responsible import may_answer
 from ....tenants.terms import Term
 from ...web.forms import Form
 from ...web.page import View, action, page
@@ -19,7 +20,8 @@ from .design import has_light
 from .models import Level, NodeKind, PlanNode
 from .node_form import field_of, read_day, read_id, read_measure, save_node
 from .node_words import NEW, node_values
-from .planning import Branch, Thread, people_to_choose, read_thread
+from .places import day_of
+from .planning import Branch, Thread, read_thread
 from .planning_details import read_details
 from .rules import Light
 from .settings import goal_settings
@@ -169,10 +171,9 @@ async def _panel_values(
 
 
 async def _choices(view: View, thread: Thread) -> dict[str, Any]:
-    may = not thread.why_not
-    here = view.here
+    here, day = view.here, day_of(view.work, view.here.year)
     return {
-        "people": await people_to_choose(view.work, here.unit, here.year) if may else [],
+        "people": [] if thread.why_not else await may_answer(view.work, here.unit.id, on=day),
         "states": node_words.states(await goal_settings(view.work)),
         "directions": node_words.directions(),
         "periodicities": node_words.periodicities(),

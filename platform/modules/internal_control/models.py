@@ -126,6 +126,7 @@ class RiskTreatment(TenantRow):
     __tablename__ = "risk_treatments"
     __table_args__ = (
         refers("risk_id", "risks"),
+        refers("action_id", "planned_actions"),
         refers("added_by", "people"),
         refers("ended_by", "people"),
         Index("ix_risk_treatments_risk", "tenant_id", "risk_id"),
@@ -134,6 +135,7 @@ class RiskTreatment(TenantRow):
     risk_id: Mapped[UUID]
     kind: Mapped[TreatmentKind]
     what: Mapped[Words]
+    action_id: Mapped[UUID | None]
     added_by: Mapped[UUID | None]
     added_at: Mapped[datetime]
     ended_by: Mapped[UUID | None]
@@ -363,6 +365,7 @@ class Deviation(TenantRow):
         refers("item_id", "control_items"),
         refers("occasion_id", "control_occasions"),
         refers("carried_from_id", "control_deviations"),
+        refers("action_id", "planned_actions"),
         refers("found_by", "people"),
         Index("ix_control_deviations_item", "tenant_id", "item_id"),
         UniqueConstraint("tenant_id", "item_id", "occasion_id"),
@@ -373,6 +376,7 @@ class Deviation(TenantRow):
     """Where it was found, maybe in an earlier year."""
     carried_from_id: Mapped[UUID | None]
     what: Mapped[Words]
+    action_id: Mapped[UUID | None]
     no_action_reason: Mapped[Words] = mapped_column(server_default="")
     found_by: Mapped[UUID | None]
     found_at: Mapped[datetime]

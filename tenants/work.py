@@ -46,6 +46,7 @@ FINISH_SECONDS = 3
 
 CORE = frozenset(
     {
+        "actions",
         "organisation",
         "people",
         "roles",

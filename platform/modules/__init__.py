@@ -1,5 +1,6 @@
 """The modules of the product, in the order of the menu. A new one is a line here."""
 
+from .actions.module import ACTIONS
 from .data_protection.module import DATA_PROTECTION_MODULE
 from .goals.module import GOALS
 from .leavers.module import LEAVERS
@@ -14,6 +15,7 @@ MODULES = (
     MYWORK,
     GOALS,
     REPORTS,
+    ACTIONS,
     DATA_PROTECTION_MODULE,
     ORGANISATION,
     ACCESS_LOG,

@@ -1,0 +1,7 @@
+from ...module import Module
+
+ACTIONS = Module(
+    name="actions",
+    title={"sv": "Åtgärder", "en": "Actions"},
+    core=True,
+)

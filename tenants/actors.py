@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -12,11 +12,14 @@ EMPLOYEE = "employee"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role and the units it reaches: `reach` None is the whole municipality."""
+    """A role and the units it reaches: `reach` None is the whole municipality. It ends by itself at
+    `until`, and is `handed_on` where somebody has it from a colleague for a while."""
 
     role: str
     unit_id: UUID | None = None
     reach: frozenset[UUID] | None = None
+    until: datetime | None = None
+    handed_on: bool = False
 
 
 class Way(StrEnum):
@@ -70,6 +73,18 @@ class Actor:
     memo: dict[tuple[object, ...], bool] = field(
         default_factory=dict, repr=False, compare=False, hash=False
     )
+
+
+def lasting(actor: Actor, until: datetime | None, *, role: str = "") -> Actor:
+    """The actor with those roles only that what stands up to `until` (None: without an end) may
+    rest on: none that ends before, and none that was handed on where it is that `role` itself."""
+    grants = tuple(
+        grant
+        for grant in actor.grants
+        if (grant.until is None or (until is not None and until <= grant.until))
+        and not (grant.handed_on and grant.role == role)
+    )
+    return replace(actor, grants=grants, memo={})
 
 
 SERVICE_ROLE = "service"

@@ -32,8 +32,9 @@ async def load_actor(work: Work, person_id: UUID) -> Actor:
         grants=(
             Grant(EMPLOYEE),
             *(
-                Grant(role, unit_id, None if unit_id is None else frozenset(units))
-                for role, unit_id, units, counts, _changes in grants
+                # One that has begun changes next when it ends.
+                Grant(role, unit_id, None if unit_id is None else frozenset(units), until, handed)
+                for role, unit_id, units, counts, until, handed in grants
                 if counts
             ),
         ),
@@ -70,6 +71,7 @@ def _grants() -> Executable:
             func.array_agg(reach.c.unit_id),
             stands(now, tenant=tenant),
             changes_at(now, tenant=tenant),
+            RoleGrant.delegated_from.is_not(None),
         )
         .outerjoin(reach, reach.c.grant_id == RoleGrant.id)
         .where(own)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Final
 
 from ..infra.errors import InvalidInput
@@ -39,6 +46,21 @@ def read_networks(texts: Iterable[str], *, field: str = "networks") -> list[str]
 def is_within(address: str, networks: Sequence[str]) -> bool:
     """Whether the address lies in one of the networks; no networks is anywhere."""
     return not networks or _is_within(address, tuple(networks))
+
+
+def are_within(networks: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether all from where the first let somebody come lies in the others; none is anywhere."""
+    if not others:
+        return True
+    wider = [ip_network(other) for other in others]
+    return bool(networks) and all(
+        any(_lies_in(ip_network(network), other) for other in wider) for network in networks
+    )
+
+
+def _lies_in(network: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
+    same = network.version == other.version and network.prefixlen >= other.prefixlen
+    return same and network.network_address in other
 
 
 @lru_cache(10_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,10 +15,10 @@ from ..infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ..infra.i18n import LOCALES, _
 from ..infra.texts import at_most
 from .access_log import Action
-from .actors import EMPLOYEE, SERVICE_ROLE
+from .actors import EMPLOYEE, SERVICE_ROLE, Actor, lasting
 from .grants import give, not_over, stands, take
 from .models import ApiToken, CalendarFeed, Person, RoleGrant, Unit, UserSession
-from .work import Work
+from .work import STOCKHOLM, Work
 
 ALL = "full_administrator"
 
@@ -62,6 +63,7 @@ async def change_person(
     new_locale = person.locale if locale is None else _locale(locale)
     new_email = person.email if email is None else person_email(email)
     if new_email.lower() != person.email.lower():
+        await _refuse_way_in(work, person)
         await _refuse_taken(work, new_email)
     before = {"name": person.name, "email": person.email, "locale": person.locale}
     person.name, person.email, person.locale = new_name, new_email, new_locale
@@ -150,7 +152,8 @@ async def grant_role(
 
     Nobody gives away more than they hold: a local administrator grants local roles below an own
     unit, only a full administrator grants for the whole municipality. Who sees what is
-    confidential is chosen by those only who see it: see `may_give`.
+    confidential is chosen by those only who see it: see `may_give`. Nor for longer than they hold
+    it, nor on what was handed to them: see `require_giving`.
     """
     person = await work.get(Person, person_id)
     if role not in roles():
@@ -168,7 +171,7 @@ async def grant_role(
         )
     if unit_id is not None:
         await work.get(Unit, unit_id)
-    _require_giving(work, role, unit_id)
+    require_giving(work, role, unit_id, until=valid_to)
     at_most(reason, field="reason", most=REASON)
     if role == ALL and valid_to is not None:
         await _refuse_last(work, person.id)
@@ -203,12 +206,43 @@ def may_give(work: Work, role: str, unit_id: UUID | None) -> bool:
     """Whether the actor may give and take the role there. One for the whole municipality is given
     by whoever may grant everywhere; another that sees what is confidential, such as the reviewer of
     the log, by those only who see it: nobody chooses who examines what they do themselves."""
+    return _gives(work.actor, role, unit_id)
+
+
+def require_giving(
+    work: Work, role: str, unit_id: UUID | None, *, until: datetime | None = None
+) -> None:
+    """Raises Forbidden unless the actor may give the role there and up to then (None: without an
+    end). It lasts no longer than what it rests on, and whoever has it from a colleague for a while
+    does not give it on: InvalidInput tells the last day there is."""
+    _require_giving(work, role, unit_id)
+    if _gives(lasting(work.actor, until, role=role), role, unit_id):
+        return
+    ends = sorted({grant.until for grant in work.actor.grants if grant.until}, reverse=True)
+    for end in ends:
+        if _gives(lasting(work.actor, end, role=role), role, unit_id):
+            raise InvalidInput(
+                _(
+                    "Your own right to give this role ends {moment}. Nobody gives it for longer "
+                    "than that.",
+                    moment=end.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M"),
+                ),
+                field="to",
+            )
+    raise Forbidden(
+        _("The role was handed to you for a while, and is not given on. Ask who has it."),
+        permission="roles.grant",
+        at=unit_id,
+    )
+
+
+def _gives(actor: Actor, role: str, unit_id: UUID | None) -> bool:
     whole = role in WHOLE_TENANT
     at = NOWHERE if whole or unit_id is None else unit_id
-    return work.allows("roles.grant", at=at) and (
+    return allowed(actor, "roles.grant", at=at) and (
         whole
         or all(
-            allowed(work.actor, f"{kind}.{action}", at=at, level=level)
+            allowed(actor, f"{kind}.{action}", at=at, level=level)
             for held, kind, action, _scope, level in policy()
             if held == role and level == CONFIDENTIAL
         )
@@ -259,12 +293,32 @@ async def require_all_of(work: Work, person: Person) -> None:
     pseudonym left."""
     if person.forgotten_at is not None:
         raise Forbidden(_("They have left, and have been taken out of the register."))
-    for grant in await work.scalars(
-        select(RoleGrant).where(RoleGrant.person_id == person.id, not_over(work.now))
-    ):
+    for grant in await _roles_of(work, person):
         work.require("people.edit", at=grant.unit_id or NOWHERE)
         if work.actor.support_id is not None:
             work.require("roles.grant", at=grant.unit_id or NOWHERE)
+
+
+async def _refuse_way_in(work: Work, person: Person) -> None:
+    """Whoever comes in by another's address comes in for as long as their roles last."""
+    for grant in await _roles_of(work, person):
+        own = lasting(work.actor, grant.valid_to)
+        if not allowed(own, "people.edit", at=grant.unit_id or NOWHERE):
+            raise Forbidden(
+                _(
+                    "Their role lasts longer than your own right to change it. Somebody whose "
+                    "right has no end changes the e-mail address."
+                ),
+                field="email",
+                permission="people.edit",
+                at=grant.unit_id,
+            )
+
+
+async def _roles_of(work: Work, person: Person) -> Sequence[RoleGrant]:
+    return await work.scalars(
+        select(RoleGrant).where(RoleGrant.person_id == person.id, not_over(work.now))
+    )
 
 
 async def _refuse_last(work: Work, person_id: UUID) -> None:

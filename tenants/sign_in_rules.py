@@ -26,7 +26,7 @@ from .assurance import SIGN_IN, SignInSettings
 from .grants import GrantSource, give, stands, take
 from .models import Person, RoleGrant, SignInProvider, Unit
 from .municipality import settings_of
-from .people import WHOLE_TENANT, roles
+from .people import WHOLE_TENANT, require_giving, roles
 from .sign_in_models import ClaimRule
 from .sign_in_people import LONGEST_CLAIMS, keep_claims, level_told, name_told, whose
 from .work import Work
@@ -105,6 +105,7 @@ async def add_claim_rule(
     if role not in roles():
         raise InvalidInput(_("Choose one from the list."), field="role")
     unit_code = _code(unit_code, role=role, pattern=pattern)
+    require_giving(work, role, None)
     standing = await _rules(work)
     if len(standing) >= MOST_RULES:
         raise InvalidInput(_("There are at most {most} rules.", most=MOST_RULES), field="claim")

@@ -11,10 +11,14 @@ from ..infra.i18n import _
 from .access_log import Action
 from .assurance import SIGN_IN, SignInSettings
 from .municipality import save_settings, settings_of
+from .people import ALL, require_giving
 from .work import CORE, Tenancy, Work
 
 ALWAYS_OPEN: Final = frozenset({"organisation", "sessions", "mywork", "files", "jobs", "feedback"})
 """What everybody needs to find out that more is asked of them."""
+
+GIVING: Final = ("rules_on", "full_administrator_by_rules")
+"""What is switched on for good, and has the rules give roles without an end."""
 
 ADMINISTRATION: Final = "tenant"
 """The settings themselves: whoever asks for more than they have would shut themselves out."""
@@ -58,6 +62,8 @@ async def change_sign_in_settings(work: Work, values: Mapping[str, Any]) -> Sign
             ),
             field="levels",
         )
+    if any(wanted[name] and not getattr(before, name) for name in GIVING):
+        require_giving(work, ALL, None)
     settings = await save_settings(work, SIGN_IN, SignInSettings, values=wanted)
     changed = [name for name, value in settings if value != getattr(before, name)]
     work.note(Action.CHANGE, "sign_in_settings", detail={"changed": " ".join(changed)})

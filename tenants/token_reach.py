@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, Executable, Uuid, any_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from .actors import EMPLOYEE, Actor, Grant
+from .actors import EMPLOYEE, Actor
 from .models import UnitVersion
 from .unit_versions import on_day
 from .work import Work
@@ -30,7 +30,7 @@ async def narrow(work: Work, actor: Actor, unit_ids: Collection[UUID]) -> Actor:
         most = seen if grant.role == EMPLOYEE else own
         reach = most if grant.reach is None else grant.reach & most
         if reach:
-            grants.append(Grant(grant.role, grant.unit_id, reach))
+            grants.append(replace(grant, reach=reach))
     return replace(actor, grants=tuple(grants), within=seen, memo={})
 
 

@@ -11,16 +11,19 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from ..authz.permit import permissions, permit
+from ..authz.permit import allowed, permissions, permit
 from ..infra.errors import Conflict, Forbidden, InvalidInput
 from ..infra.i18n import _
 from ..infra.texts import at_most
 from .access_log import Action
+from .actors import lasting
+from .guises import sees_more
 from .keys import digest
+from .loading import load_actor
 from .models import ApiToken, Person, Unit
-from .networks import read_networks
+from .networks import are_within, read_networks
 from .token_keys import SHOWN, new_token_key
-from .work import Work
+from .work import STOCKHOLM, Work
 
 LONGEST: Final = timedelta(days=730)
 NAME: Final = 100
@@ -60,11 +63,17 @@ async def create_token(
     """A key that acts for a person, within scopes `read`, `write`, `read:goals`, `scim` …, in some
     units and all below them (none: wherever the person may), from some networks (none: anywhere).
 
-    A program with narrowed scopes makes no key beyond them, nor one for somebody else.
+    A program with narrowed scopes makes no key beyond them, nor one for somebody else, and no
+    program makes a key that is wider than its own in anything or lasts longer. Nor does anybody
+    make one for somebody else that lasts longer than their own right, or sees more than they.
     """
     person = await work.get(Person, person_id)
     _refuse_more_than_own(work, person_id, scopes)
     _refuse_strange(scopes)
+    units, nets, end = await _units(work, unit_ids), read_networks(networks), _end(work, days)
+    await _refuse_other_than_own(work, person, end)
+    if (own := await _own_key(work)) is not None:
+        _refuse_wider(own, units, nets, end)
     key = new_token_key()
     token = ApiToken(
         name=_name(name),
@@ -72,9 +81,9 @@ async def create_token(
         digest=digest(key),
         start=key[:SHOWN],
         scopes=sorted(set(scopes)),
-        unit_ids=await _units(work, unit_ids),
-        networks=read_networks(networks),
-        expires_at=_end(work, days),
+        unit_ids=units,
+        networks=nets,
+        expires_at=end,
         created_by=work.actor.id,
     )
     work.add(token)
@@ -145,12 +154,21 @@ async def change_token(
     _refuse_more_than_own(work, token.person_id, token.scopes)
     if token.revoked_at is not None or token.expires_at <= work.now:
         raise Conflict(_("The key is over. Make a new one."))
+    end = token.expires_at if days is None else _end(work, days)
+    nets = token.networks if networks is None else read_networks(networks)
+    own = await _own_key(work)
+    if own is not None and not are_within(nets, token.networks):
+        _refuse_wider(own, own.unit_ids, nets, own.expires_at)
+    if end > token.expires_at:
+        person = await work.get(Person, token.person_id)
+        await _refuse_other_than_own(work, person, end)
+        if own is not None:
+            _refuse_wider(own, own.unit_ids, own.networks, end)
     if name is not None:
         token.name = _name(name)
     if days is not None:
-        token.expires_at, token.warned_at = _end(work, days), None
-    if networks is not None:
-        token.networks = read_networks(networks)
+        token.expires_at, token.warned_at = end, None
+    token.networks = nets
     await work.flush()
     _note(work, Action.CHANGE, token)
     return token
@@ -195,6 +213,57 @@ def _refuse_more_than_own(work: Work, person_id: UUID, scopes: Sequence[str]) ->
     if more or person_id != work.actor.id:
         raise Forbidden(
             _("A token makes tokens for its own person only, within its own scopes. Sign in.")
+        )
+
+
+async def _refuse_other_than_own(work: Work, person: Person, end: datetime) -> None:
+    """A key acts for its person, whoever has it: one for somebody else is as good as their role."""
+    if person.id == work.actor.id or work.actor.id is None:
+        return
+    if not allowed(lasting(work.actor, end), "tokens.manage"):
+        raise InvalidInput(
+            _("Your own right ends before that. A key for somebody else lasts no longer."),
+            field="days",
+        )
+    if person.left_on is not None and person.left_on <= work.today:
+        return  # the key lets nobody in
+    if sees_more(await load_actor(work, person.id), work.actor):
+        raise Forbidden(
+            _(
+                "{name} sees what you may not see, and so would whoever has the key.",
+                name=person.name,
+            )
+        )
+
+
+async def _own_key(work: Work) -> ApiToken | None:
+    """The key that the actor has come with."""
+    return None if work.actor.token_id is None else await work.get(ApiToken, work.actor.token_id)
+
+
+def _refuse_wider(
+    own: ApiToken, units: Sequence[UUID], networks: Sequence[str], end: datetime
+) -> None:
+    """Raises InvalidInput where a key with these would reach further than `own`, or for longer."""
+    if own.unit_ids and not (units and set(units) <= set(own.unit_ids)):
+        raise InvalidInput(
+            _("A key for some units makes keys for them only. Name the units."), field="unitIds"
+        )
+    if not are_within(networks, own.networks):
+        raise InvalidInput(
+            _(
+                "A key for some networks makes keys within them only: {networks}.",
+                networks=", ".join(own.networks),
+            ),
+            field="networks",
+        )
+    if end > own.expires_at:
+        raise InvalidInput(
+            _(
+                "A key makes no key that lasts longer than itself. This one ends {moment}.",
+                moment=own.expires_at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M"),
+            ),
+            field="days",
         )
 
 

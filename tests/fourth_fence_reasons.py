@@ -18,6 +18,8 @@ REASONS: Final[dict[str, str]] = {
     "tenants.delegations.delegate_roles": "decides whether the colleague is still here",
     "tenants.sign_in_people._is_here": "decides whether an account's person may come in",
     "tenants.tokens._is_shut": "decides whether a key has to be shut; that it is, is noted",
+    "tenants.tokens._refuse_other_than_own": "decides whether a key may act for somebody else",
+    "tenants.tokens._refuse_wider": "compares with the key that the actor has come with",
     "platform.modules.goals.adding.check_people": "decides who may answer; it tells names only",
     "tenants.people._refuse_taken": "tells whoever adds a person that the address is taken",
 }

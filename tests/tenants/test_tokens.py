@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from roder.infra.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from roder.tenants.actors import Source, Way
 from roder.tenants.entry import enter
 from roder.tenants.keys import digest
 from roder.tenants.models import ApiToken
@@ -176,6 +177,95 @@ async def test_a_narrow_token_makes_none_that_may_more_than_itself(town, who, sc
 
     async with await town.work() as work:
         assert await list_tokens(work) == []
+
+
+NETS = ["10.1.0.0/16", "2001:db8::/32"]
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"days": 31}, "days"),
+        ({"days": 365}, "days"),
+        ({"networks": []}, "networks"),
+        ({"networks": ["10.0.0.0/8"]}, "networks"),
+        ({"networks": ["10.1.2.0/24", "192.0.2.0/24"]}, "networks"),
+        ({"networks": ["::/0"]}, "networks"),
+        ({"networks": ["10.1.0.0/16", "2001::/16"]}, "networks"),
+    ],
+)
+@pytest.mark.parametrize("for_whom", ["administrator", "manager"])
+async def test_a_key_makes_none_that_is_wider_than_itself(town, options, field, for_whom):
+    own = await make(town, "administrator", scopes=["read", "write"], days=30, networks=NETS)
+    fitting = {"scopes": ["read", "write"], "days": 30, "networks": ["10.1.2.0/24"]}
+    person = town.people[for_whom].id
+    with pytest.raises(InvalidInput) as refused:
+        async with await by_key(town, own) as work:
+            await create_token(work, name="Ny", person_id=person, **(fitting | options))
+    assert refused.value.field == field
+    assert await count(town) == 1
+
+    async with await by_key(town, own) as work:
+        made = await create_token(work, name="Ny", person_id=person, **fitting | {"days": 29})
+    assert made.token.networks == ["10.1.2.0/24"]
+    assert made.token.expires_at <= own.token.expires_at
+
+
+async def test_a_key_for_some_units_makes_no_key_for_others(town):
+    """It comes in nowhere to make any: this is said by the service function itself."""
+    own = await make(
+        town,
+        "administrator",
+        scopes=["read", "write"],
+        unit_ids=[town.units["home_care"].id],
+    )
+    whole = replace(await town.actor("administrator"), token_id=own.token.id)
+    for units in ([], [town.units["council"].id], [u.id for u in town.units.values()]):
+        with pytest.raises(InvalidInput) as refused:
+            async with open_work(town.runtime, town.tenant, whole, write=True) as work:
+                await create_token(work, name="Ny", person_id=whole.id, unit_ids=units, days=300)
+        assert refused.value.field == "unitIds"
+    with pytest.raises(Forbidden):
+        async with await by_key(town, own) as work:
+            await create_token(work, name="Ny", person_id=whole.id, days=300)
+    assert await count(town) == 1
+
+
+async def test_a_key_lengthens_and_widens_no_key_beyond_itself(town):
+    own = await make(town, "administrator", scopes=["read", "write"], days=30, networks=NETS)
+    other = await make(town, scopes=["read"], days=20, networks=["10.1.2.0/24"])
+    for token in (own.token, other.token):
+        for change in ({"days": 31}, {"networks": []}, {"networks": ["10.0.0.0/8"]}):
+            with pytest.raises(InvalidInput) as refused:
+                async with await by_key(town, own) as work:
+                    await change_token(work, token.id, **change)
+            assert refused.value.field in change
+    async with await town.work() as work:
+        for made in (own, other):
+            kept = await work.get(ApiToken, made.token.id)
+            assert kept.expires_at == made.token.expires_at
+            assert kept.networks == made.token.networks
+
+    async with await by_key(town, own) as work:
+        longer = await change_token(
+            work, other.token.id, name="Annat", days=29, networks=["10.1.0.0/17"]
+        )
+        assert (longer.name, longer.networks) == ("Annat", ["10.1.0.0/17"])
+        assert (await change_token(work, own.token.id, days=2)).expires_at < own.token.expires_at
+
+
+async def test_a_key_shortens_one_that_lasts_longer_than_itself(town):
+    own = await make(town, "administrator", scopes=["read", "write"], days=30)
+    other = await make(town, days=300)
+    async with await by_key(town, own) as work:
+        shorter = await change_token(work, other.token.id, days=200)
+    assert own.token.expires_at < shorter.expires_at < other.token.expires_at
+
+
+async def by_key(town, made):
+    source = Source(Way.API, "", "10.1.2.3")
+    entered = await enter(town.runtime, town.tenant.slug, bearer=made.key, source=source)
+    return open_work(town.runtime, entered.tenant, entered.actor, write=True)
 
 
 async def test_who_comes_back_does_not_get_the_old_keys_back(town):

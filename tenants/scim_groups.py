@@ -16,7 +16,7 @@ from ..infra.i18n import _
 from .access_log import Action
 from .models import Person
 from .scim_models import ScimGroup, ScimMember, ScimUser
-from .scim_roles import everyone_in, settle_roles
+from .scim_roles import everyone_in, settle_roles, take_groups
 from .work import Work
 
 LONGEST: Final = 500
@@ -64,6 +64,8 @@ async def get_group(
 ) -> ShownGroup:
     """Raises NotFound. One that is read `to_change` stays as it is until the work ends."""
     work.require("people.provision", at=NOWHERE)
+    if to_change:
+        await take_groups(work)
     wanted = select(ScimGroup).where(ScimGroup.id == group_id)
     row = await work.first(wanted.with_for_update() if to_change else wanted)
     if row is None:
@@ -80,6 +82,7 @@ async def add_group(
 ) -> ShownGroup:
     """Raises InvalidInput when a member is nobody in the register."""
     work.require("people.provision", at=NOWHERE)
+    await take_groups(work)
     row = ScimGroup(
         display_name=_text(display_name, "displayName"),
         external_id=_text(external_id, "externalId") if external_id else None,
@@ -105,6 +108,7 @@ async def change_group(
 ) -> ShownGroup:
     """All of what the directory says now; with the members go the roles that the group gives."""
     work.require("people.provision", at=NOWHERE)
+    await take_groups(work)
     row = await work.first(select(ScimGroup).where(ScimGroup.id == group_id).with_for_update())
     if row is None:
         raise NotFound
@@ -122,6 +126,7 @@ async def change_group(
 async def remove_group(work: Work, group_id: UUID) -> None:
     """The group, what it gives, and the roles that came from it."""
     work.require("people.provision", at=NOWHERE)
+    await take_groups(work)
     row = await work.get(ScimGroup, group_id)
     people = await everyone_in(work, group_id)
     await work.delete(row)

@@ -13,9 +13,9 @@ from ..infra.errors import InvalidInput
 from ..infra.i18n import _
 from .access_log import Action
 from .models import Person, Unit
-from .people import WHOLE_TENANT, roles
+from .people import WHOLE_TENANT, require_giving, roles
 from .scim_models import ScimGroup, ScimGroupRole
-from .scim_roles import FULL, everyone_in, settle_roles
+from .scim_roles import FULL, everyone_in, settle_roles, take_groups
 from .work import Work
 
 GRANT: Final = "roles.grant"
@@ -48,6 +48,7 @@ async def add_group_role(
     To make a whole group full administrators has to be meant: `whole_power`. Raises InvalidInput.
     """
     work.require(GRANT, at=NOWHERE)
+    await take_groups(work)
     group = await work.get(ScimGroup, group_id, field="groupId")
     if role not in roles():
         raise InvalidInput(_("Choose a role."), field="role")
@@ -65,6 +66,7 @@ async def add_group_role(
         )
     if unit_id is not None:
         await work.get(Unit, unit_id, field="unitId")
+    require_giving(work, role, unit_id)
     standing = await work.first(
         select(ScimGroupRole).where(
             ScimGroupRole.group_id == group.id,
@@ -87,6 +89,7 @@ async def remove_group_role(work: Work, id: UUID) -> UUID:
     """The group gives it no longer; the answer is the group. Raises Conflict when nobody would be
     left who is a full administrator."""
     work.require(GRANT, at=NOWHERE)
+    await take_groups(work)
     row = await work.get(ScimGroupRole, id)
     await work.delete(row)
     await work.flush()

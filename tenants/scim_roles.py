@@ -4,14 +4,17 @@ statements however many people there are. Roles from elsewhere are never touched
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, update
 
-from ..infra.errors import Conflict
+from ..authz.permit import NOWHERE, allowed
+from ..infra.errors import Conflict, Forbidden
 from ..infra.i18n import _
 from .access_log import Action
+from .actors import lasting
 from .grants import GrantSource, stands
 from .models import Person, RoleGrant
 from .rows import uuid7
@@ -22,6 +25,9 @@ SCIM: Final = GrantSource.SCIM.value
 FULL: Final = "full_administrator"
 AUDITOR: Final = "auditor"
 
+GROUPS: Final = 0x5C1A
+"""Tells this lock of a municipality from that of its tree."""
+
 Held: TypeAlias = tuple[UUID, str, UUID | None]
 """Who holds which role at which unit; None is the whole municipality."""
 
@@ -31,6 +37,7 @@ async def settle_roles(work: Work, person_ids: Collection[UUID]) -> None:
     who is a full administrator."""
     if not person_ids:
         return
+    await take_groups(work)
     people = list(person_ids)
     wanted = await _wanted(work, people)
     standing = {
@@ -45,6 +52,17 @@ async def settle_roles(work: Work, person_ids: Collection[UUID]) -> None:
     }
     await _take(work, {held: id for held, id in standing.items() if held not in wanted})
     await _give(work, wanted - set(standing))
+
+
+async def take_groups(work: Work) -> None:
+    """Wait until nobody else changes the groups of this municipality, and keep others waiting.
+
+    Two who take somebody out of a group each, at once, would each find them in the other's still,
+    and leave the role that both give. Taken before anything else is, so that nobody waits for
+    whoever waits for them.
+    """
+    key = int.from_bytes(work.tenant.id.bytes[-8:], signed=True) ^ GROUPS
+    await work.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 async def _wanted(work: Work, people: list[UUID]) -> set[Held]:
@@ -98,6 +116,17 @@ async def _take(work: Work, grants: dict[Held, UUID]) -> None:
 
 
 async def _give(work: Work, wanted: set[Held]) -> None:
+    """What a group gives has no end. Raises Forbidden for whoever hands people in by a right that
+    has one: they would make it last."""
+    own = replace(lasting(work.actor, None), scopes=None)
+    if wanted and not allowed(own, "roles.grant", at=NOWHERE):
+        raise Forbidden(
+            _(
+                "The group gives a role without an end, and your own right ends. Somebody whose "
+                "right does not end adds its members."
+            ),
+            permission="roles.grant",
+        )
     grants = {held: uuid7() for held in sorted(wanted, key=str)}
     work.add(
         *(

@@ -33,7 +33,7 @@ from .access_log import Action
 from .models import Person
 from .people import leave
 from .scim_models import ScimGroup, ScimMember, ScimUser
-from .scim_roles import settle_roles
+from .scim_roles import settle_roles, take_groups
 from .scim_told import (
     Told,
     ToldEmail,
@@ -120,6 +120,7 @@ async def get_user(work: Work, person_id: UUID, *, to_change: bool = False) -> S
     they are until the work ends."""
     work.require("people.provision", at=NOWHERE)
     if to_change:
+        await take_groups(work)
         await work.scalars(select(Person.id).where(Person.id == person_id).with_for_update())
     found = await _shown(work, _users(work, Person.id == person_id))
     if not found:

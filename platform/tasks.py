@@ -38,6 +38,9 @@ class TaskKind(StrEnum):
     ANSWER_SUB_PROCESSOR = "answer_sub_processor"
     REVIEW_PROCESSING = "review_processing"
     NOTIFY_BREACH = "notify_breach"
+    RENEW_KEY = "renew_key"
+    DECIDE_PURGE = "decide_purge"
+    CONFIRM_ERASURE = "confirm_erasure"
 
 
 class Because(StrEnum):
@@ -157,6 +160,44 @@ class Task:
     def days_left(self, today: date) -> int | None:
         """Below 0 when it is late, None without a last day."""
         return (self.due_on - today).days if self.due_on else None
+
+
+def for_the_whole(
+    asked: Asked,
+    kind: TaskKind,
+    id: UUID,
+    title: str,
+    people: frozenset[UUID],
+    payload: PageToOpen,
+    *,
+    due_on: date | None = None,
+    about: str = "",
+    because: Because = Because.UNIT,
+) -> list[Task]:
+    """What concerns all of the municipality stands at its topmost unit. Nothing when it is asked
+    of none of the wanted people."""
+    wanted = people if asked.people is None else people & asked.people
+    top = next(((i, place) for i, place in asked.places.items() if place.parent_id is None), None)
+    if top is None or not wanted:
+        return []
+    unit_id, place = top
+    task = Task(
+        key=f"{kind.value}:{id}",
+        kind=kind,
+        title=title,
+        about=about,
+        unit_id=unit_id,
+        unit_name=place.name,
+        unit_slug=place.slug,
+        period=str(asked.today.year),
+        year=asked.today.year,
+        due_on=due_on,
+        late=due_on is not None and due_on < asked.today,
+        people=people,
+        because=because,
+        payload=payload,
+    )
+    return [task]
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
+from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
 from ....authz.permit import NOWHERE
 from ....tenants.work import STOCKHOLM, Work
-from ...tasks import Asked, Because, PageToOpen, Task, TaskKind
+from ...tasks import Asked, PageToOpen, Task, TaskKind, for_the_whole
 from .breaches import due
 from .models import Breach, BreachState, Processing, ProcessorAgreement, SubProcessor
 from .settings import data_protection_settings
@@ -47,60 +47,32 @@ async def data_protection_tasks(work: Work, asked: Asked) -> list[Task]:
         select(Processing).where(Processing.ended_on.is_(None), Processing.review_on <= ahead)
     )
     open_ones = await work.scalars(select(Breach).where(Breach.state == BreachState.OPEN))
-    whom = _Whom(work, asked)
+    people = asked.nearest(MANAGE, NOWHERE)
+
+    def task(
+        kind: TaskKind, id: UUID, title: str, due_on: date | None, page: str, about: str = ""
+    ) -> list[Task]:
+        payload = PageToOpen(page, {})
+        return for_the_whole(asked, kind, id, title, people, payload, due_on=due_on, about=about)
+
     found: list[Task] = []
     for row in agreements:
         day = min(day for day in (row.review_on, row.valid_to) if day)
-        found += whom.task(TaskKind.RENEW_AGREEMENT, row, row.processor, day, "processors")
+        found += task(TaskKind.RENEW_AGREEMENT, row.id, row.processor, day, "processors")
     for sub, processor in announced:
-        found += whom.task(
-            TaskKind.ANSWER_SUB_PROCESSOR, sub, sub.name, sub.objection_by, "processors", processor
+        found += task(
+            TaskKind.ANSWER_SUB_PROCESSOR,
+            sub.id,
+            sub.name,
+            sub.objection_by,
+            "processors",
+            processor,
         )
     for record in records:
-        found += whom.task(
-            TaskKind.REVIEW_PROCESSING, record, record.name, record.review_on, "processings"
+        found += task(
+            TaskKind.REVIEW_PROCESSING, record.id, record.name, record.review_on, "processings"
         )
     for breach in open_ones:
         last = (await due(work, breach)).astimezone(STOCKHOLM).date()
-        found += whom.task(TaskKind.NOTIFY_BREACH, breach, breach.what[:100], last, "breaches")
+        found += task(TaskKind.NOTIFY_BREACH, breach.id, breach.what[:100], last, "breaches")
     return found
-
-
-class _Whom:
-    """Those who look after the registers; what they do stands at the topmost unit."""
-
-    def __init__(self, work: Work, asked: Asked) -> None:
-        self.today, self.asked = work.today, asked
-        places = asked.places.items()
-        self.top = next(((id, place) for id, place in places if place.parent_id is None), None)
-        self.people = asked.nearest(MANAGE, NOWHERE)
-
-    def task(
-        self,
-        kind: TaskKind,
-        row: ProcessorAgreement | SubProcessor | Processing | Breach,
-        title: str,
-        due_on: date | None,
-        page: str,
-        about: str = "",
-    ) -> Iterator[Task]:
-        wanted = self.asked.people
-        if self.top is None or not (self.people if wanted is None else self.people & wanted):
-            return
-        id, place = self.top
-        yield Task(
-            key=f"{kind.value}:{row.id}",
-            kind=kind,
-            title=title,
-            about=about,
-            unit_id=id,
-            unit_name=place.name,
-            unit_slug=place.slug,
-            period=str(self.today.year),
-            year=self.today.year,
-            due_on=due_on,
-            late=due_on is not None and due_on < self.today,
-            people=self.people,
-            because=Because.UNIT,
-            payload=PageToOpen(page, {}),
-        )

@@ -8,6 +8,7 @@ from .letters import write_letter
 from .pages import MENU, leaver_pages
 from .schema import LeaverMutation, LeaverQuery
 from .settings import LeaverSettings
+from .tasks import purge_tasks
 
 LEAVERS = Module(
     name="leavers",
@@ -19,5 +20,6 @@ LEAVERS = Module(
     mutation=(LeaverMutation,),
     pages=(*leaver_pages, *data_pages),
     menu=MENU,
+    tasks=(purge_tasks,),
     timetable=TIMETABLE,
 )

@@ -33,6 +33,11 @@ def wording(task: Task) -> str:
         TaskKind.ANSWER_SUB_PROCESSOR: _("Accept the sub-processor or object: {name}", name=name),
         TaskKind.REVIEW_PROCESSING: _("Look over the treatment: {name}", name=name),
         TaskKind.NOTIFY_BREACH: _("Decide on the breach: {name}", name=name),
+        TaskKind.RENEW_KEY: _("Renew the API key, or let it end: {name}", name=name),
+        TaskKind.DECIDE_PURGE: _("Decide on the purge that was prepared {day}", day=name),
+        TaskKind.CONFIRM_ERASURE: _(
+            "Confirm that the whole municipality is erased, or withdraw it: {name}", name=name
+        ),
     }
     return sentences[task.kind]
 
@@ -78,6 +83,9 @@ def kind_words() -> dict[str, str]:
         TaskKind.ANSWER_SUB_PROCESSOR: _("Sub-processor"),
         TaskKind.REVIEW_PROCESSING: _("Record of treatments"),
         TaskKind.NOTIFY_BREACH: _("Breach"),
+        TaskKind.RENEW_KEY: _("API key"),
+        TaskKind.DECIDE_PURGE: _("Purge to decide on, prepared"),
+        TaskKind.CONFIRM_ERASURE: _("Erasure of the whole municipality"),
     }
 
 

@@ -13,6 +13,7 @@ from .provisioning_schema import ProvisioningMutation, ProvisioningQuery
 from .reorganising_schema import ReorganisingMutation
 from .sessions_schema import SessionMutation, SessionQuery
 from .support_schema import SupportMutation, SupportQuery
+from .tasks import key_tasks
 from .token_jobs import mail_expiry, mail_leak, warn_of_expiry
 from .tokens_schema import TokenMutation, TokenQuery
 from .unit_files_schema import UnitFilesMutation
@@ -48,6 +49,7 @@ ORGANISATION = Module(
         DelegationMutation,
         SupportMutation,
     ),
+    tasks=(key_tasks,),
     subscription=(JobSubscription,),
     jobs=(
         export_units,

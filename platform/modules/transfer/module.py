@@ -3,6 +3,7 @@ from .jobs import encrypt_old_files, export_tenant
 from .pages import PAGES
 from .schema import TransferMutation, TransferQuery
 from .settings import TransferSettings
+from .tasks import erasure_tasks
 
 TRANSFER = Module(
     name="transfer",
@@ -12,5 +13,6 @@ TRANSFER = Module(
     query=(TransferQuery,),
     mutation=(TransferMutation,),
     jobs=(export_tenant, encrypt_old_files),
+    tasks=(erasure_tasks,),
     pages=PAGES,
 )

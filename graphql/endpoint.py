@@ -35,7 +35,7 @@ from ..tenants.work import open_work
 from . import http, sse
 from .context import Context, SubscriptionContext
 from .documents import Document, core_schema, find_operation, parse_document, validate_aside
-from .guarding import until_refused
+from .guarding import last_result
 from .limits import QueryRefused, check_limits
 from .persisted import find_text, keep_text
 from .planner.answering import Outdated, Plans
@@ -352,7 +352,7 @@ async def _follow(
     )
     following = sse.Following(_results(cast("AsyncGenerator[Any]", stream), context))
     following.guard(
-        until_refused(
+        last_result(
             runtime,
             entered,
             context,

@@ -33,10 +33,12 @@ from ....infra.runtime import Runtime
 from ....infra.storage import attachment
 from ....tenants.entry import Entered
 from ....tenants.files import keep_upload, open_file
+from ....tenants.rights import switched_off
 from ....tenants.work import open_work
-from ....workers.jobs import is_on
+from ....workers.jobs import is_kind_on, is_on
 from ....workers.models import Job
 from .files_schema import StoredFile
+from .sending import GuardedFile, Taker
 
 IN_MEMORY = 1_000_000
 FORM_ROOM = 20_000
@@ -136,7 +138,17 @@ async def _give(request: Request, runtime: Runtime, entered: Entered) -> Respons
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     shown = file.media_type if file.media_type.startswith(HARMLESS) else UNKNOWN_TYPE
-    return StreamingResponse(_joined(first, blocks), headers=headers, media_type=shown)
+    if len(first) == file.size:
+        return StreamingResponse(_joined(first, blocks), headers=headers, media_type=shown)
+
+    async def enter_again() -> Entered:
+        now = await enter_by_request(request, runtime)
+        if job is not None and not is_kind_on(now.tenant, job.kind):
+            raise switched_off()
+        return now
+
+    taker = Taker(runtime, entered, work.tenant, work.actor, file.id, enter_again)
+    return GuardedFile(_joined(first, blocks), taker, headers=headers, type=shown)
 
 
 async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

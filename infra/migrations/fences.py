@@ -36,3 +36,13 @@ def append_only(*tables: str) -> None:
     """History that the application may add to and read, never change or take away."""
     for table in tables:
         op.execute(f"revoke update, delete on {table} from roder_app")
+
+
+def purgeable(table: str, *columns: str) -> None:
+    """Texts of a history in which the name of somebody who has left is replaced, while a purge
+    that was decided runs and at no other time."""
+    op.execute(f"grant update ({', '.join(columns)}) on {table} to roder_app")
+    op.execute(
+        f"create trigger only_in_a_purge before update on {table} "
+        "for each row execute function only_in_a_purge()"
+    )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from roder.infra.migrations.columns import ids, kinds, moments, own, refers, texts, unique
-from roder.infra.migrations.fences import append_only, fence
+from roder.infra.migrations.fences import append_only, fence, purgeable
 
 revision = "0035"
 down_revision = "0034"
@@ -53,6 +53,7 @@ def upgrade() -> None:
     _training()
     fence(*TABLES)
     append_only("fault_steps")
+    purgeable("fault_steps", "said")
 
 
 def _whom_to_ask() -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from starlette.responses import Response
 
+from ....authz.permit import NOWHERE
 from ....infra.errors import AppError, Conflict, InvalidInput
 from ....infra.i18n import _
 from ....tenants.models import Person, StoredFile
@@ -120,6 +121,7 @@ async def _show(view: View, problem: AppError | None = None, *, erasing: bool = 
         heading=_("Extracts and erasure"),
         problem=problem,
         erasing=erasing,
+        everywhere=view.work.allows("leavers.run", at=NOWHERE),
         email=form.get("email") or view.query("person"),
         check=form.get("check"),
         extracts=await _made(view, await extracts_made(view.work)),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from ....authz.permit import NOWHERE, permit
 from ....tenants.access_log import Action, LogEntry
+from ....tenants.grants import stands
 from ....tenants.models import ApiToken, Person, RoleGrant, UserSession
 from ....tenants.work import Work
 from .models import Leaver, LeaverRun, RunState, Why
@@ -122,22 +123,29 @@ def _free(work: Work) -> Select[Person]:
 
 
 async def _within_reach(work: Work, people: Sequence[Person]) -> list[Person]:
-    """Of a local administrator: those all of whose roles lie within own units, and who have one."""
+    """Of a local administrator: those all of whose roles, also ended ones, lie within own units,
+    and who have one that stands. One that the administrator has given or that was handed on does
+    not count: nobody brings somebody within their own reach."""
     if work.allows("leavers.run", at=NOWHERE):
         return list(people)
+    counts = and_(
+        stands(work.now),
+        RoleGrant.delegated_from.is_(None),
+        RoleGrant.granted_by.is_distinct_from(work.actor.id),
+    )
     held = await work.rows(
-        select(RoleGrant.person_id, RoleGrant.unit_id).where(
+        select(RoleGrant.person_id, RoleGrant.unit_id, counts).where(
             RoleGrant.person_id.in_([person.id for person in people])
         )
     )
-    units: dict[UUID, list[UUID | None]] = {}
-    for person_id, unit_id in held:
-        units.setdefault(person_id, []).append(unit_id)
+    places: dict[UUID, list[tuple[UUID | None, bool]]] = {}
+    for person_id, unit_id, counting in held:
+        places.setdefault(person_id, []).append((unit_id, counting))
     return [
         person
         for person in people
-        if (places := units.get(person.id))
-        and all(work.allows("leavers.run", at=place or NOWHERE) for place in places)
+        if any(counting for _unit, counting in places.get(person.id, ()))
+        and all(work.allows("leavers.run", at=unit or NOWHERE) for unit, _c in places[person.id])
     ]
 
 

@@ -13,6 +13,7 @@ from roder.platform.modules.leavers.models import PersonExtract
 from roder.tenants.access_log import LogEntry
 from roder.tenants.files import open_file
 from roder.tenants.models import StoredFile
+from roder.tenants.people import grant_role, withdraw_role
 from roder.tenants.sessions import start_session
 from roder.workers.run import PACE, run_job
 from roder.workers.serve import by_name
@@ -62,8 +63,30 @@ async def test_nobody_has_somebody_elses(town):
         with pytest.raises(Forbidden):
             await ask_extract(work, town.people["manager"].id, identity_check="Pass")
     async with await town.work("local") as work:
-        with pytest.raises(Forbidden):
-            await ask_extract(work, town.people["administrator"].id, identity_check="Pass")
+        # What is held about somebody comes from more than the units of an administrator.
+        for who in ("administrator", "manager", "local"):
+            with pytest.raises(Forbidden):
+                await ask_extract(work, town.people[who].id, identity_check="Pass")
+        assert await work.scalars(select(PersonExtract.id)) == []
+
+
+async def test_it_is_not_made_when_whoever_asked_is_no_full_administrator_any_more(town):
+    async with await town.work() as work:
+        second = await grant_role(work, town.people["local"].id, role="full_administrator")
+    async with await town.work("local") as work:
+        extract = await ask_extract(work, town.people["manager"].id, identity_check="Pass")
+    async with await town.work() as work:
+        await withdraw_role(work, second.id)
+    for job_id in (extract.pdf_job, extract.json_job):
+        await run_job(
+            town.runtime,
+            by_name([make_extract]),
+            tenant_id=town.tenant.id,
+            job_id=job_id,
+            pace=PACE,
+        )
+    async with await town.work(write=False) as work:
+        assert await work.scalars(select(StoredFile.id)) == []
 
 
 async def test_the_files_are_for_whoever_had_them_made(town):

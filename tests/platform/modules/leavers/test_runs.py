@@ -37,9 +37,16 @@ from roder.platform.modules.leavers.waiting import waiting
 from roder.platform.modules.reports.models import Section, SectionVersion
 from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import service
+from roder.tenants.delegations import delegate_roles, own_roles
 from roder.tenants.feedback import tell_fault
 from roder.tenants.models import Feedback, Person, RoleGrant, Tenant, UserSession
-from roder.tenants.people import change_person, end_person, return_person
+from roder.tenants.people import (
+    change_person,
+    end_person,
+    grant_role,
+    return_person,
+    withdraw_role,
+)
 from roder.tenants.rows import uuid7
 from roder.tenants.sessions import start_session
 from roder.tenants.work import open_work
@@ -88,6 +95,58 @@ async def test_a_local_administrator_purges_those_of_own_units_only(town):
     async with await town.work("auditor") as work:
         with pytest.raises(Forbidden):
             await waiting(work)
+
+
+async def test_nobody_brings_somebody_within_their_own_reach(town):
+    """A role that the local administrator gave, that has ended, or that was handed on."""
+    home_care, employee = town.units["home_care"].id, town.people["employee"].id
+    async with await town.work("local") as work:
+        await grant_role(work, employee, role="contributor", unit_id=home_care)
+    await refused(town, employee)
+
+    async with await town.work() as work:
+        given = await grant_role(work, employee, role="local_administrator", unit_id=home_care)
+        await withdraw_role(work, given.id)
+    await refused(town, employee)
+
+    async with await town.work("manager") as work:
+        await delegate_roles(
+            work,
+            grant_ids=[grant.id for grant in await own_roles(work)],
+            colleague_id=employee,
+            valid_from=None,
+            valid_to=work.now + timedelta(days=5),
+        )
+    await refused(town, employee)
+
+    async with await town.work() as work:
+        await grant_role(work, employee, role="local_administrator", unit_id=home_care)
+    async with await town.work("local") as work:
+        assert (await open_run(work, [employee])).opened_by == work.actor.id
+
+
+async def refused(town, person_id):
+    for attempt in (
+        lambda work: open_run(work, [person_id]),
+        lambda work: ask_erasure(work, person_id, identity_check="Visade pass."),
+    ):
+        with pytest.raises(Forbidden):
+            async with await town.work("local") as work:
+                await attempt(work)
+    async with await town.work(write=False) as work:
+        assert await work.scalars(select(LeaverRun.id)) == []
+
+
+async def test_what_was_held_elsewhere_is_out_of_reach_also_when_it_has_ended(town):
+    async with await town.work() as work:
+        elsewhere = await grant_role(
+            work,
+            town.people["manager"].id,
+            role="contributor",
+            unit_id=town.units["school_board"].id,
+        )
+        await withdraw_role(work, elsewhere.id)
+    await refused(town, town.people["manager"].id)
 
 
 async def test_one_does_not_purge_oneself_nor_the_last_administrator(town):

@@ -178,7 +178,6 @@ class Deviation(TenantRow):
         refers("category_id", "deviation_categories"),
         refers("form_id", "deviation_forms"),
         refers("reported_by", "people"),
-        refers("on_behalf_of", "people"),
         refers("assigned_to", "people"),
         refers("closed_by", "people"),
         UniqueConstraint("tenant_id", "reference"),
@@ -215,9 +214,10 @@ class Deviation(TenantRow):
     """To the form's own questions, as JSON by their keys."""
     outcome: Mapped[Sealed]
     """What the reporter is told in the end."""
+    on_behalf_of: Mapped[Sealed]
+    """The colleague whose observation it is, where it is not the reporter's own; the register of
+    people is not open to those who report, so it is in their words."""
     reported_by: Mapped[UUID | None]
-    on_behalf_of: Mapped[UUID | None]
-    """The colleague whose observation it is, where it is not the reporter's own."""
     sent_at: Mapped[datetime | None]
     outcome_at: Mapped[datetime | None]
     assigned_to: Mapped[UUID | None] = mapped_column(info=DUTY)

@@ -22,6 +22,8 @@ TABLES = (
     "deviation_nils",
 )
 
+KINDS = ("type", "reported_as", "state", "label", "concerns", "consequence")
+
 
 def upgrade() -> None:
     _make_catalogues()
@@ -65,7 +67,7 @@ def _make_cases() -> None:
         "deviations",
         sa.Column("reference", sa.Text(), nullable=False),
         _link("unit_id", nullable=True),
-        *(_kind(name) for name in ("type", "state", "label", "concerns", "consequence")),
+        *(_kind(name) for name in KINDS),
         sa.Column("laws", postgresql.ARRAY(sa.Text()), nullable=False),
         *(_moment(name) for name in ("occurred_at", "found_at", "sent_at", "outcome_at")),
         _link("category_id", nullable=True),

@@ -195,6 +195,8 @@ class Deviation(TenantRow):
     reference: Mapped[Code]
     unit_id: Mapped[UUID | None]
     type: Mapped[DeviationType]
+    reported_as: Mapped[DeviationType]
+    """As the reporter saw it; the reporter is not told that the type has become another."""
     laws: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
     state: Mapped[CaseState]
     label: Mapped[AccessLabel]

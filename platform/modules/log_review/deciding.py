@@ -13,6 +13,7 @@ from ....infra.texts import at_most
 from ....tenants.access_log import Action
 from ....tenants.work import Work
 from .models import Decision, Investigation, Review, ReviewEvent
+from .own import of_others, refuse_own
 from .reviews import REVIEW, Filter, get_review, hold_review, matching
 
 LONGEST = 4_000
@@ -63,7 +64,7 @@ async def write_comment(
 @permit(REVIEW)
 async def pass_unmarked(work: Work, review_id: UUID, *, chosen: Filter) -> int:
     """Reviewed without remark: all that the filter leaves, does not stand out and nobody has
-    decided about. The answer is how many."""
+    decided about, but for what the actor did. The answer is how many."""
     review = await hold_review(work, review_id)
     return await _decide_many(
         work,
@@ -89,6 +90,7 @@ async def _decide_many(
         .where(
             ReviewEvent.tenant_id == work.tenant.id,
             ReviewEvent.review_id == review.id,
+            of_others(work),
             chosen,  # type: ignore[arg-type]
         )
         .values(
@@ -116,12 +118,14 @@ async def get_event(work: Work, event_id: UUID) -> tuple[ReviewEvent, Review]:
 
 
 async def hold_event(work: Work, event_id: UUID) -> tuple[ReviewEvent, Review]:
-    """The event, nobody else writing in it, in a list that is open."""
+    """The event, nobody else writing in it, in a list that is open. Raises Forbidden for what the
+    actor did."""
     event, _review = await get_event(work, event_id)
     review = await hold_review(work, event.review_id)
     held = select(ReviewEvent).where(ReviewEvent.id == event_id).with_for_update()
     found = await work.first(held.execution_options(populate_existing=True))
     assert found is not None
+    refuse_own(work, found)
     return found, review
 
 

@@ -228,7 +228,7 @@ async def _show(view: View, id: UUID, *, problem: AppError | None = None) -> Res
         "event": event,
         "case": case,
         "case_open": case is not None and case.state is InvestigationState.OPEN,
-        "may": may_review(view.work, review),
+        "may": may_review(view.work, review) and not line.own,
         "may_extract": view.work.allows(EXTRACT),
         "row_decisions": [
             (key, word) for key, word in decision_words().items() if key != "no_remark"

@@ -12,9 +12,10 @@ from ....infra.i18n import _
 from ....tenants.access_log import LogEntry
 from ....tenants.models import Person
 from ....tenants.work import Work
+from ...log_words import kind_words
 from .making import days_chosen
 from .models import Investigation, ReviewEvent
-from .words import action_words, days, kind_words, on_the_clock, way_words
+from .words import action_words, days, on_the_clock, way_words
 
 
 async def extract_sheet(work: Work, investigation: Investigation, event: ReviewEvent) -> Sheet:

@@ -25,6 +25,7 @@ from .models import (
     ReviewEvent,
     ReviewNotice,
 )
+from .own import refuse_own
 from .reviews import READ, REVIEW, get_review
 from .settings import review_settings
 
@@ -222,7 +223,9 @@ async def _held(work: Work, investigation_id: UUID) -> tuple[Investigation, Revi
     assert found is not None
     if found.state is InvestigationState.CLOSED:
         raise Conflict(_("The investigation is closed."))
-    return found, await work.get(ReviewEvent, found.event_id), review
+    event = await work.get(ReviewEvent, found.event_id)
+    refuse_own(work, event)
+    return found, event, review
 
 
 async def _by_email(work: Work, email: str) -> Person | None:

@@ -35,10 +35,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
+from ....infra.holidays import between
 from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant
 from ....tenants.work import STOCKHOLM, Work
-from .holidays import between
 from .models import Decision, Mark, ReviewEvent
 from .placing import lineages
 from .settings import LogReviewSettings, review_settings

@@ -16,6 +16,7 @@ from ....tenants.work import Work
 from ...web.forms import Form
 from ...web.page import View
 from .models import Review, ReviewEvent, ReviewState
+from .own import is_own
 from .reviews import PAGE, REVIEW, Filter, Show, names_wanted, person_names
 from .words import (
     NAMED,
@@ -46,6 +47,8 @@ class Line:
     where: str
     marks: tuple[str, ...]
     decided: str
+    own: bool
+    """Whoever looks did it, and decides nothing about it."""
 
 
 async def lines_of(work: Work, rows: Sequence[ReviewEvent]) -> list[Line]:
@@ -61,6 +64,7 @@ async def lines_of(work: Work, rows: Sequence[ReviewEvent]) -> list[Line]:
             where=where(row),
             marks=tuple(marks.get(mark, mark) for mark in row.marks),
             decided=decisions[row.decision] if row.decision else "",
+            own=is_own(work, row),
         )
         for row in rows
     ]

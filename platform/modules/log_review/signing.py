@@ -14,6 +14,7 @@ from ....infra.texts import at_most
 from ....tenants.access_log import Action
 from ....tenants.work import Work
 from .models import Decision, Investigation, Review, ReviewEvent, ReviewState
+from .own import own_left
 from .reviews import REVIEW, Counts, counts_of, get_review, refuse_closed
 
 LONGEST = 10_000
@@ -22,14 +23,16 @@ LONGEST = 10_000
 @dataclass(frozen=True, slots=True)
 class Ready:
     """How far a list is from being signed: `uninvestigated` events are to be investigated, or
-    intrusions, and no investigation of them is open."""
+    intrusions, and no investigation of them is open. `own` are what whoever asks did themselves,
+    and nobody else has decided about."""
 
     counts: Counts
     uninvestigated: int
+    own: int
 
     @property
     def can_sign(self) -> bool:
-        return self.counts.left == 0
+        return self.counts.left == 0 and self.own == 0
 
 
 async def how_ready(work: Work, review: Review) -> Ready:
@@ -44,7 +47,8 @@ async def how_ready(work: Work, review: Review) -> Ready:
             ~looked_into.exists(),
         )
     )
-    return Ready(counts, waiting or 0)
+    own = {} if work.actor.id is None else await own_left(work, [review.id], [work.actor.id])
+    return Ready(counts, waiting or 0, sum(own.get(review.id, {}).values()))
 
 
 @permit(REVIEW)
@@ -66,7 +70,8 @@ async def write_result(work: Work, review_id: UUID, *, text: str) -> Review:
 async def sign_review(work: Work, review_id: UUID, *, result: str | None = None) -> Review:
     """End the review: its days and its counts are fixed, and nothing in it changes after that.
 
-    Raises Conflict while something that stands out is undecided, InvalidInput without a result.
+    Raises Conflict while something that stands out is undecided, or somebody else has not decided
+    about what the actor did; InvalidInput without a result.
     """
     review = await _taken(work, review_id)
     refuse_closed(review)
@@ -75,6 +80,14 @@ async def sign_review(work: Work, review_id: UUID, *, result: str | None = None)
     if not review.result:
         raise InvalidInput(_("Write what the review came to."), field="result")
     ready = await how_ready(work, review)
+    if ready.own:
+        raise Conflict(
+            _(
+                "{count} rows of the list are what you did yourself. Another reviewer or a full "
+                "administrator decides about them first, and has it in My work.",
+                count=ready.own,
+            )
+        )
     if not ready.can_sign:
         raise Conflict(
             _(

@@ -9,6 +9,7 @@ from uuid import UUID
 from ....infra.i18n import _
 from ....tenants.access_log import Action
 from ....tenants.work import STOCKHOLM
+from ...log_words import kind_words
 from .models import ArchiveKind, Decision, Mark, Review, ReviewEvent, ReviewState
 
 NAMED = 3
@@ -70,19 +71,6 @@ def action_words() -> dict[str, str]:
         Action.WITHDRAW.value: _("Took a role back"),
         Action.SUPPORT.value: _("Gave support"),
         Action.DISPOSE.value: _("Disposed of"),
-    }
-
-
-def kind_words() -> dict[str, str]:
-    return {
-        "person": _("the register of people"),
-        "role_grant": _("a role"),
-        "api_token": _("an API key"),
-        "session": _("a session"),
-        "access_log": _("the log"),
-        "log_review": _("the log review"),
-        "person_extract": _("an extract about a person"),
-        "journal": _("a journal"),
     }
 
 

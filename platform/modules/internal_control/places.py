@@ -18,6 +18,9 @@ from ....tenants.work import Work
 BODIES = (UnitKind.BOARD, UnitKind.COMMITTEE, UnitKind.COMPANY)
 """Those that answer for an internal control of their own."""
 
+RISK_PAGE, PLAN_PAGE, ITEM_PAGE = "control_risk", "control_plan", "control_item"
+"""The pages of a risk, a plan and an item, by `risk`, `plan` and `item` in their addresses."""
+
 
 async def take_turn(work: Work, what: str) -> None:
     """Wait until nobody else of this municipality does the same thing, until the work ends."""

@@ -1,0 +1,131 @@
+"""What pages, jobs and other modules may do with internal control: the doors of this module."""
+
+from __future__ import annotations
+
+from .attesting import attest_item, attest_plan, withdraw_attestation
+from .copying import CopiedPlan, copy_plan, unfinished_of
+from .deciding import (
+    activate_plan,
+    close_plan,
+    decide_follow_up,
+    decide_plan,
+    follow_up_plan,
+    take_back_follow_up,
+)
+from .design import Category, Design, Step, change_categories, change_matrix, design_of
+from .doing import (
+    Remedy,
+    add_evidence,
+    conclude_item,
+    miss_occasion,
+    record_occasion,
+    remove_evidence,
+    settle_deviation,
+)
+from .items import ItemChanges, NewItem, add_item, change_item, remove_item
+from .matrix import Dot, Matrix, MatrixCell, risk_matrix
+from .overview import CommitteeYear, Cover, Overview, control_overview
+from .plans import (
+    PlanChanges,
+    change_plan,
+    choose_risks,
+    drop_risk,
+    find_plan,
+    plans,
+    start_plan,
+)
+from .processes import ProcessChanges, add_process, change_process, end_process, processes
+from .reading import (
+    FoundDeviation,
+    LastYear,
+    WholeItem,
+    WholePlan,
+    WholeRisk,
+    whole_item,
+    whole_plan,
+)
+from .risks import (
+    RiskChanges,
+    add_risk,
+    add_treatment,
+    assess_risk,
+    change_risk,
+    close_risk,
+    end_treatment,
+    reopen_risk,
+    risk_history,
+    risks,
+)
+from .settings import ControlSettings, control_settings
+
+__all__ = [
+    "Category",
+    "CommitteeYear",
+    "ControlSettings",
+    "CopiedPlan",
+    "Cover",
+    "Design",
+    "Dot",
+    "FoundDeviation",
+    "ItemChanges",
+    "LastYear",
+    "Matrix",
+    "MatrixCell",
+    "NewItem",
+    "Overview",
+    "PlanChanges",
+    "ProcessChanges",
+    "Remedy",
+    "RiskChanges",
+    "Step",
+    "WholeItem",
+    "WholePlan",
+    "WholeRisk",
+    "activate_plan",
+    "add_evidence",
+    "add_item",
+    "add_process",
+    "add_risk",
+    "add_treatment",
+    "assess_risk",
+    "attest_item",
+    "attest_plan",
+    "change_categories",
+    "change_item",
+    "change_matrix",
+    "change_plan",
+    "change_process",
+    "change_risk",
+    "choose_risks",
+    "close_plan",
+    "close_risk",
+    "conclude_item",
+    "control_overview",
+    "control_settings",
+    "copy_plan",
+    "decide_follow_up",
+    "decide_plan",
+    "design_of",
+    "drop_risk",
+    "end_process",
+    "end_treatment",
+    "find_plan",
+    "follow_up_plan",
+    "miss_occasion",
+    "plans",
+    "processes",
+    "record_occasion",
+    "remove_evidence",
+    "remove_item",
+    "reopen_risk",
+    "risk_history",
+    "risk_matrix",
+    "risks",
+    "settle_deviation",
+    "start_plan",
+    "take_back_follow_up",
+    "unfinished_of",
+    "whole_item",
+    "whole_plan",
+    "withdraw_attestation",
+]

@@ -41,6 +41,7 @@ from .persisted import find_text, keep_text
 from .planner.answering import Outdated, Plans
 from .rates import TooFast, charge, charge_fields, told
 from .reporting import refusal_of, shown
+from .streams import OpenStream
 
 log = structlog.get_logger()
 
@@ -343,6 +344,23 @@ async def _follow(
             _("A subscription is answered as a stream. Name text/event-stream in Accept.")
         )
     entered, *_read = _named(request, entered, operation)
+    place = OpenStream(runtime, entered)
+    try:
+        following = await _following(request, runtime, schema, entered, operation)
+        following.at_end(place.close)
+        first = await following.first(within=FIRST_RESULT)
+    except BaseException:
+        place.close()
+        raise
+    if first is not None and "data" not in http.payload(*first):
+        await following.stop()
+        return http.answered(*first, http.EVENTS)
+    return sse.EventStream(following)
+
+
+async def _following(
+    request: Request, runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
+) -> sse.Following:
     context = SubscriptionContext(runtime, entered.tenant, entered.actor)
     stream = await schema.subscribe(
         operation.document.text,
@@ -359,11 +377,7 @@ async def _follow(
             lambda: enter_by_request(request, runtime, by_hand=False),
         )
     )
-    first = await following.first(within=FIRST_RESULT)
-    if first is not None and "data" not in http.payload(*first):
-        await following.stop()
-        return http.answered(*first, http.EVENTS)
-    return sse.EventStream(following)
+    return following
 
 
 async def _results(

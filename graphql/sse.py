@@ -6,7 +6,7 @@ https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -43,10 +43,15 @@ class Following:
         self._first: Result | None = None
         self._peeked = False
         self._guard: asyncio.Task[None] | None = None
+        self._at_end: Callable[[], None] | None = None
 
     def guard(self, guarding: Coroutine[Any, Any, Result]) -> None:
         """Follow no longer than `guarding` lasts; what it comes to is the last that is told."""
         self._guard = asyncio.create_task(self._end_with(guarding))
+
+    def at_end(self, call: Callable[[], None]) -> None:
+        """Have `call` called when nobody follows any more."""
+        self._at_end = call
 
     async def first(self, *, within: float) -> Result | None:
         """The first result if it comes in `within` seconds. It will be sent all the same."""
@@ -80,6 +85,8 @@ class Following:
             await asyncio.wait([self._guard])
         self._maker.cancel()
         await asyncio.wait([self._maker])
+        if self._at_end is not None:
+            self._at_end()
 
     async def _end_with(self, guarding: Coroutine[Any, Any, Result]) -> None:
         try:

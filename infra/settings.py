@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     api_points: int = Field(6_000, ge=0, description="Points a minute of one key; 0 sets no limit")
     api_tenant_points: int = Field(30_000, ge=1, description="The same for a municipality's keys")
     api_processes: int = Field(1, ge=1, le=1_000, description="Processes that share these limits")
+    max_streams: int = Field(
+        20, ge=1, le=10_000, description="Streams a key or a person has open, in each process"
+    )
 
     max_body_bytes: int = Field(4_000_000, description="10,000 outcomes with all their values")
     max_upload_bytes: int = 20_000_000

@@ -9,22 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypedDict
-from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import orjson
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 
 from ...graphql.endpoint import enter_by_request
+from ...graphql.streams import OpenStream
 from ...infra.errors import AppError
-from ...infra.i18n import _
 from ...infra.listening import listener
 from ...infra.runtime import Runtime
 from ...tenants.entry import Entered
@@ -43,13 +39,6 @@ CALM = 0.15
 """Seconds from a wake to the look, so that a burst of changes costs one."""
 TICK = 1.0
 """Seconds between two looks at whether the service is to end."""
-MOST_STREAMS = 8
-"""Streams that one person may have open in this process."""
-
-
-class TooManyStreams(AppError):
-    code = "TOO_MANY_STREAMS"
-    status = 429
 
 
 class Stream:
@@ -62,17 +51,10 @@ class Stream:
         self.runtime: Runtime = request.app.state.runtime
         self.entered_at = time.monotonic()
         self.shown: dict[str, object] = {}
-        self._open, self._who = _streams(self.runtime), (entered.tenant.id, entered.actor.id)
-        if self._open[self._who] >= MOST_STREAMS:
-            raise TooManyStreams(
-                _("You follow changes in {most} windows already. Close one.", most=MOST_STREAMS)
-            )
-        self._open[self._who] += 1
+        self._place = OpenStream(self.runtime, entered)
 
     async def stop(self) -> None:
-        self._open[self._who] -= 1
-        if not self._open[self._who]:
-            del self._open[self._who]
+        self._place.close()
 
     async def events(self, *, keep_alive: float) -> AsyncGenerator[bytes]:
         end, look_at, spoke_at = time.monotonic() + LIFE, 0.0, time.monotonic()
@@ -199,11 +181,3 @@ def _patience(seen: Look) -> float:
     leaving = [person.until for people in seen.presence.values() for person in people]
     now = datetime.now(UTC)
     return min([AGAIN, *(max(TICK, (until - now).total_seconds()) for until in leaving)])
-
-
-_runtimes: WeakKeyDictionary[AsyncEngine, Counter[tuple[UUID, UUID | None]]] = WeakKeyDictionary()
-
-
-def _streams(runtime: Runtime) -> Counter[tuple[UUID, UUID | None]]:
-    """How many streams each person has open in this process."""
-    return _runtimes.setdefault(runtime.engine, Counter())

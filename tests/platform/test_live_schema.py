@@ -105,6 +105,48 @@ async def test_they_are_followed_and_nothing_is_held_meanwhile(town, app, runtim
     assert listener(runtime).task is None
 
 
+async def test_a_key_has_so_many_subscriptions_open_and_no_more(town, app, runtime, monkeypatch):
+    monkeypatch.setattr(runtime.settings, "max_streams", 2)
+    report = await make_report(town)
+    sent = {"query": FOLLOWED, "variables": {"topics": [report]}}
+    path = f"/{town.tenant.slug}/graphql"
+    one, another = [
+        {
+            "authorization": f"Bearer {await token(town, 'manager')}",
+            "content-type": "application/json",
+        }
+        | STREAM
+        for _key in range(2)
+    ]
+    body, absent = (
+        json.dumps(sent).encode(),
+        {"query": FOLLOWED, "variables": {"topics": ["report:x"]}},
+    )
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://a.example") as http:
+        for _time in range(3):  # what is refused at once takes no place
+            assert (await http.post(path, json=absent, headers=one)).status_code == 404
+
+        followed = [Listening(app, path, "", one, sends=body) for _number in range(2)]
+        followed += [Listening(app, path, "", another, sends=body)]
+        running = [asyncio.create_task(each.run()) for each in followed]
+        for each in followed:
+            await each.until("next")
+        refused = await http.post(path, json=sent, headers=one)
+        followed[0].left.set()
+        await asyncio.wait_for(running[0], 5)
+        again = Listening(app, path, "", one, sends=body)
+        running.append(asyncio.create_task(again.run()))
+        await again.until("next")
+
+    for each in [*followed, again]:
+        each.left.set()
+    await asyncio.gather(*running)
+    assert refused.status_code == 429
+    assert refused.json()["errors"][0]["extensions"]["code"] == "TOO_MANY_STREAMS"
+    assert [len(each.named("next")) for each in [*followed, again]] == [1, 1, 1, 1]
+
+
 async def test_another_municipalitys_topic_is_answered_as_an_absent_one(town, other_town, post):
     foreign, absent = await make_report(other_town), f"report:{uuid7()}"
     answers = []

@@ -237,7 +237,7 @@ async def test_silence_is_filled_with_comments(app, town, signed_in, report, mon
 async def test_a_person_has_so_many_streams_and_no_more(
     app, http, town, signed_in, report, monkeypatch
 ):
-    monkeypatch.setattr(live_stream, "MOST_STREAMS", 1)
+    monkeypatch.setattr(app.state.runtime.settings, "max_streams", 1)
     reader, other = await signed_in(town), await signed_in(town, "manager")
     async with stream(app, town, reader, report) as one:
         await one.until("cursor")

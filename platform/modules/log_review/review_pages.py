@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +16,21 @@ from .files import files_of
 from .importing import imports_of
 from .intervals import mark_again
 from .models import Decision, Review, ReviewEvent, ReviewState
+from .own import own_left
+from .placing import read_places
 from .reviews import (
     PAGE,
     Show,
     count_rows,
     counts_of,
     get_review,
+    person_names,
     read_filter,
     read_groups,
     read_rows,
     unit_names,
 )
+from .settings import review_settings
 from .shown import (
     BASE,
     LOG_REVIEW,
@@ -189,6 +194,7 @@ async def _values(view: View, review: Review) -> dict[str, Any]:
     decisions = decision_words()
     return {
         **common(review, names[review.unit_id]),
+        **(await _own(view, review)),
         "counts": counts,
         "decisions": decisions,
         "row_decisions": [
@@ -198,6 +204,31 @@ async def _values(view: View, review: Review) -> dict[str, Any]:
         "signed": review.state is not ReviewState.OPEN,
         "heading": await view.word(LOG_REVIEW),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What somebody who reviews the list did, that waits for somebody else."""
+
+    id: UUID
+    name: str
+    count: int
+
+
+async def _own(view: View, review: Review) -> dict[str, Any]:
+    """How much of what whoever looks did themselves is left for somebody else, and the opposite."""
+    work, own = view.work, view.actor.id
+    if review.state is not ReviewState.OPEN or not may_review(work, review) or own is None:
+        return {"own": 0, "others": []}
+    reviewers = {review.reviewer_id} if review.reviewer_id else set[UUID | None]()
+    if not reviewers:
+        places = await read_places(work, await review_settings(work))
+        reviewers |= places.reviewers_of(review.unit_id)
+    people = {id for id in (*reviewers, own) if id is not None}
+    left = (await own_left(work, [review.id], people)).get(review.id, {})
+    names = await person_names(work, left)
+    others = [Others(id, names.get(id, "–"), left[id]) for id in sorted(left) if id != own]
+    return {"own": left.get(own, 0), "others": others}
 
 
 def _told(id: UUID | str, values: dict[str, Any]) -> Partial:

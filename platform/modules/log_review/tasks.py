@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
 from ....authz.permit import NOWHERE
+from ....infra.i18n import _
 from ....tenants.grants import stands
 from ....tenants.models import RoleGrant
 from ....tenants.work import STOCKHOLM, Work
@@ -25,14 +26,15 @@ from .models import (
     ReviewNotice,
     ReviewState,
 )
+from .own import own_left
 from .placing import REVIEWER
-from .reviews import REVIEW, unit_names
+from .reviews import REVIEW, person_names, unit_names
 from .words import title_of
 
 
 async def review_tasks(work: Work, asked: Asked) -> list[Task]:
-    """Lists to review and to archive, extended extracts to make, notices to see; four statements
-    and one for names."""
+    """Lists to review and to archive, what the reviewers of one did themselves, extended extracts
+    to make, notices to see; five statements and two for names."""
     reviews = await work.scalars(select(Review).where(Review.state != ReviewState.ARCHIVED))
     made = select(ReviewFile.id).where(
         ReviewFile.tenant_id == work.tenant.id,
@@ -73,11 +75,28 @@ async def review_tasks(work: Work, asked: Asked) -> list[Task]:
     found: list[Task] = []
     for review in reviews:
         found += place.list_task(review)
+    found += await _own_of_reviewers(work, place, reviews)
     for investigation, review in extracts:
         found += place.extract_task(investigation, review)
     for notice, review in notices:
         found += place.notice_task(notice, review)
     return found
+
+
+async def _own_of_reviewers(work: Work, place: _Spot, reviews: Sequence[Review]) -> list[Task]:
+    """Of each open list what those who review it did themselves: the others are asked for that."""
+    lists = [each for each in reviews if each.state is ReviewState.OPEN and place.concerns(each)]
+    whose = {review.id: place.reviewers(review) for review in lists}
+    people = {id for reviewers in whose.values() for id in reviewers}
+    left = await own_left(work, list(whose), people)
+    names = await person_names(work, {id for counts in left.values() for id in counts})
+    return [
+        task
+        for review in lists
+        for id in sorted(left.get(review.id, {}))
+        if id in whose[review.id]
+        for task in place.own_task(review, id, names.get(id, "–"))
+    ]
 
 
 async def _deputies(work: Work) -> dict[UUID, frozenset[UUID]]:
@@ -107,12 +126,39 @@ class _Spot:
     ) -> None:
         self.asked, self.names, self.top, self.deputies = asked, names, top, deputies
 
-    def list_task(self, review: Review) -> Iterator[Task]:
+    def reviewers(self, review: Review) -> frozenset[UUID]:
+        """Who is asked to review it."""
+        at = self._at(review)
+        if review.reviewer_id and self.asked.may(REVIEW, at, review.reviewer_id):
+            return self.deputies.get(review.reviewer_id, frozenset()) | {review.reviewer_id}
+        return self.asked.nearest(REVIEW, at)
+
+    def concerns(self, review: Review) -> bool:
+        """Whether any of those whose tasks are wanted may review it."""
+        wanted, at = self.asked.people, self._at(review)
+        return wanted is None or any(self.asked.may(REVIEW, at, id) for id in wanted)
+
+    def own_task(self, review: Review, person_id: UUID, name: str) -> Iterator[Task]:
+        """What a reviewer did themselves: for the others who review the list, else for all who
+        may, such as full administrators."""
+        others = self.reviewers(review) - {person_id}
+        if not others:
+            at = self._at(review)
+            held = {id for people in self.asked.grants.values() for id in people} - {person_id}
+            others = frozenset(id for id in held if self.asked.may(REVIEW, at, id))
+        payload = PageToOpen("review", {"review": str(review.id)})
+        title = _("{days}, what {name} did themselves", days=title_of(review), name=name)
+        kind = TaskKind.REVIEW_LOG
+        key = f"{kind.value}:{review.id}:{person_id}"
+        yield from self._task(key, kind, review, others, review.due_on, payload, title)
+
+    def _at(self, review: Review) -> UUID:
         at = review.unit_id if review.unit_id in self.asked.places else NOWHERE
         assert at is not None
-        people = self.asked.nearest(REVIEW, at)
-        if review.reviewer_id and self.asked.may(REVIEW, at, review.reviewer_id):
-            people = self.deputies.get(review.reviewer_id, frozenset()) | {review.reviewer_id}
+        return at
+
+    def list_task(self, review: Review) -> Iterator[Task]:
+        people = self.reviewers(review)
         signed = review.state is ReviewState.SIGNED
         kind = TaskKind.ARCHIVE_LOG if signed else TaskKind.REVIEW_LOG
         payload = PageToOpen("review", {"review": str(review.id)})

@@ -93,13 +93,16 @@ async def change_legal_reference(
         raise NotFound(field="key")
     if standing.valid_from is not None and valid_from < standing.valid_from:
         raise InvalidInput(
-            _("There is a wording from a later day already: {day}.", day=standing.valid_from),
+            _(
+                "There is a wording from a later day already: {day}.",
+                day=standing.valid_from.isoformat(),
+            ),
             field="validFrom",
         )
     texts = {
         "name": one_line(name, field="name", most=SHORT),
         "says": _needed(says, field="says"),
-        "source": one_line(source, field="source", most=LONG),
+        "source": _needed(source, field="source"),
     }
     if days is not None and not 0 < days <= MOST_DAYS:
         raise InvalidInput(_("A time is 1 to {most} days, or none.", most=MOST_DAYS), field="days")
@@ -129,9 +132,11 @@ async def plant_legal_references(work: Work) -> int:
     return len(rows)
 
 
-def in_force(day: date) -> ColumnElement[bool]:
-    begun = or_(LegalReference.valid_from.is_(None), LegalReference.valid_from <= day)
-    return begun & or_(LegalReference.valid_to.is_(None), LegalReference.valid_to > day)
+def in_force(
+    day: date | ColumnElement[date], row: type[LegalReference] = LegalReference
+) -> ColumnElement[bool]:
+    begun = or_(row.valid_from.is_(None), row.valid_from <= day)
+    return begun & or_(row.valid_to.is_(None), row.valid_to > day)
 
 
 class Shipped(BaseModel):

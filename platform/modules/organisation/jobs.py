@@ -8,6 +8,7 @@ from ....authz.permit import permit
 from ....infra.i18n import _
 from ....tenants.changes import forget_changes
 from ....tenants.files import forget_uploads
+from ....tenants.legal import plant_legal_references
 from ....tenants.scim_requests import forget_old_requests
 from ....tenants.sessions import forget_sessions
 from ....tenants.sign_in_guesses import forget_guesses
@@ -75,3 +76,9 @@ async def forget_what_is_over(work: Work, run: Run) -> Outcome:
     if MOST in found.values():
         await forget_what_is_over.later(work)
     return found
+
+
+@job(name="organisation.take_new_laws")
+async def take_new_laws(work: Work, run: Run) -> Outcome:
+    """Legal references that a later version of the service has brought."""
+    return {"added": await plant_legal_references(work)}

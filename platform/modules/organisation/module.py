@@ -5,8 +5,9 @@ from .access_schema import AccessQuery
 from .delegations_schema import DelegationMutation, DelegationQuery
 from .feedback_schema import FeedbackMutation, FeedbackQuery
 from .files_schema import FileQuery
-from .jobs import export_units, forget_old_changes, forget_what_is_over
+from .jobs import export_units, forget_old_changes, forget_what_is_over, take_new_laws
 from .jobs_schema import JobQuery, JobSubscription
+from .legal_schema import LegalMutation, LegalQuery
 from .pages import MENU, PAGES
 from .people_schema import PeopleMutation, PeopleQuery
 from .provisioning_schema import ProvisioningMutation, ProvisioningQuery
@@ -36,6 +37,7 @@ ORGANISATION = Module(
         DelegationQuery,
         SupportQuery,
         AccessQuery,
+        LegalQuery,
     ),
     mutation=(
         UnitMutation,
@@ -48,6 +50,7 @@ ORGANISATION = Module(
         FeedbackMutation,
         DelegationMutation,
         SupportMutation,
+        LegalMutation,
     ),
     tasks=(key_tasks,),
     subscription=(JobSubscription,),
@@ -55,6 +58,7 @@ ORGANISATION = Module(
         export_units,
         forget_old_changes,
         forget_what_is_over,
+        take_new_laws,
         mail_leak,
         mail_expiry,
         warn_of_expiry,
@@ -64,6 +68,7 @@ ORGANISATION = Module(
     timetable=(
         Every("day", at="03:20", job=forget_old_changes),
         Every("day", at="03:40", job=forget_what_is_over),
+        Every("day", at="04:00", job=take_new_laws),
         Every("day", at="06:10", job=warn_of_expiry),
     ),
 )

@@ -7,6 +7,7 @@ from ...web.words import MORE
 from .access_pages import access_pages
 from .account_pages import account_pages
 from .appearance_pages import appearance_pages
+from .legal_pages import legal_pages
 from .module_settings_pages import module_settings_pages
 from .people_pages import people_pages
 from .person_pages import person_pages
@@ -39,6 +40,7 @@ PAGES = (
     *support_pages,
     *settings_pages,
     *module_settings_pages,
+    *legal_pages,
     *year_pages,
     *appearance_pages,
     *account_pages,

@@ -79,6 +79,7 @@ def _groups(view: View) -> list[TabGroup]:
                 tab("scales", _("Scales and colours")),
                 tab("report_titles", _("Templates")),
                 tab("year_wheel", _("Years and periods")),
+                tab("legal_references", _("Legal references")),
             ),
         ),
         TabGroup(_("Choices in the modules"), _choices(view)),

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, cast, literal, select
+from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, SheetColumn, write_excel
@@ -16,11 +16,13 @@ from ....infra.documents.word import write_word
 from ....infra.i18n import _, current_locale
 from ....tenants import units
 from ....tenants.access_log import Action
-from ....tenants.models import ApiToken, Person
+from ....tenants.models import ApiToken
+from ....tenants.names import names_of
 from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job
+from ...log_words import action_words, kind_words
 from .breaches import MOST_LISTED, Touched, due, touched
 from .models import Breach
 from .service import agreements, processings
@@ -132,7 +134,11 @@ def _facts(*pairs: tuple[str, str]) -> Table:
 
 async def _deeds(found: Touched) -> Table:
     columns = (Column(_("Action"), 2), Column(_("Kind"), 2), Column(_("Times"), 1, "right"))
-    rows = [(action.value, kind, str(times)) for action, kind, times in found.deeds]
+    actions, kinds = action_words(), kind_words()
+    rows = [
+        (actions[action], kinds.get(kind, kind.replace("_", " ")), str(times))
+        for action, kind, times in found.deeds
+    ]
     return Table(columns, tuple(rows[:MOST_LISTED]))
 
 
@@ -176,12 +182,8 @@ async def _people(work: Work, found: Touched) -> tuple[Block, ...]:
 
 
 async def _names(work: Work, ids: set[UUID]) -> dict[UUID, str]:
-    # One parameter: a statement takes 32,767, and a breach may concern more people.
-    wanted = cast(literal(list(ids), ARRAY(Uuid)), ARRAY(Uuid))
-    rows = await work.rows(select(Person.id, Person.name).where(Person.id == any_(wanted)))
-    found = {row[0]: row[1] for row in rows}
     work.note(Action.EXPORT, "person", about=ids, records=ids)
-    return {id: found.get(id) or _("Former employee {code}", code=id.hex[-6:]) for id in ids}
+    return await names_of(work, ids)
 
 
 def _clock(moment: datetime) -> str:

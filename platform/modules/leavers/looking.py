@@ -13,6 +13,7 @@ from ....authz.permit import permit
 from ....tenants import logged
 from ....tenants.access_log import Action
 from ....tenants.models import Person, RoleGrant, StoredFile
+from ....tenants.names import names_of
 from ....tenants.personal import Texts, Tie, texts
 from ....tenants.work import Work
 from ..reports.models import Report, ReportCompletion, Section
@@ -174,7 +175,7 @@ async def _people(
 ) -> list[Previewed]:
     ids = [leaver.person_id for leaver in leavers]
     known = {person.id: person for person in people}
-    heirs = await _names(work, [leaver.heir_id for leaver in leavers if leaver.heir_id])
+    heirs = await names_of(work, [leaver.heir_id for leaver in leavers])
     roles = await _roles(work, ids)
     same = await _namesakes(work, people)
     ties: dict[Tie, dict[UUID, dict[str, int]]] = {}
@@ -203,11 +204,6 @@ async def _people(
             )
         )
     return found
-
-
-async def _names(work: Work, ids: Sequence[UUID]) -> dict[UUID, str]:
-    rows = await work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
 
 
 async def _roles(work: Work, ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -22,11 +22,12 @@ from ....tenants import units
 from ....tenants.access_log import Action, LogEntry
 from ....tenants.anchors import anchor_text, anchors, log_lines
 from ....tenants.log_search import Wanted, matching, note_search
+from ....tenants.names import names_of
 from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job
-from .words import action_words, kind_words, names_in_log, way_words
+from ...log_words import action_words, kind_words, way_words
 
 MOST_ROWS = 100_000
 """Rows of a workbook that people still open."""
@@ -141,7 +142,7 @@ def _columns() -> tuple[SheetColumn, ...]:
 
 async def _rows(work: Work, entries: Sequence[LogEntry]) -> list[Sequence[Value]]:
     ids = [id for entry in entries for id in (entry.person_id, entry.behind_id, *entry.about)]
-    names = await names_in_log(work, ids)
+    names = await names_of(work, ids)
     places = {unit.id: unit.name for unit in await units.tree(work)}
     actions, kinds, ways = action_words(), kind_words(), way_words()
     return [
@@ -151,7 +152,7 @@ async def _rows(work: Work, entries: Sequence[LogEntry]) -> list[Sequence[Value]
             names.get(entry.behind_id or entry.person_id or _NOBODY, _("The service")),
             names.get(entry.person_id or _NOBODY, "") if entry.behind_id else "",
             actions[entry.action],
-            kinds.get(entry.kind, entry.kind),
+            kinds.get(entry.kind, entry.kind.replace("_", " ")),
             ", ".join(names[id] for id in entry.about[:50]),
             places.get(entry.unit_id or _NOBODY, ""),
             ways.get(entry.way, entry.way),

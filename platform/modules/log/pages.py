@@ -18,11 +18,13 @@ from ....tenants.actors import Way
 from ....tenants.anchors import LogAnchor, anchor_text, anchors, prove
 from ....tenants.log_search import Found, Wanted, search_log
 from ....tenants.models import Person
+from ....tenants.names import names_of
 from ....tenants.work import STOCKHOLM, Work
+from ...log_words import action_words, kind_words, way_words
 from ...web.exports import export_started
 from ...web.page import View, action, page
 from .exporting import ask_for_log, ask_for_table
-from .words import LOG, action_words, kind_words, names_in_log, way_words
+from .words import LOG
 
 Choices = dict[str, list[tuple[UUID, str]]]
 
@@ -77,7 +79,7 @@ async def _show(view: View, asked: Asked, *, problem: InvalidInput | None = None
         found=found,
         choices=choices,
         problem=problem,
-        names=await names_in_log(view.work, ids),
+        names=await names_of(view.work, ids),
         places={unit.id: unit.name for unit in placed},
         units=placed,
         actions=action_words(),

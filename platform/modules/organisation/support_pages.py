@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
 from starlette.responses import Response
 
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _, in_language
 from ....tenants import support
-from ....tenants.access_log import Action
-from ....tenants.models import Person
-from ....tenants.work import Work
+from ....tenants.names import names_of
+from ...log_words import action_words, kind_words
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
 from .spans import last_day, times_in
@@ -67,6 +65,7 @@ async def support_done(view: View) -> Response:
         entries=entries,
         opened=next(each for each in opened if each.consent.id == consent_id),
         actions=action_words(),
+        kinds=kind_words(),
         last_day=last_day,
     )
 
@@ -84,7 +83,9 @@ async def _show(view: View, *, problem: InvalidInput | Conflict | None = None) -
         problem=problem,
         told=problem.field if problem else "",
         opened=opened,
-        names=await _names(work, opened),
+        names=await names_of(
+            work, [id for each in opened for id in (each.consent.opened_by, each.consent.ended_by)]
+        ),
         choices=_choices(view),
         chosen=form.all("modules"),
         values={
@@ -103,26 +104,6 @@ def _choices(view: View) -> list[tuple[str, str]]:
     words = {module.name: in_language(module.title) for module in view.modules}
     words |= {"people": _("The register of people")}
     return [(name, words.get(name, name)) for name in support.openable(view.work)]
-
-
-async def _names(work: Work, opened: list[support.Opened]) -> dict[object, str]:
-    ids = {id for each in opened for id in (each.consent.opened_by, each.consent.ended_by) if id}
-    rows = await work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
-
-
-def action_words() -> dict[str, str]:
-    """As the page of the log calls them."""
-    return {
-        Action.READ: _("Read"),
-        Action.SEARCH: _("Searched"),
-        Action.ADD: _("Added"),
-        Action.CHANGE: _("Changed"),
-        Action.REMOVE: _("Removed"),
-        Action.EXPORT: _("Took out"),
-        Action.IMPORT: _("Took in"),
-        Action.REFUSED: _("Was refused"),
-    }
 
 
 support_pages = (support_settings, open_support, end_support, support_done)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from starlette.responses import Response
 
 from ....infra.errors import AppError, Conflict, Forbidden, InvalidInput
 from ....infra.i18n import _
-from ....tenants.models import Person
+from ....tenants.names import names_of
 from ...web.exports import export_started
 from ...web.page import View, action, page
 from . import erasing, service
@@ -89,6 +88,7 @@ async def _show(view: View, *, problem: AppError | None = None) -> Response:
         status=problem.status if problem else 200,
         heading=_("Fetch everything, or end"),
         exports=exports,
+        damaged=await service.damaged_files(view.work),
         names=await _names(view, standing, [export.asked_by for export, _file in exports]),
         problem=problem,
         reason=view.form.get("reason"),
@@ -128,11 +128,8 @@ async def _state(view: View, standing: TenantErasure | None) -> dict[str, object
 async def _names(
     view: View, standing: TenantErasure | None, more: list[UUID | None]
 ) -> dict[UUID, str]:
-    ids = {id for id in more if id}
-    if standing is not None:
-        ids |= {id for id in (standing.asked_by, standing.confirmed_by) if id}
-    found = await view.work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return dict(row._tuple() for row in found)
+    ids = {*more, *((standing.asked_by, standing.confirmed_by) if standing else ())}
+    return await names_of(view.work, ids)
 
 
 def _require_address(view: View) -> None:

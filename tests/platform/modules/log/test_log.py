@@ -24,13 +24,13 @@ from roder.platform.modules.log.exporting import (
 )
 from roder.platform.modules.log.jobs import anchor_log
 from roder.platform.modules.log.settings import LogSettings
-from roder.platform.modules.log.words import names_in_log
 from roder.platform.schema import product_schema
 from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import service
 from roder.tenants.log_search import Wanted, search_log
 from roder.tenants.models import StoredFile
 from roder.tenants.municipality import save_settings
+from roder.tenants.names import names_of
 from roder.tenants.stored import get_bytes
 from roder.tenants.work import open_work
 from roder.workers.run import Pace, run_job
@@ -264,7 +264,7 @@ async def test_nothing_of_another_municipality_is_found(read, other_town):
 async def test_more_people_are_named_than_a_statement_takes_parameters(town):
     known = town.people["manager"]
     async with await town.work(write=False) as work:
-        named = await names_in_log(work, [known.id, *(uuid4() for _each in range(33_000))])
+        named = await names_of(work, [known.id, *(uuid4() for _each in range(33_000))])
 
     assert len(named) == 33_001
     assert named[known.id] == known.name

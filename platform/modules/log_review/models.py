@@ -264,7 +264,7 @@ class ArchiveKind(StrEnum):
 
 class RetentionRule(TenantRow):
     """How long a kind of archive is kept, from a day on: `years` as the municipality has decided,
-    `floor` the fewest that `authority` allows. The latest that has begun holds."""
+    `floor` the fewest that the law allowed then. The latest that has begun holds."""
 
     __tablename__ = "review_retention_rules"
     __table_args__ = (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from uuid import UUID
 
@@ -39,21 +41,44 @@ async def ensure_rules(work: Work) -> None:
     """The rules that a municipality begins with, where it has none of a kind: kept as rows that it
     changes by new ones (`retention.csv`)."""
     standing = set(await work.scalars(select(RetentionRule.kind)))
-    text = (files(__package__) / "retention.csv").read_text("utf-8")
     work.add(
         *(
             RetentionRule(
-                kind=ArchiveKind(line["kind"]),
-                years=int(line["years"]),
-                floor=int(line["floor"]),
-                authority=line["authority"],
-                valid_from=date.fromisoformat(line["valid_from"]),
+                kind=kind,
+                years=first.years,
+                floor=first.floor,
+                authority=first.authority,
+                valid_from=first.valid_from,
             )
-            for line in csv.DictReader(text.splitlines())
-            if ArchiveKind(line["kind"]) not in standing
+            for kind, first in first_rules().items()
+            if kind not in standing
         )
     )
     await work.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRule:
+    """What a kind begins with. `floor` is the fewest years that the law allows (`authority`)."""
+
+    years: int
+    floor: int
+    authority: str
+    valid_from: date
+
+
+@cache
+def first_rules() -> Mapping[ArchiveKind, FirstRule]:
+    text = (files(__package__) / "retention.csv").read_text("utf-8")
+    return {
+        ArchiveKind(line["kind"]): FirstRule(
+            int(line["years"]),
+            int(line["floor"]),
+            line["authority"],
+            date.fromisoformat(line["valid_from"]),
+        )
+        for line in csv.DictReader(text.splitlines())
+    }
 
 
 @permit("log_review.read")
@@ -69,19 +94,19 @@ async def set_rule(
     *,
     kind: ArchiveKind,
     years: int,
-    floor: int,
     authority: str,
     valid_from: date,
 ) -> RetentionRule:
     """Keep archives of a kind for so many years, from a day on. Raises InvalidInput for less than
-    the law allows."""
-    if not 1 <= floor <= years <= MOST_YEARS:
+    the law allows, which whoever sets a rule does not decide."""
+    law = first_rules()[kind]
+    if not law.floor <= years <= MOST_YEARS:
         raise InvalidInput(
             _(
                 "Keep it for {floor} to {most} years: less is not allowed by {authority}.",
-                floor=max(1, floor),
+                floor=law.floor,
                 most=MOST_YEARS,
-                authority=authority.strip() or _("the rule"),
+                authority=law.authority,
             ),
             field="years",
         )
@@ -93,7 +118,7 @@ async def set_rule(
     rule = RetentionRule(
         kind=kind,
         years=years,
-        floor=floor,
+        floor=law.floor,
         authority=one_line(authority, field="authority", most=200),
         valid_from=valid_from,
         decided_by=work.actor.id,
@@ -185,7 +210,8 @@ async def _due(work: Work) -> list[tuple[Review, RetentionRule]]:
     )
     found: list[tuple[Review, RetentionRule]] = []
     for kind, rule in rules.items():
-        until = _years_before(work.today, max(rule.years, rule.floor))
+        least = max(rule.floor, first_rules()[kind].floor)
+        until = _years_before(work.today, max(rule.years, least))
         reviews = await work.scalars(
             select(Review)
             .where(

@@ -30,7 +30,7 @@ class ReviewRetentionRule(Node):
 
     row: strawberry.Private[models.RetentionRule]
     years: int = strawberry.field(description="Years that it is kept.")
-    floor: int = strawberry.field(description="Fewest years that the authority allows.")
+    floor: int = strawberry.field(description="Fewest years that the law allows.")
     authority: str = strawberry.field(description="The statute or plan.")
     valid_from: date = strawberry.field(description="From which day.")
 
@@ -78,7 +78,6 @@ ReadReviewListResult = Annotated[
 class SetReviewRetentionInput:
     kind: ArchiveKind = strawberry.field(description="Of what.")
     years: int = strawberry.field(description="Years that it is kept.")
-    floor: int = strawberry.field(description="Fewest years that the authority allows.")
     authority: str = strawberry.field(description="The statute or plan.")
     valid_from: date = strawberry.field(description="From which day.")
 
@@ -126,7 +125,6 @@ class RetentionMutation:
             info.context.work,
             kind=input.kind,
             years=input.years,
-            floor=input.floor,
             authority=input.authority,
             valid_from=input.valid_from,
         )

@@ -45,7 +45,6 @@ async def save_rule(view: View) -> Response:
                 view.work,
                 kind=_kind(form.get("kind")),
                 years=_number(form, "years"),
-                floor=_number(form, "floor"),
                 authority=form.get("authority"),
                 valid_from=day_of(form, "valid_from"),
             )
@@ -106,7 +105,6 @@ async def _show(view: View, *, problem: AppError | None = None) -> Response:
         values={
             "kind": form.get("kind", ArchiveKind.LIST.value),
             "years": form.get("years", "10"),
-            "floor": form.get("floor", "5"),
             "authority": form.get("authority"),
             "valid_from": form.get("valid_from", view.work.today.isoformat()),
             "person": form.get("person"),

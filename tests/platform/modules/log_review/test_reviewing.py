@@ -31,6 +31,7 @@ from roder.platform.modules.log_review.models import (
     ArchiveKind,
     Decision,
     InvestigationState,
+    RetentionRule,
     Review,
     ReviewDisposal,
     ReviewEvent,
@@ -254,15 +255,27 @@ async def test_archived_lists_are_disposed_of_when_their_time_is_out(listed):
     assert made.lists >= 0
 
 
-async def test_a_rule_below_the_floor_of_the_law_is_refused(reviewed):
+@pytest.mark.parametrize("kind", list(ArchiveKind))
+async def test_a_rule_below_the_floor_of_the_law_is_refused(reviewed, kind):
+    rule = {"kind": kind, "authority": "Egen plan", "valid_from": date(2027, 1, 1)}
     async with await reviewed.work() as work:
         await ensure_rules(work)
-        with pytest.raises(InvalidInput, match="5 till 100 år"):
-            await set_rule(
-                work,
-                kind=ArchiveKind.LIST,
-                years=4,
-                floor=5,
-                authority="HSLF-FS 2016:40",
-                valid_from=date(2027, 1, 1),
-            )
+        for years in (-1, 0, 1, 4, 101):
+            with pytest.raises(InvalidInput, match=r"5 till 100 år: .*HSLF-FS 2016:40"):
+                await set_rule(work, years=years, **rule)
+        assert len(await work.scalars(select(RetentionRule.id))) == 2
+        made = await set_rule(work, years=5, **rule)
+    assert (made.years, made.floor, made.authority) == (5, 5, "Egen plan")
+
+
+async def test_a_rule_that_was_set_below_the_floor_disposes_of_nothing_earlier(listed):
+    town, review, ids = listed
+    async with await town.work() as work:
+        await ensure_rules(work)
+        rule = {"kind": ArchiveKind.LIST, "authority": "Egen", "valid_from": date(2026, 12, 1)}
+        work.add(RetentionRule(years=1, floor=1, **rule))
+        await decide(work, ids[3], decision=Decision.LEGITIMATE)
+        (await sign_review(work, review, result="Klart")).state = ReviewState.ARCHIVED
+    for day, disposed in ((date(2031, 10, 31), 0), (date(2031, 11, 1), 1)):
+        async with await town.work() as work:
+            assert await dispose_of_old(on(work, day)) == disposed

@@ -3,6 +3,7 @@
 from .actions.module import ACTIONS
 from .data_protection.module import DATA_PROTECTION_MODULE
 from .goals.module import GOALS
+from .grants.module import GRANTS_MODULE
 from .leavers.module import LEAVERS
 from .log.module import ACCESS_LOG
 from .log_review.module import LOG_REVIEW
@@ -16,6 +17,7 @@ MODULES = (
     GOALS,
     REPORTS,
     ACTIONS,
+    GRANTS_MODULE,
     DATA_PROTECTION_MODULE,
     ORGANISATION,
     ACCESS_LOG,

@@ -1,0 +1,8 @@
+"""What the module shows and does in the API."""
+
+from .changes_schema import GrantsMutation
+from .parts_schema import GrantPartsMutation
+from .queries_schema import GrantsQuery
+
+QUERY = (GrantsQuery,)
+MUTATION = (GrantsMutation, GrantPartsMutation)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from .settings import Settings
-from .storage import Storage, _ask
+from .storage import Storage, ask_store
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,7 +19,7 @@ class Locked:
     deleted and its day not be moved, by anyone who has a key. Raises as `Storage` does."""
 
     def __init__(self, storage: Storage, settings: Settings) -> None:
-        self._client: S3Client = storage._client
+        self._client: S3Client = storage.client
         self._bucket = f"{settings.s3_bucket}-anchors"
         amazon = not settings.s3_endpoint and settings.s3_region != "us-east-1"
         self._location = (
@@ -34,14 +34,14 @@ class Locked:
             self._make()
             return self._write(key, body, until, media_type)
 
-        return await _ask(write)
+        return await ask_store(write)
 
     async def get(self, key: str, version: str) -> bytes:
         def read() -> bytes:
             found = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version)
             return found["Body"].read()
 
-        return await _ask(read)
+        return await ask_store(read)
 
     def _write(self, key: str, body: bytes, until: datetime, media_type: str) -> str:
         kept = self._client.put_object(

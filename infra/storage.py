@@ -49,14 +49,15 @@ class Storage:
     Raises StorageUnavailable, and NotFound where a key has to be there.
     """
 
-    _client: S3Client
+    client: S3Client
+    """boto3's own, for what is beside the bucket; called by `ask_store`."""
     bucket: str
 
     async def put(self, key: str, body: bytes | Readable, *, media_type: str) -> None:
         """Store `body` under `key`, in place of what was there; a file goes in parts."""
         if isinstance(body, bytes):
-            await _ask(
-                self._client.put_object,
+            await ask_store(
+                self.client.put_object,
                 Bucket=self.bucket,
                 Key=key,
                 Body=body,
@@ -66,28 +67,28 @@ class Storage:
             await self._upload(key, body, media_type)
 
     async def get(self, key: str) -> bytes:
-        answer = await _ask(self._client.get_object, Bucket=self.bucket, Key=key)
+        answer = await ask_store(self.client.get_object, Bucket=self.bucket, Key=key)
         with closing(answer["Body"]) as body:
-            return await _ask(body.read)
+            return await ask_store(body.read)
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """The file a block at a time."""
-        answer = await _ask(self._client.get_object, Bucket=self.bucket, Key=key)
+        answer = await ask_store(self.client.get_object, Bucket=self.bucket, Key=key)
         with closing(answer["Body"]) as body:
-            while block := await _ask(body.read, BLOCK):
+            while block := await ask_store(body.read, BLOCK):
                 yield block
 
     @asynccontextmanager
     async def writing(self, key: str, *, media_type: str) -> AsyncIterator[Sink]:
         """Store a file as it is made. It is there once the block has ended well, else not at all;
         at most a part of it is held in memory."""
-        begun = await _ask(
-            self._client.create_multipart_upload,
+        begun = await ask_store(
+            self.client.create_multipart_upload,
             Bucket=self.bucket,
             Key=key,
             ContentType=media_type,
         )
-        sink = Sink(self._client, self.bucket, key, begun["UploadId"])
+        sink = Sink(self.client, self.bucket, key, begun["UploadId"])
         try:
             yield sink
             await sink._complete()
@@ -99,8 +100,8 @@ class Storage:
         """The keys that begin with `prefix`, at most a thousand at a time."""
         after = ""
         while True:
-            answer = await _ask(
-                self._client.list_objects_v2,
+            answer = await ask_store(
+                self.client.list_objects_v2,
                 Bucket=self.bucket,
                 Prefix=prefix,
                 StartAfter=after,
@@ -114,7 +115,7 @@ class Storage:
 
     async def delete(self, key: str) -> None:
         """Remove the file, if there is one."""
-        await _ask(self._client.delete_object, Bucket=self.bucket, Key=key)
+        await ask_store(self.client.delete_object, Bucket=self.bucket, Key=key)
 
     async def delete_each(self, keys: Sequence[str]) -> None:
         """Remove those of the files that are there."""
@@ -122,8 +123,8 @@ class Storage:
             some: list[ObjectIdentifierTypeDef] = [
                 {"Key": key} for key in keys[start : start + MOST_AT_ONCE]
             ]
-            answer = await _ask(
-                self._client.delete_objects,
+            answer = await ask_store(
+                self.client.delete_objects,
                 Bucket=self.bucket,
                 Delete={"Objects": some, "Quiet": True},
             )
@@ -132,19 +133,19 @@ class Storage:
 
     async def exists(self, key: str) -> bool:
         try:
-            await _ask(self._client.head_object, Bucket=self.bucket, Key=key)
+            await ask_store(self.client.head_object, Bucket=self.bucket, Key=key)
         except NotFound:
             return False
         return True
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._client.close)
+        await asyncio.to_thread(self.client.close)
 
     async def _upload(self, key: str, file: Readable, media_type: str) -> None:
         from boto3.s3.transfer import TransferConfig
 
-        await _ask(
-            self._client.upload_fileobj,
+        await ask_store(
+            self.client.upload_fileobj,
             cast("BinaryIO", file),
             self.bucket,
             key,
@@ -172,7 +173,7 @@ class Sink:
 
     async def _send(self, data: bytes) -> None:
         number = len(self._parts) + 1
-        answer = await _ask(
+        answer = await ask_store(
             self._client.upload_part,
             Bucket=self._bucket,
             Key=self._key,
@@ -185,7 +186,7 @@ class Sink:
     async def _complete(self) -> None:
         if self._waiting or not self._parts:
             await self._send(bytes(self._waiting))
-        await _ask(
+        await ask_store(
             self._client.complete_multipart_upload,
             Bucket=self._bucket,
             Key=self._key,
@@ -195,7 +196,7 @@ class Sink:
 
     async def _abort(self) -> None:
         with suppress(StorageUnavailable, NotFound):
-            await _ask(
+            await ask_store(
                 self._client.abort_multipart_upload,
                 Bucket=self._bucket,
                 Key=self._key,
@@ -215,7 +216,7 @@ async def open_storage(
     client = await asyncio.to_thread(_client, endpoint, access_key, secret_key, region)
     # Amazon wants the region named; the others know only their own and refuse the word.
     location = None if endpoint or region == "us-east-1" else region
-    await _ask(_ensure_bucket, client, bucket, location)
+    await ask_store(_ensure_bucket, client, bucket, location)
     return Storage(client, bucket)
 
 
@@ -287,7 +288,7 @@ def _encrypt(client: S3Client, bucket: str) -> None:
             raise
 
 
-async def _ask(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def ask_store(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run `call` in a thread and say in our words what went wrong."""
     from botocore.exceptions import BotoCoreError, ClientError
 

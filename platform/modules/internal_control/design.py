@@ -25,6 +25,12 @@ MOST_NAMED: Final = 20
 Name = Annotated[dict[str, str], Field(max_length=2)]
 
 
+def _in_swedish(word: dict[str, str]) -> dict[str, str]:
+    if not word.get("sv", "").strip() or set(word) - set(LOCALES):
+        raise PydanticCustomError("word", _("each word is written in Swedish, at least"))
+    return word
+
+
 class Step(BaseModel):
     """One step of probability or consequence: what it is called, and what it means."""
 
@@ -227,9 +233,3 @@ async def _refuse_outside(work: Work, size: int) -> None:
             ),
             field="size",
         )
-
-
-def _in_swedish(word: dict[str, str]) -> dict[str, str]:
-    if not word.get("sv", "").strip() or set(word) - set(LOCALES):
-        raise PydanticCustomError("word", _("each word is written in Swedish, at least"))
-    return word

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from ....authz.permit import permit
 from ....tenants.work import STOCKHOLM, Work
@@ -119,7 +120,7 @@ async def _latest(
         standing = and_(Risk.id == RiskAssessment.risk_id, Risk.tenant_id == work.tenant.id)
         chosen = chosen.join(Risk, standing).where(Risk.value.is_not(None))
     rows = await work.scalars(
-        chosen.distinct(RiskAssessment.risk_id).order_by(
+        chosen.ext(distinct_on(RiskAssessment.risk_id)).order_by(
             RiskAssessment.risk_id, RiskAssessment.assessed_at.desc(), RiskAssessment.id.desc()
         )
     )

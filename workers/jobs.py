@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -38,15 +39,17 @@ class Run:
     total: int = 0
     step: str = ""
     moved: bool = field(default=False, repr=False)
+    moved_at: float = field(default_factory=time.monotonic, repr=False)
 
     async def progress(self, done: int, total: int, step: str = "") -> None:
-        """Say how far the job has come; watchers see it within a quarter of a second.
+        """Say how far the job has come; watchers see it within a quarter of a second. What says so
+        again and again may take hours, and what is silent for long is broken off (`Pace.limit`).
 
         Cheap enough for a loop. It lets the rest of the process have a turn; what computes for
         seconds on end still belongs in `asyncio.to_thread`.
         """
         self.done, self.total, self.step = done, total, step
-        self.moved = True
+        self.moved, self.moved_at = True, time.monotonic()
         await asyncio.sleep(0)
 
 

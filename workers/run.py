@@ -43,6 +43,7 @@ class Pace:
     sweep: float = 5
     again: float = 5
     limit: float = 900
+    """How long a job may go without telling that it has come further."""
 
 
 PACE = Pace()
@@ -155,12 +156,16 @@ async def _while_allowed(
     attempt: Attempt, asker: tuple[Actor, int], running: Awaitable[Outcome]
 ) -> Outcome:
     """What the job comes to, unless whoever asked for it may have it no longer meanwhile: then it
-    is broken off where it is, and the refusal raised."""
+    is broken off where it is, and the refusal raised. Raises TimeoutError for one that has not got
+    on for long."""
     job = asyncio.ensure_future(running)
     watch = asyncio.create_task(refused(attempt.runtime, attempt.tenant, attempt.job, *asker))
     try:
-        async with asyncio.timeout(attempt.pace.limit):
-            await asyncio.wait([job, watch], return_when=asyncio.FIRST_COMPLETED)
+        while not (job.done() or watch.done()):
+            left = attempt.run.moved_at + attempt.pace.limit - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            await asyncio.wait([job, watch], timeout=left, return_when=asyncio.FIRST_COMPLETED)
         if not job.done():
             await watch
         return await job

@@ -107,12 +107,15 @@ def encrypt(options: argparse.Namespace) -> None:
     from ...tenants.resealing import encrypt_files
 
     async def renew(runtime: Runtime) -> None:
-        total, done = 0, 1
-        while done:
+        total, faults, more = 0, list[str](), True
+        while more:
             async with work_in(runtime, options.tenant) as work:
-                done = await encrypt_files(work, most=100)
-                total += done
+                made = await encrypt_files(work, most=100, passing=faults)
+            total, faults = total + made.done, faults + made.faults
+            more = bool(made.done or made.faults)
         say(_("{count} files were encrypted with the newest key.", count=total))
+        for name in faults:
+            say(_("{name} could not be read and was left as it is.", name=name))
 
     run(renew)
 

@@ -199,12 +199,44 @@ async def test_old_files_are_encrypted_with_the_newest_key(town):
         old.key_number, places = None, [old.key, new.key]
     async with await town.work() as work:
         await rotate_key(work)
-        assert await encrypt_files(work, most=1) == 1
+        assert (await encrypt_files(work, most=1)).done == 1
     async with await town.work() as work:
-        assert await encrypt_files(work, most=9) == 1
-        assert await encrypt_files(work, most=9) == 0
+        assert (await encrypt_files(work, most=9)).done == 1
+        assert (await encrypt_files(work, most=9)).done == 0
     async with await town.work() as work:
         for id, content in ((old.id, b"gam"), (new.id, b"ny")):
             file, read = await load_upload(work, id, most=9)
             assert (file.key_number, read) == (2, content)
         assert [await work.storage.exists(place) for place in places] == [False, False]
+
+
+async def test_a_damaged_or_lost_file_is_named_and_the_others_are_encrypted_anew(town):
+    files = []
+    async with await town.work() as work:
+        for number in range(4):
+            body = BytesIO(b"fil %d" % number)
+            files.append(await keep_upload(work, name="a", media_type="text/plain", body=body))
+        damaged, lost, *others = files
+        kept = await work.storage.get(damaged.key)
+        await work.storage.put(damaged.key, kept[:-1] + b"x", media_type="text/plain")
+        await work.storage.delete(lost.key)
+    names = [f"files/files/{file.id}" for file in (damaged, lost)]
+    async with await town.work() as work:
+        await rotate_key(work)
+        first = await encrypt_files(work, most=2)
+    async with await town.work() as work:
+        second = await encrypt_files(work, most=2, passing=first.faults)
+    async with await town.work() as work:
+        third = await encrypt_files(work, most=2, passing=first.faults)
+
+    assert [(made.done, made.faults) for made in (first, second, third)] == [
+        (0, names),
+        (2, []),
+        (0, []),
+    ]
+    async with await town.work() as work:
+        numbers = await work.scalars(select(StoredFile.key_number).order_by(StoredFile.id))
+        assert list(numbers) == [1, 1, 2, 2]
+        assert await work.storage.get(damaged.key) == kept[:-1] + b"x"
+        for number, file in enumerate(others, 2):
+            assert (await load_upload(work, file.id, most=9))[1] == b"fil %d" % number

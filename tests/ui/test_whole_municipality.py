@@ -4,11 +4,16 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from playwright.async_api import expect
 from ui_checks import check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.transfer.erasing import standing_erasure
+from roder.platform.modules.transfer.jobs import encrypt_old_files
+from roder.platform.modules.transfer.models import TenantExport
+from roder.tenants.files import keep_upload
 from roder.tenants.models import Person, RoleGrant
 from roder.tenants.rows import uuid7
+from roder.workers.models import Job, JobState
 
 PATH = "installningar/hela-kommunen"
 
@@ -45,6 +50,26 @@ async def test_everything_is_fetched_with_a_reason(visit, town):
     await shoot(page, "whole_exported")
 
 
+async def test_files_that_could_not_be_read_are_told_of(visit, town):
+    async with await town.work() as work:
+        text = BytesIO("Mål".encode())
+        file = await keep_upload(work, name="mål.txt", media_type="text/plain", body=text)
+        made = TenantExport(id=uuid7(), reason="Prov", asked_by=work.actor.id, made_at=work.now)
+        made.row_count, made.file_count, made.fault_count = 9, 8, 2
+        job = Job(kind=encrypt_old_files.name, queue="default", arguments={}, locale="sv")
+        job.state, job.ended_at = JobState.DONE, work.now
+        job.result = {"files": 8, "faults": [f"files/files/{file.id}", "files/logo"]}
+        work.add(made, job)
+
+    page = await visit(town, "administrator", PATH)
+    export = page.get_by_role("listitem").filter(has_text="Prov")
+    await expect(export).to_contain_text("inte är med: 2.")
+    told = page.get_by_role("region", name="Filer som inte gick att läsa när nyckeln byttes")
+    await expect(told.get_by_role("listitem")).to_have_text(["mål.txt", "files/logo"])
+    await check_everywhere(page)
+    await shoot(page, "whole_damaged")
+
+
 async def test_the_archive_is_there_for_nobody_else(visit, town):
     page = await visit(town, "administrator", PATH)
     await page.get_by_label("Varför").fill("Prov")
@@ -70,7 +95,7 @@ async def test_one_asks_and_another_confirms(visit, two, javascript):
         await shoot(page, "whole_asking")
     await page.get_by_role("button", name="Begär radering", exact=True).click()
     await page.get_by_text("Du kan inte göra det själv").wait_for()
-    assert await page.get_by_role("link", name="Bekräfta").count() == 0
+    await expect(page.get_by_role("link", name="Bekräfta")).to_have_count(0)
     if javascript:
         await shoot(page, "whole_asked")
 
@@ -101,8 +126,8 @@ async def test_a_wrong_address_is_told_at_the_field(visit, two):
     await page.get_by_role("button", name="Begär radering").click()
 
     await page.get_by_role("alert").wait_for()
-    assert await page.get_by_label("Skriv town-").get_attribute("aria-invalid") == "true"
-    assert await page.get_by_label("Varför").input_value() == "Prov"
+    await expect(page.get_by_label("Skriv town-")).to_have_attribute("aria-invalid", "true")
+    await expect(page.get_by_label("Varför")).to_have_value("Prov")
 
 
 async def test_the_pages_are_valid_html(visit, two):

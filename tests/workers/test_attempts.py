@@ -39,6 +39,14 @@ async def test_a_job_that_takes_too_long_is_broken_off_and_tried_again(
     assert await marked(town, "seg") == 0
 
 
+async def test_a_job_that_gets_on_may_take_longer(town, kinds, ask, row):
+    asked = await ask(town, kinds.count, to=40, pause=0.1)
+    await run(town, kinds, asked, kinds.count, limit=3)
+
+    left = await row(town, asked)
+    assert (left.state, left.attempts, left.done) == ("done", 1, 40)
+
+
 async def test_a_job_that_another_worker_has_is_left_alone(town, kinds, ask, row, marked):
     asked = await ask(town, kinds.add, mark="upptagen")
     await put(town, asked, state="running", attempts=1, beat_at=func.now())

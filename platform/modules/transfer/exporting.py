@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Final
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final
 from uuid import UUID
 
 import orjson
+import structlog
 from sqlalchemy import select
 
 from .... import __version__
@@ -18,7 +21,7 @@ from ....infra.errors import NotFound
 from ....infra.frames import Unreadable
 from ....tenants.anchors import LogAnchor, anchor_text, log_lines
 from ....tenants.models import Tenant
-from ....tenants.resealing import stored_tables
+from ....tenants.resealing import LOGO, stored_tables
 from ....tenants.stored import Readable, readable
 from ....tenants.tenant_keys import TenantKeys, keys_to_open
 from ....tenants.work import Work
@@ -26,10 +29,14 @@ from .describing import readme, schema_of
 from .packing import Member, Packing
 from .tables import CHOSEN, LEFT, Shape, shapes, unknown_tables
 
+log = structlog.get_logger()
+
 FORMAT: Final = "roder municipality"
 VERSION: Final = 1
 AT_ONCE: Final = 1000
 """Rows that are fetched at a time."""
+IN_MEMORY: Final = 1_000_000
+"""Bytes of a file, before it is put on disk."""
 
 Progress = Callable[[int, int, str], Awaitable[None]]
 
@@ -55,6 +62,9 @@ class Archive:
     files: int = 0
     tables: dict[str, Written] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    """Files that the store has lost, or whose key has been destroyed."""
+    damaged: list[str] = field(default_factory=list)
+    """Files that are not as they were kept."""
 
 
 async def write_archive(work: Work, packing: Packing, *, reason: str, tell: Progress) -> Archive:
@@ -122,17 +132,18 @@ async def require_tenant(work: Work) -> None:
 async def _add_files(
     work: Work, packing: Packing, made: Archive, tell: Progress, steps: int
 ) -> None:
-    """What the rows have in the object store. What is lost there is named, not passed over."""
+    """What the rows have in the object store. What is lost or damaged there is named, and the rest
+    goes on."""
     keys = await keys_to_open(work)
     own = select(Tenant.logo_key, Tenant.logo_key_number).where(Tenant.id == work.tenant.id)
     [(logo, number)] = await work.rows(own)
     if logo is not None:
-        await _add_file(packing, made, "files/logo", _opened(work, keys, logo, number))
+        await _add_file(work, packing, made, LOGO, _opened(work, keys, logo, number))
     for step, table in enumerate(stored_tables(), start=len(shapes())):
         await tell(step, steps, table.name)
         async for id, key, key_number in _kept(work, table.name):
             found = _opened(work, keys, key, key_number)
-            await _add_file(packing, made, f"files/{table.name}/{id}", found)
+            await _add_file(work, packing, made, f"files/{table.name}/{id}", found)
 
 
 async def _kept(work: Work, name: str) -> AsyncIterator[tuple[UUID, str, int | None]]:
@@ -152,22 +163,28 @@ def _opened(work: Work, keys: TenantKeys, key: str, number: int | None) -> Reada
         return None
 
 
-async def _add_file(packing: Packing, made: Archive, name: str, found: Readable | None) -> None:
-    try:
-        blocks = found.blocks() if found else None
-        first = await anext(blocks, b"") if blocks else None
-    except (NotFound, Unreadable):
-        first = None
-    if blocks is None or first is None:
-        made.missing.append(name)
-        return
-    await packing.add(name, _joined(first, blocks), packed=False)
+async def _add_file(
+    work: Work, packing: Packing, made: Archive, name: str, found: Readable | None
+) -> None:
+    """Read to its end first: damage may show in its last block, and half a file is none."""
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as whole:
+        try:
+            if found is None:
+                raise NotFound
+            async for block in found.blocks():
+                await asyncio.to_thread(whole.write, block)
+        except (NotFound, Unreadable) as error:
+            lost = made.missing if isinstance(error, NotFound) else made.damaged
+            lost.append(name)
+            log.error("file_unreadable", tenant=work.tenant.slug, file=name, reason=str(error))
+            return
+        whole.seek(0)
+        await packing.add(name, _read(whole), packed=False)
     made.files += 1
 
 
-async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for block in rest:
+async def _read(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while block := await asyncio.to_thread(file.read, IN_MEMORY):
         yield block
 
 
@@ -207,5 +224,6 @@ def _manifest(work: Work, made: Archive, contents: Member, reason: str) -> dict[
         "rows": made.rows,
         "files": made.files,
         "missing": made.missing,
+        "damaged": made.damaged,
         "contents": {"size": contents.size, "sha256": contents.sha256},
     }

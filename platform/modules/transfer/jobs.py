@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +23,8 @@ from .models import TenantExport
 from .packing import Packing
 
 NEEDS = "tenant.export"
+NAMED = 1000
+"""Files that could not be read which the job itself names; the manifest names them all."""
 MOST = 200
 """Files that one run encrypts anew; what is left is for the next."""
 
@@ -43,7 +46,12 @@ async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
         open_snapshot(work.runtime, work.tenant, service()) as snapshot,
         writing(work.storage, keys, key) as sink,
     ):
-        packing = Packing(sink.write, snapshot.now)
+
+        async def write(data: bytes) -> None:
+            await sink.write(data)
+            await run.progress(run.done, run.total, run.step)  # a table or a file may take long
+
+        packing = Packing(write, snapshot.now)
         archive = await write_archive(snapshot, packing, reason=export.reason, tell=tell)
         sha256 = await packing.end()
     day = work.today.isoformat()
@@ -61,20 +69,31 @@ async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
     work.add(file)
     await work.flush()
     _remember(work, export, archive)
-    return {"file": str(file.id), "rows": archive.rows, "files": archive.files}
+    faults = archive.missing + archive.damaged
+    return {
+        "file": str(file.id),
+        "rows": archive.rows,
+        "files": archive.files,
+        "faults": faults[:NAMED],
+    }
 
 
 def _remember(work: Work, export: TenantExport, archive: Archive) -> None:
     export.made_at, export.digest = work.now, archive.digest
     export.row_count, export.file_count = archive.rows, archive.files
+    export.fault_count = len(archive.missing) + len(archive.damaged)
     told = {"rows": str(archive.rows), "files": str(archive.files), "digest": archive.digest}
+    if export.fault_count:
+        told["faults"] = str(export.fault_count)
     work.note(Action.EXPORT, "tenant", records=[export.id], detail=told)
 
 
 @job(name="transfer.encrypt_old_files")
-async def encrypt_old_files(work: Work, run: Run) -> Outcome:
-    """What was kept under an earlier key, or under none, encrypted with the newest."""
-    done = await encrypt_files(work, most=MOST)
-    if done >= MOST:
-        await encrypt_old_files.later(work)
-    return {"files": done}
+async def encrypt_old_files(work: Work, run: Run, *, passing: Sequence[str] = ()) -> Outcome:
+    """What was kept under an earlier key, or under none, encrypted with the newest. What cannot be
+    read is named in the result of the last run, and `passing` for those after this one."""
+    made = await encrypt_files(work, most=MOST, passing=passing)
+    faults = [*passing, *made.faults]
+    if made.done + len(made.faults) >= MOST:
+        await encrypt_old_files.later(work, passing=faults)
+    return {"files": made.done, "faults": faults}

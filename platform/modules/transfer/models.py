@@ -13,7 +13,7 @@ from ....tenants.rows import Code, TenantRow, Words, refers
 
 class TenantExport(TenantRow):
     """Somebody asked for everything that the municipality has. `digest` is that of the manifest,
-    which names the digests of all the rest."""
+    which names the digests of all the rest, and the `fault_count` files that could not be read."""
 
     __tablename__ = "tenant_exports"
     __table_args__ = (refers("asked_by", "people"),)
@@ -25,6 +25,7 @@ class TenantExport(TenantRow):
     digest: Mapped[Code | None]
     row_count: Mapped[int | None] = mapped_column(BigInteger)
     file_count: Mapped[int | None]
+    fault_count: Mapped[int | None]
 
 
 class TenantErasure(TenantRow):

@@ -29,6 +29,9 @@ class TenantExport(Node):
     )
     row_count: int | None = strawberry.field(description="Rows of all tables.")
     file_count: int | None = strawberry.field(description="Files.")
+    fault_count: int | None = strawberry.field(
+        description="Files that could not be read and are not in it; its manifest names them."
+    )
 
     asked_by: Person | None = one(models.TenantExport.asked_by, "Who asked for it.")
     job: Job | None = one(models.TenantExport.job_id, "What makes it; it has the archive.")

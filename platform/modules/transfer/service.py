@@ -17,8 +17,8 @@ from ....tenants.models import StoredFile
 from ....tenants.rows import uuid7
 from ....tenants.tenant_keys import keys_to_seal
 from ....tenants.work import Work
-from ....workers.models import Job
-from .jobs import export_tenant
+from ....workers.models import Job, JobState
+from .jobs import encrypt_old_files, export_tenant
 from .models import TenantExport
 
 REASON = 300
@@ -54,6 +54,25 @@ async def tenant_exports(work: Work) -> Sequence[tuple[TenantExport, StoredFile 
     kept = await work.scalars(select(StoredFile).where(StoredFile.job_id.in_(jobs)))
     files: dict[UUID | None, StoredFile] = {file.job_id: file for file in kept}
     return [(export, files.get(export.job_id)) for export in exports]
+
+
+@permit("tenant.export")
+async def damaged_files(work: Work) -> list[str]:
+    """What could not be encrypted with the newest key when that was last done: by its name where it
+    has one, else by that of an archive."""
+    last = await work.first(
+        select(Job.result)
+        .where(Job.kind == encrypt_old_files.name, Job.state == JobState.DONE)
+        .order_by(Job.id.desc())
+        .limit(1)
+    )
+    faults = last.get("faults") if last else None
+    each = [str(name) for name in faults] if isinstance(faults, list) else []
+    prefix = f"files/{StoredFile.__tablename__}/"
+    ids = {name: UUID(name.removeprefix(prefix)) for name in each if name.startswith(prefix)}
+    named = select(StoredFile.id, StoredFile.name).where(StoredFile.id.in_(ids.values()))
+    names = {row.id: row.name for row in await work.rows(named)}
+    return [names.get(ids[name], name) if name in ids else name for name in each]
 
 
 def why(reason: str) -> str:

@@ -17,6 +17,9 @@ from sqlalchemy import LargeBinary, select, text
 from roder.infra.database import Base
 from roder.platform.modules.transfer import exporting
 from roder.platform.modules.transfer.exporting import NoTenantSet, read_table
+from roder.platform.modules.transfer.jobs import export_tenant
+from roder.platform.modules.transfer.models import TenantExport
+from roder.platform.modules.transfer.service import ask_for_tenant_export, tenant_exports
 from roder.platform.modules.transfer.tables import LEFT, SECRET, SOUNDS_SECRET, TOLD, shapes
 from roder.tenants.actors import service
 from roder.tenants.files import keep_upload
@@ -25,6 +28,7 @@ from roder.tenants.rows import uuid7
 from roder.tenants.snapshots import open_snapshot
 from roder.tenants.tenant_keys import destroy_keys
 from roder.tenants.tokens import create_token
+from roder.workers.jobs import Run
 
 
 @pytest.fixture
@@ -191,6 +195,54 @@ async def test_a_file_that_is_lost_is_named(used, pack):
 
     [row] = packed.rows("files")
     assert packed.manifest["missing"] == [f"files/files/{row['id']}"]
+
+
+async def test_a_damaged_file_is_left_out_and_named_and_the_rest_is_there(used, pack):
+    """Damaged in its last frame, which is read when the others have been."""
+    async with await used.work() as work:
+        large = BytesIO(bytes(3_000_000))
+        file = await keep_upload(work, name="stor", media_type="image/png", body=large)
+        last = await keep_upload(work, name="b", media_type="text/plain", body=BytesIO(b"sist"))
+        kept = await work.storage.get(file.key)
+        await work.storage.put(file.key, kept[:-1] + b"x", media_type="text/plain")
+
+    packed = await pack(used.tenant)
+
+    damaged = f"files/files/{file.id}"
+    assert packed.manifest["damaged"] == packed.archive.damaged == [damaged]
+    assert (packed.archive.files, packed.archive.missing) == (2, [])
+    assert damaged not in packed.names()
+    assert packed.read(f"files/files/{last.id}") == b"sist"
+
+
+async def test_an_export_with_a_damaged_file_ends_well_and_tells_the_administrator(used):
+    async with await used.work() as work:
+        [key] = await work.scalars(select(StoredFile.key))
+        await work.storage.put(key, b"skadad", media_type="text/plain")
+        asked = await ask_for_tenant_export(work, reason="Prov")
+    told = []
+
+    class Told(Run):
+        async def progress(self, done, total, step=""):
+            told.append(step)
+            await super().progress(done, total, step)
+
+    async with await used.work() as work:
+        [export_id] = await work.scalars(select(TenantExport.id))
+        result = await export_tenant.function(work, Told(asked.id, 1), export_id=str(export_id))
+    async with await used.work(write=False) as work:
+        [(export, file)] = await tenant_exports(work)
+
+    assert (export.fault_count, export.file_count) == (1, 0)
+    assert result["faults"] == [f"files/files/{(await only_upload(used)).id}"]
+    assert result["file"] == str(file.id)
+    assert len(told) > len(shapes()) + 5  # within tables too: what is written keeps it alive
+
+
+async def only_upload(town):
+    async with await town.work(write=False) as work:
+        [file] = await work.scalars(select(StoredFile).where(StoredFile.job_id.is_(None)))
+    return file
 
 
 async def test_files_whose_key_is_destroyed_are_named(used, pack):

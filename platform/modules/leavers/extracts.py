@@ -172,6 +172,10 @@ def _about(found: Everything) -> str:
             "their checksums are kept. Who has seen your data is told by role and unit."
         ),
         _(
+            "What is being investigated after a review of the log is told when the investigation "
+            "is closed."
+        ),
+        _(
             "You may ask for what is wrong to be put right, for data to be erased or restricted, "
             "and you may complain to the Swedish Authority for Privacy Protection (IMY)."
         ),

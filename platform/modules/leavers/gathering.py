@@ -21,6 +21,7 @@ from ...web.words import role_words
 from .holdings import kind_of, kind_words, words_of
 from .naming import Named
 from .scanning import NamingRow, named_in, tables_naming
+from .withheld import Withheld, withheld
 
 MOST: Final = 20_000
 """Rows of one table that an extract holds; it says so when there are more."""
@@ -81,20 +82,22 @@ class Everything:
 
 
 async def gather(work: Work, person: Person) -> Everything:
-    """All of it, within one transaction. Keys and their hashes are left out."""
+    """All of it, within one transaction. Keys and their hashes are left out, and what is being
+    investigated: see `withheld`."""
+    silent = await withheld(work)
     own = Named(person.id, person.name, person.email, "")
     return Everything(
         person=str(person.id),
         made_at=work.now.isoformat(timespec="seconds"),
         municipality=work.tenant.name,
-        holdings=await _holdings(work, person.id),
-        mentions=await _mentions(work, own),
-        seen=await who_saw(work, person.id),
+        holdings=await _holdings(work, person.id, silent),
+        mentions=await _mentions(work, own, silent),
+        seen=await who_saw(work, person.id, silent),
         kinds=kind_words(),
     )
 
 
-async def _holdings(work: Work, person_id: UUID) -> list[Holding]:
+async def _holdings(work: Work, person_id: UUID, silent: Withheld) -> list[Holding]:
     """Table by table, the register first, then by kind."""
     columns: dict[Table, list[ColumnElement[object]]] = {}
     for reference in references():
@@ -103,7 +106,11 @@ async def _holdings(work: Work, person_id: UUID) -> list[Holding]:
     columns[register] = [register.c.id]
     found = []
     for table, means in columns.items():
-        theirs = (table.c.tenant_id == work.tenant.id, or_(*(each == person_id for each in means)))
+        theirs = (
+            table.c.tenant_id == work.tenant.id,
+            or_(*(each == person_id for each in means)),
+            table.c.id.not_in(silent.rows),
+        )
         number = await work.execute(select(func.count()).select_from(table).where(*theirs))
         count = number.scalar_one()
         if not count:
@@ -134,13 +141,14 @@ async def _holdings(work: Work, person_id: UUID) -> list[Holding]:
     )
 
 
-async def _mentions(work: Work, own: Named) -> list[Mention]:
+async def _mentions(work: Work, own: Named, silent: Withheld) -> list[Mention]:
     found: list[Mention] = []
     naming = await tables_naming(work, texts(), [own])
     for table in texts():
         if table.table.name in naming:
             found += await _mentions_in(work, table, own)
-    return found
+    untold = {str(id) for id in silent.rows | silent.lists}
+    return [each for each in found if each.row not in untold]
 
 
 async def _mentions_in(work: Work, table: Texts, own: Named) -> list[Mention]:
@@ -161,7 +169,7 @@ def mentions_of(row: NamingRow, title: str) -> list[Mention]:
     ]
 
 
-async def who_saw(work: Work, person_id: UUID) -> list[Seen]:
+async def who_saw(work: Work, person_id: UUID, silent: Withheld) -> list[Seen]:
     """What the log tells that others, and they themselves, did with what is held about the person.
 
     Others by their role and unit: a name may be secret (OSL 10 kap., 21 kap.), and whoever gives
@@ -169,7 +177,10 @@ async def who_saw(work: Work, person_id: UUID) -> list[Seen]:
     """
     entries = await work.scalars(
         select(LogEntry)
-        .where(LogEntry.about.contains([person_id]))
+        .where(
+            LogEntry.about.contains([person_id]),
+            ~LogEntry.records.overlap(sorted(silent.rows)),
+        )
         .order_by(LogEntry.seq.desc())
         .limit(MOST)
     )

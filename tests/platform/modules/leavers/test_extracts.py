@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 
 import pytest
+from reviewed_log import Did, add_reviewer, log, on, switch_on
 from sqlalchemy import select
 
 from roder.infra.errors import Forbidden, InvalidInput, NotFound
 from roder.platform.modules.leavers.extracts import ask_extract, ask_own_extract, make_extract
 from roder.platform.modules.leavers.models import PersonExtract
+from roder.platform.modules.log_review.deciding import decide
+from roder.platform.modules.log_review.investigating import (
+    close_investigation,
+    open_investigation,
+)
+from roder.platform.modules.log_review.making import make_lists
+from roder.platform.modules.log_review.models import (
+    Decision,
+    Investigation,
+    InvestigationState,
+    Review,
+)
+from roder.platform.modules.log_review.signing import write_result
 from roder.tenants.access_log import LogEntry
 from roder.tenants.files import open_file
 from roder.tenants.models import StoredFile
 from roder.tenants.people import grant_role, withdraw_role
 from roder.tenants.sessions import start_session
+from roder.tenants.work import STOCKHOLM
 from roder.workers.run import PACE, run_job
 from roder.workers.serve import by_name
 
@@ -49,6 +65,60 @@ async def test_keys_are_never_in_it(town):
     assert "sessions" in {each["table"] for each in json.loads(told)["holdings"]}
     assert "digest" not in told
     assert key not in told
+
+
+async def test_it_is_silent_about_an_investigation_until_that_is_closed(town):
+    """Of events, what is written, and who has looked; not of other events, nor of the deed."""
+    await switch_on(town)
+    await add_reviewer(town)
+    manager, unit = town.people["manager"], town.units["home_care"].id
+    noon = datetime(2026, 10, 14, 12, tzinfo=STOCKHOLM)
+    done = [Did(noon.replace(hour=at), manager.id, unit) for at in (9, 10, 11)]
+    ordinary, looked_into, intrusion = await log(town, done)
+    async with await town.work() as work:
+        await make_lists(on(work, date(2026, 11, 1)))
+        review = await work.first(select(Review).where(Review.unit_id == unit))
+    async with await town.work("reviewer") as work:
+        case = await open_investigation(
+            work, looked_into, case_number="2026-17", notes=f"Samtal med {manager.name}."
+        )
+        await decide(work, intrusion, decision=Decision.INTRUSION)
+        await write_result(work, review.id, text=f"Ett ärende om {manager.name} utreds.")
+
+    assert await told_of(town) == ({str(ordinary)}, set())
+
+    async with await town.work("reviewer") as work:
+        await close_investigation(work, case.id, outcome="Ingen åtgärd.")
+        second = await open_investigation(work, intrusion, case_number="2026-18")
+        await close_investigation(work, second.id, outcome="Anmält.")
+    assert await told_of(town) == (
+        {str(ordinary), str(looked_into), str(intrusion)},
+        {"review_investigations", "reviews"},
+    )
+
+
+async def told_of(town):
+    """The reviewed events of the manager's own extract, and the tables where they are named;
+    nothing else in it tells of an investigation that is open."""
+    files = await made(town, None, who="manager")
+    text = files["application/json"].decode()
+    told = json.loads(text)
+    async with await town.work(write=False) as work:
+        still = InvestigationState.OPEN
+        open_ = await work.scalars(select(Investigation).where(Investigation.state == still))
+    for case in open_:
+        assert case.case_number not in text
+        assert str(case.id) not in text
+        changes = [each for each in told["seen"] if each["kind"] == "log_review"]
+        assert changes == []
+    events = {
+        row["id"]
+        for each in told["holdings"]
+        if each["table"] == "review_events"
+        for row in each["rows"]
+    }
+    assert {each["table"] for each in told["holdings"]} >= {"access_log"}
+    return events, {each["table"] for each in told["mentions"]}
 
 
 async def test_an_administrator_says_how_the_identity_was_checked(town):

@@ -17,6 +17,7 @@ from ....tenants.models import StoredFile
 from ....tenants.rows import uuid7
 from ....tenants.tenant_keys import keys_to_seal
 from ....tenants.work import Work
+from ....workers.jobs import get_job
 from ....workers.models import Job, JobState
 from .jobs import encrypt_old_files, export_tenant
 from .models import TenantExport
@@ -61,12 +62,13 @@ async def damaged_files(work: Work) -> list[str]:
     """What could not be encrypted with the newest key when that was last done: by its name where it
     has one, else by that of an archive."""
     last = await work.first(
-        select(Job.result)
+        select(Job.id)
         .where(Job.kind == encrypt_old_files.name, Job.state == JobState.DONE)
         .order_by(Job.id.desc())
         .limit(1)
     )
-    faults = last.get("faults") if last else None
+    result = (await get_job(work, last)).result if last else None
+    faults = result.get("faults") if result else None
     each = [str(name) for name in faults] if isinstance(faults, list) else []
     prefix = f"files/{StoredFile.__tablename__}/"
     ids = {name: UUID(name.removeprefix(prefix)) for name in each if name.startswith(prefix)}

@@ -26,6 +26,8 @@ from .token_keys import SHOWN, new_token_key
 from .work import STOCKHOLM, Work
 
 LONGEST: Final = timedelta(days=730)
+USUAL: Final = 365
+"""Days that a key lives, unless it is said or the key that makes it ends before."""
 NAME: Final = 100
 MOST_UNITS: Final = 50
 SCIM: Final = "scim"
@@ -56,7 +58,7 @@ async def create_token(
     name: str,
     person_id: UUID,
     scopes: Sequence[str] = ("read",),
-    days: int = 365,
+    days: int | None = None,
     unit_ids: Sequence[UUID] = (),
     networks: Sequence[str] = (),
 ) -> NewToken:
@@ -70,9 +72,13 @@ async def create_token(
     person = await work.get(Person, person_id)
     _refuse_more_than_own(work, person_id, scopes)
     _refuse_strange(scopes)
-    units, nets, end = await _units(work, unit_ids), read_networks(networks), _end(work, days)
+    units, nets = await _units(work, unit_ids), read_networks(networks)
+    own = await _own_key(work)
+    end = _end(work, USUAL if days is None else days)
+    if days is None and own is not None:
+        end = min(end, own.expires_at)
     await _refuse_other_than_own(work, person, end)
-    if (own := await _own_key(work)) is not None:
+    if own is not None:
         _refuse_wider(own, units, nets, end)
     key = new_token_key()
     token = ApiToken(

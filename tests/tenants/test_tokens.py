@@ -211,6 +211,16 @@ async def test_a_key_makes_none_that_is_wider_than_itself(town, options, field, 
     assert made.token.expires_at <= own.token.expires_at
 
 
+async def test_a_key_that_is_made_without_days_lasts_no_longer_than_what_makes_it(town):
+    person = town.people["administrator"].id
+    for days, longest in ((30, 30), (700, 365)):
+        own = await make(town, "administrator", scopes=["read", "write"], days=days)
+        async with await by_key(town, own) as work:
+            made = await create_token(work, name="Ny", person_id=person)
+            most = min(own.token.expires_at, work.now + timedelta(days=longest))
+        assert made.token.expires_at == most
+
+
 async def test_a_key_for_some_units_makes_no_key_for_others(town):
     """It comes in nowhere to make any: this is said by the service function itself."""
     own = await make(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections import OrderedDict
 from dataclasses import replace
 from typing import Final
 
@@ -27,6 +28,7 @@ from ....infra.runtime import Runtime
 from ....tenants.actors import Source, Way, service
 from ....tenants.entry import STRANGER, all_tenants
 from ....tenants.keys import digest
+from ....tenants.sign_in_guesses import network
 from ....tenants.token_keys import keys_in
 from ....tenants.token_leaks import tokens_of
 from ....tenants.tokens import revoke
@@ -35,8 +37,13 @@ from .token_jobs import tell_of_leak
 
 BYTES: Final = 200_000
 MOST: Final = 100
-A_MINUTE: Final = 60.0
-"""Reports that a process takes in a minute, from wherever: each asks every municipality."""
+A_MINUTE: Final = 20.0
+"""Reports that a process takes in a minute from one address, or one network of IPv6."""
+IN_ALL: Final = 200.0
+"""And from wherever: each asks every municipality."""
+WHOLE: Final = "*"
+ADDRESSES: Final = 1_000
+"""That a process remembers, those that came last; one that is forgotten begins anew."""
 
 
 async def report(request: Request) -> Response:
@@ -93,11 +100,23 @@ async def revoke_everywhere(runtime: Runtime, keys: list[str], source: Source) -
 
 
 def _refuse_flood(request: Request) -> None:
+    """Whoever sends too many waits alone: what is refused counts for nobody else."""
     now, state = time.monotonic(), request.app.state
     if not hasattr(state, "leak_reports"):
-        state.leak_reports = Bucket(A_MINUTE, A_MINUTE, now)
-    bucket: Bucket = state.leak_reports
-    bucket.fill(A_MINUTE, now)
-    if bucket.left < 1:
-        raise TooFast(_("Too many reports just now. Wait a few seconds."), seconds=2)
-    bucket.left -= 1
+        state.leak_reports = OrderedDict()
+    buckets: OrderedDict[str, Bucket] = state.leak_reports
+    own = _bucket(buckets, network(http.address_of(request)), A_MINUTE, now)
+    whole = _bucket(buckets, WHOLE, IN_ALL, now)
+    if own.left < 1 or whole.left < 1:
+        raise TooFast(_("Too many reports just now. Wait a few seconds."), seconds=3)
+    own.left -= 1
+    whole.left -= 1
+
+
+def _bucket(buckets: OrderedDict[str, Bucket], address: str, most: float, now: float) -> Bucket:
+    bucket = buckets.setdefault(address, Bucket(most, most, now))
+    bucket.fill(most, now)
+    buckets.move_to_end(address)
+    if len(buckets) > ADDRESSES:
+        buckets.popitem(last=False)
+    return bucket

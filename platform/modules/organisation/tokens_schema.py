@@ -106,7 +106,10 @@ class CreateTokenInput:
         description="What it may: read, write, one kind, such as read:goals, or scim, to hand in "
         "people and groups.",
     )
-    days: int = strawberry.field(default=365, description="How long it lives, 1 to 730 days.")
+    days: int | None = strawberry.field(
+        default=None,
+        description="1 to 730 days that it lives; 365, or as long as the key that makes it.",
+    )
     unit_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list,
         description="Where it may act, and in all below; empty for wherever its owner may.",

@@ -2,14 +2,18 @@
 
 import base64
 import hashlib
+from collections import OrderedDict
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import select, update
 
 from roder.platform.modules.organisation.token_jobs import tell_of_leak, warn_of_expiry
+from roder.platform.modules.organisation.token_leaks import WHOLE, _bucket
 from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.models import ApiToken
+from roder.tenants.sign_in_guesses import network
 from roder.tenants.token_keys import new_token_key
 from roder.tenants.tokens import create_token
 from roder.workers.jobs import Run
@@ -109,13 +113,59 @@ async def test_a_report_that_holds_no_key_is_refused(pages, body, status):
     assert (await pages.post("/token-leaks", content=body)).status_code == status
 
 
-async def test_more_reports_than_a_process_takes_are_asked_to_wait(pages):
-    pages._transport.app.state.leak_reports.left = 0
+async def report_from(pages, address, body):
+    """As from there, past the limits only when they are not reached."""
+    transport = httpx.ASGITransport(pages._transport.app, client=(address, 40_000))
+    async with httpx.AsyncClient(transport=transport, base_url=pages.base_url) as there:
+        return await there.post("/token-leaks", content=body)
 
-    refused = await pages.post("/token-leaks", content=new_token_key())
+
+@pytest.fixture
+def limits(pages):
+    """The buckets of the process, full at the beginning and at the end."""
+    state = pages._transport.app.state
+    state.leak_reports = OrderedDict()
+    yield state.leak_reports
+    state.leak_reports = OrderedDict()
+
+
+@pytest.mark.parametrize(
+    ("flooding", "same", "other"),
+    [
+        ("192.0.2.1", "192.0.2.1", "192.0.2.2"),
+        ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"),
+    ],
+)
+async def test_who_reports_too_much_waits_and_nobody_else_does(
+    pages, limits, flooding, same, other
+):
+    body = new_token_key()
+    answers = [(await report_from(pages, flooding, body)).status_code for _each in range(20)]
+    assert answers == [200] * 20
+    limits[network(flooding)].left = 0
+    left = limits[WHOLE].left
+
+    refused = await report_from(pages, same, body)
 
     assert refused.status_code == 429
-    assert refused.headers["retry-after"] == "2"
+    assert refused.headers["retry-after"] == "3"
+    assert limits[WHOLE].left >= left
+    assert (await report_from(pages, other, body)).status_code == 200
+
+
+async def test_more_reports_than_a_process_takes_in_all_are_asked_to_wait(pages, limits):
+    assert (await report_from(pages, "192.0.2.1", new_token_key())).status_code == 200
+    limits[WHOLE].left = -100
+
+    refused = await report_from(pages, "192.0.2.2", new_token_key())
+
+    assert refused.status_code == 429
+
+
+async def test_no_more_addresses_are_remembered_than_fit(pages, limits):
+    for number in range(1_050):
+        _bucket(limits, f"192.0.2.{number}", 20.0, 0.0)
+    assert len(limits) == 1_000
 
 
 @pytest.mark.parametrize("by", ["key", "start", "shown", "text"])

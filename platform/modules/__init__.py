@@ -4,12 +4,14 @@ from .actions.module import ACTIONS
 from .data_protection.module import DATA_PROTECTION_MODULE
 from .goals.module import GOALS
 from .grants.module import GRANTS_MODULE
+from .internal_control.module import INTERNAL_CONTROL_MODULE
 from .leavers.module import LEAVERS
 from .log.module import ACCESS_LOG
 from .log_review.module import LOG_REVIEW
 from .mywork.module import MYWORK
 from .organisation.module import ORGANISATION
 from .reports.module import REPORTS
+from .support.module import SUPPORT_MODULE
 from .transfer.module import TRANSFER
 
 MODULES = (
@@ -17,8 +19,10 @@ MODULES = (
     GOALS,
     REPORTS,
     ACTIONS,
+    INTERNAL_CONTROL_MODULE,
     GRANTS_MODULE,
     DATA_PROTECTION_MODULE,
+    SUPPORT_MODULE,
     ORGANISATION,
     ACCESS_LOG,
     LOG_REVIEW,

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, Select, Uuid, cast, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....tenants import units
-from ....tenants.models import Person, Unit, UnitKind
+from ....tenants.models import Person, Unit, UnitKind, UnitVersion
+from ....tenants.unit_versions import on_day
 from ....tenants.units import Placed
 from ....tenants.work import Work
 
 BODIES = (UnitKind.BOARD, UnitKind.COMMITTEE, UnitKind.COMPANY)
 """Those that answer for an internal control of their own."""
+
+MOST_LEVELS = 30
 
 RISK_PAGE, PLAN_PAGE, ITEM_PAGE = "control_risk", "control_plan", "control_item"
 """The pages of a risk, a plan and an item, by `risk`, `plan` and `item` in their addresses."""
@@ -72,3 +77,17 @@ def bodies_of(tree: Sequence[Placed]) -> Mapping[UUID, UUID]:
         elif unit.parent_id in found:
             found[unit.id] = found[unit.parent_id]
     return found
+
+
+def below_sql(unit_id: Any, *, tenant_id: Any, today: Any) -> Select[UUID]:
+    """As `below`, as a part of another statement."""
+    day = cast(today, Date)
+    first = select(cast(unit_id, Uuid).label("unit_id"), literal(0).label("steps"))
+    tree = first.cte(recursive=True)
+    version = aliased(UnitVersion)
+    tree = tree.union(
+        select(version.unit_id, tree.c.steps + 1)
+        .join(tree, tree.c.unit_id == version.parent_id)
+        .where(version.tenant_id == tenant_id, on_day(day, version), tree.c.steps < MOST_LEVELS)
+    )
+    return select(tree.c.unit_id)

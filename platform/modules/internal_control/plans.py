@@ -41,6 +41,11 @@ async def plans(
 
 
 @permit("internal_control.read")
+async def get_plan(work: Work, plan_id: UUID) -> ControlPlan:
+    return await work.get(ControlPlan, plan_id)
+
+
+@permit("internal_control.read")
 async def find_plan(work: Work, *, unit_id: UUID, year: int) -> ControlPlan | None:
     return await work.first(
         select(ControlPlan).where(ControlPlan.unit_id == unit_id, ControlPlan.year == year)

@@ -31,6 +31,7 @@ from .plans import (
     choose_risks,
     drop_risk,
     find_plan,
+    get_plan,
     plans,
     start_plan,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "end_treatment",
     "find_plan",
     "follow_up_plan",
+    "get_plan",
     "miss_occasion",
     "plans",
     "processes",

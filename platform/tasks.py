@@ -41,6 +41,7 @@ class TaskKind(StrEnum):
     RENEW_KEY = "renew_key"
     DECIDE_PURGE = "decide_purge"
     CONFIRM_ERASURE = "confirm_erasure"
+    FINISH_ACTION = "finish_action"
 
 
 class Because(StrEnum):
@@ -115,6 +116,14 @@ class ConsentToRenew:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionToFinish:
+    """A planned action, done with a line about what came of it: see the module `actions`."""
+
+    action_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageToOpen:
     """Something done on a page of its own: the name of its route, and what its address holds."""
 
@@ -129,6 +138,7 @@ Payload = (
     | ChapterToWrite
     | ReportToEnd
     | ConsentToRenew
+    | ActionToFinish
     | PageToOpen
 )
 

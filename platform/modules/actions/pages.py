@@ -1,0 +1,247 @@
+"""Actions as a register, and each on a page of its own where it is changed and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
+from starlette.routing import NoMatchFound
+
+from ....infra.errors import AppError, InvalidInput
+from ....infra.i18n import _, in_language
+from ....tenants import units
+from ....tenants.responsible import may_answer
+from ...module import MenuItem
+from ...web.exports import export_started
+from ...web.fields import Field, read_fields, shown
+from ...web.page import Partial, View, action, page
+from ...web.register import PART, Asked, Column, Entry, Facet, Lamp, Register, asked_of
+from ...web.shell import is_on
+from ...web.words import MORE
+from . import service
+from .exporting import ask_for_actions
+from .listing import Wanted, is_late, names, planned_actions, present
+from .models import ActionState, PlannedAction
+from .words import ACTIONS, lamp, state_words
+
+BASE = "/atgarder"
+ONE = BASE + "/{id:uuid}"
+
+LATE = "late"
+
+
+@page(BASE, name="planned_actions")
+async def planned(view: View) -> Response:
+    facets = await _facets(view)
+    asked = asked_of(view, facets)
+    found = await planned_actions(view.work, _wanted(view, asked), offset=asked.offset, limit=PART)
+    called = await names(view.work, found.rows)
+    entries = [_entry(view, row, called) for row in found.rows]
+    return await view.render(
+        "actions/list.html",
+        heading=await view.word(ACTIONS),
+        register_found=Register(asked, facets, _columns(), entries, found.total),
+        to_excel=f"{view.url('export_actions')}?{asked.query()}",
+    )
+
+
+@action(BASE + "/excel", name="export_actions")
+async def to_excel(view: View) -> Response:
+    """The rows that the page's address asks for, all of them."""
+    asked = asked_of(view, await _facets(view))
+    return await export_started(view, await ask_for_actions(view.work, _wanted(view, asked)))
+
+
+@page(ONE, name="planned_action")
+async def one(view: View) -> Response:
+    return await _show(view)
+
+
+@action(ONE, name="change_planned_action")
+async def change(view: View) -> Response:
+    row = await service.get_action(view.work, _id(view))
+    fields = await _fields(view, row)
+    try:
+        async with view.work.attempt():
+            changes: Any = read_fields(view.form, fields)
+            await service.change_action(view.work, row.id, changes=changes, version=_version(view))
+    except AppError as problem:
+        return await _show(view, problem, at="change")
+    return view.redirect(_own(view), said=_("The action is changed."))
+
+
+@action(ONE + "/klar", name="finish_planned_action")
+async def finish(view: View) -> Response:
+    """From its own page, or from My work, which sends the place that tells how it went."""
+    place = view.form.get("anchor")
+    try:
+        async with view.work.attempt():
+            row = await service.finish_action(
+                view.work, _id(view), outcome=view.form.get("outcome"), version=_version(view)
+            )
+    except AppError as problem:
+        if place and view.partial:
+            told = {"anchor": place, "message": problem.message, "bad": True}
+            part = Partial(f"{place}-said", "mywork/said.html", told | {"light": "", "word": ""})
+            return await view.parts(part, status=problem.status)
+        return await _show(view, problem, at="finish")
+    said = _("{title} is done.", title=row.title)
+    if place and view.partial:
+        done = {"anchor": place, "message": said, "title": row.title}
+        return await view.parts(Partial(place, "mywork/done.html", done))
+    return view.redirect(view.url("my_work") if place else _own(view), said=said)
+
+
+@action(ONE + "/blir-inte-av", name="drop_planned_action")
+async def drop(view: View) -> Response:
+    try:
+        async with view.work.attempt():
+            await service.drop_action(
+                view.work, _id(view), outcome=view.form.get("outcome"), version=_version(view)
+            )
+    except AppError as problem:
+        return await _show(view, problem, at="drop")
+    return view.redirect(_own(view), said=_("The action will not be done."))
+
+
+@action(ONE + "/oppna", name="reopen_planned_action")
+async def reopen(view: View) -> Response:
+    await service.reopen_action(view.work, _id(view), version=_version(view))
+    return view.redirect(_own(view), said=_("The action is open again."))
+
+
+async def _show(view: View, problem: AppError | None = None, *, at: str = "") -> Response:
+    """One action; `at` is the form that was refused."""
+    row = await service.get_action(view.work, _id(view))
+    may = view.work.allows(service.WRITE, at=row.unit_id)
+    fields = await _fields(view, row) if may else []
+    return await view.render(
+        "actions/one.html",
+        status=problem.status if problem else 200,
+        word=await view.word(ACTIONS),
+        row=row,
+        open=row.state is ActionState.OPEN,
+        lamp=lamp(row, late=is_late(view.work, row)),
+        names=await names(view.work, [row]),
+        origin=_origin(view, row),
+        module=_modules(view).get(row.module, ""),
+        may=may,
+        may_finish=service.may_finish(view.work, row),
+        fields=fields,
+        values=shown(row, fields, view.form if at == "change" else None),
+        outcome=view.form.get("outcome"),
+        version=_version(view) or row.version,
+        problem=problem,
+        at=at,
+    )
+
+
+def _entry(view: View, row: PlannedAction, called: Mapping[UUID, str]) -> Entry:
+    return Entry(
+        row.title,
+        (
+            called.get(row.unit_id, ""),
+            called.get(row.owner_id, "") if row.owner_id else "",
+            row.due_on,
+            Lamp(*lamp(row, late=is_late(view.work, row))),
+        ),
+        view.url("planned_action", id=row.id),
+        row.about,
+    )
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("Planned action")),
+        Column(_("Unit")),
+        Column(_("Responsible")),
+        Column(_("Last day")),
+        Column(_("State")),
+    ]
+
+
+async def _facets(view: View) -> list[Facet]:
+    """Units and modules that have actions, or have units below that do."""
+    there, modules = await present(view.work)
+    tree = await units.tree(view.work)
+    above = {unit.id: unit.parent_id for unit in tree}
+    wanted: set[UUID] = set()
+    for id in there:
+        at: UUID | None = id
+        while at is not None and at not in wanted and at in above:
+            wanted.add(at)
+            at = above[at]
+    called = _modules(view)
+    placed = [(str(unit.id), unit.name) for unit in tree if unit.id in wanted]
+    return [
+        Facet("enhet", _("Unit and those below"), placed),
+        Facet("lage", _("State"), [*state_words().items(), (LATE, _("Late"))]),
+        Facet("modul", _("Comes from"), sorted((name, called.get(name, name)) for name in modules)),
+        Facet("vem", _("Responsible"), [("jag", _("Me"))]),
+    ]
+
+
+def _wanted(view: View, asked: Asked) -> Wanted:
+    state = asked.chosen["lage"]
+    return Wanted(
+        words=asked.words,
+        unit_id=asked.id("enhet"),
+        state=ActionState(state) if state and state != LATE else None,
+        late=state == LATE,
+        module=asked.chosen["modul"],
+        owner_id=view.actor.id if asked.chosen["vem"] else None,
+    )
+
+
+async def _fields(view: View, row: PlannedAction) -> Sequence[Field]:
+    people = await may_answer(view.work, row.unit_id, on=view.work.today)
+    options = [("", _("Whoever writes at the unit")), *((str(one.id), one.name) for one in people)]
+    if row.owner_id and str(row.owner_id) not in dict(options):
+        called = await names(view.work, [row])
+        options.append((str(row.owner_id), called.get(row.owner_id, "")))
+    return [
+        Field("title", _("What is to be done"), needed=True),
+        Field("detail", _("More about it"), "text"),
+        Field("owner_id", _("Responsible"), "record", options=options),
+        Field("due_on", _("Last day"), "day"),
+    ]
+
+
+def _modules(view: View) -> dict[str, str]:
+    return {module.name: in_language(module.title) for module in view.modules}
+
+
+def _origin(view: View, row: PlannedAction) -> str:
+    """The address of what it is about; empty where that has no page any more."""
+    module = next((each for each in view.modules if each.name == row.module), None)
+    if not row.page or module is None or not is_on(view.work, module):
+        return ""
+    params: dict[str, Any] = dict(row.params)
+    try:
+        return view.url(row.page, **params)
+    except (NoMatchFound, KeyError):
+        return ""
+
+
+def _version(view: View) -> int | None:
+    text = view.form.get("version")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 9):
+        raise InvalidInput(_("The form could not be read. Load the page again and try once more."))
+    return int(text)
+
+
+def _own(view: View) -> str:
+    return view.url("planned_action", id=_id(view))
+
+
+def _id(view: View) -> UUID:
+    id: UUID = view.request.path_params["id"]
+    return id
+
+
+PAGES = (planned, to_excel, one, change, finish, drop, reopen)
+MENU = (MenuItem(ACTIONS, page="planned_actions", permission=service.READ, group=MORE),)

@@ -1,0 +1,137 @@
+"""Actions through the API: read by every employee, changed and ended by those who may."""
+
+import pytest
+
+from roder.graphql.context import Context
+from roder.graphql.nodes import global_id
+from roder.platform.modules.actions.schema import PlannedAction
+from roder.platform.modules.organisation.people_schema import Person
+from roder.platform.modules.organisation.units_schema import Unit
+from roder.platform.schema import product_schema
+
+SCHEMA = product_schema()
+
+READ = """query (
+  $unit: ID, $state: PlannedActionState, $module: String, $owner: ID, $before: Date
+) {
+  plannedActions(
+    unitId: $unit, state: $state, module: $module, ownerId: $owner, dueBefore: $before
+  ) {
+    totalCount nodes {
+      title module about state dueOn outcome version unit { name } owner { name } doneBy { name }
+    }
+  }
+}"""
+CHANGE = """mutation ($input: ChangePlannedActionInput!) {
+  changePlannedAction(input: $input) {
+    ... on PlannedAction { title detail dueOn owner { name } version }
+    ... on Problem { code field }
+  }
+}"""
+FINISH = """mutation ($id: ID!, $outcome: String!, $version: Int) {
+  finishPlannedAction(id: $id, outcome: $outcome, version: $version) {
+    ... on PlannedAction { state outcome doneBy { name } }
+    ... on Problem { code field }
+  }
+}"""
+DROP = FINISH.replace("finishPlannedAction", "dropPlannedAction")
+REOPEN = """mutation ($id: ID!) {
+  reopenPlannedAction(id: $id) { ... on PlannedAction { state } ... on Problem { code } }
+}"""
+
+
+@pytest.fixture
+def ask(town):
+    async def send(who, document, **variables):
+        async with await town.work(who) as work:
+            answer = await SCHEMA.execute(
+                document, variable_values=variables, context_value=Context(work)
+            )
+        assert answer.errors is None
+        return answer.data
+
+    return send
+
+
+@pytest.fixture
+async def action(town, plan):
+    async with await town.work() as work:
+        made = await plan(work, owner="employee", due_on=work.today)
+    return global_id(PlannedAction, made.id)
+
+
+async def test_every_employee_reads_them_and_narrows_them(town, ask, action):
+    home_care = global_id(Unit, town.units["home_care"].id)
+    fits = (
+        {},
+        {"unit": home_care},
+        {"state": "OPEN"},
+        {"module": "reports"},
+        {"owner": global_id(Person, town.people["employee"].id)},
+        {"before": "2099-01-01"},
+    )
+    for narrowed in fits:
+        found = (await ask("auditor", READ, **narrowed))["plannedActions"]
+        assert found["totalCount"] == 1
+    [node] = found["nodes"]
+    assert (node["title"], node["state"]) == ("Gå igenom rutinen för nycklar", "OPEN")
+    assert (node["unit"], node["owner"]) == ({"name": "Hemtjänst Öst"}, {"name": "Elis Anställd"})
+    for other in (
+        {"unit": global_id(Unit, town.units["committee"].id)},
+        {"state": "DONE"},
+        {"module": "goals"},
+        {"owner": global_id(Person, town.people["manager"].id)},
+        {"before": "2020-01-01"},
+    ):
+        assert (await ask("auditor", READ, **other))["plannedActions"]["totalCount"] == 0
+
+
+async def test_a_change_leaves_what_it_does_not_name(ask, action):
+    given = {"id": action, "version": 1, "detail": "Med nattlaget", "ownerId": None}
+    changed = (await ask("manager", CHANGE, input=given))["changePlannedAction"]
+    assert changed["title"] == "Gå igenom rutinen för nycklar"
+    assert (changed["detail"], changed["owner"], changed["version"]) == ("Med nattlaget", None, 2)
+    assert changed["dueOn"] is not None
+    cleared = await ask("manager", CHANGE, input={"id": action, "dueOn": None})
+    assert cleared["changePlannedAction"]["dueOn"] is None
+
+
+async def test_the_owner_finishes_it_and_a_writer_opens_it_again(ask, action):
+    done = await ask("employee", FINISH, id=action, outcome="Rutinen är ny")
+    assert done["finishPlannedAction"] == {
+        "state": "DONE",
+        "outcome": "Rutinen är ny",
+        "doneBy": {"name": "Elis Anställd"},
+    }
+    opened = await ask("manager", REOPEN, id=action)
+    assert opened["reopenPlannedAction"] == {"state": "OPEN"}
+    dropped = await ask("manager", DROP, id=action, outcome="Ryms i en annan")
+    assert dropped["dropPlannedAction"]["state"] == "DROPPED"
+
+
+async def test_refusals_tell_why_and_write_nothing(ask, action):
+    refused = [
+        await ask("auditor", FINISH, id=action, outcome="Klart"),
+        await ask("employee", DROP, id=action, outcome="Nej"),
+        await ask("manager", FINISH, id=action, outcome=" "),
+        await ask("manager", FINISH, id=action, outcome="Klart", version=7),
+        await ask("manager", CHANGE, input={"id": action, "title": ""}),
+        await ask("employee", CHANGE, input={"id": action, "title": "Lättare"}),
+        await ask("manager", REOPEN, id=action),
+    ]
+    told = [next(iter(each.values())) for each in refused]
+    assert [(each["code"], each.get("field")) for each in told] == [
+        ("FORBIDDEN", None),
+        ("FORBIDDEN", None),
+        ("INVALID_INPUT", "outcome"),
+        ("CONFLICT", None),
+        ("INVALID_INPUT", "title"),
+        ("FORBIDDEN", None),
+        ("CONFLICT", None),
+    ]
+    [node] = (await ask("auditor", READ))["plannedActions"]["nodes"]
+    assert (node["state"], node["version"], node["title"]) == (
+        "OPEN",
+        1,
+        "Gå igenom rutinen för nycklar",
+    )

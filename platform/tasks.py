@@ -42,6 +42,23 @@ class TaskKind(StrEnum):
     DECIDE_PURGE = "decide_purge"
     CONFIRM_ERASURE = "confirm_erasure"
     FINISH_ACTION = "finish_action"
+    ANSWER_FAULT = "answer_fault"
+    SOLVE_FAULT = "solve_fault"
+    CLOSE_FAULT = "close_fault"
+    GRANT_DEADLINE = "grant_deadline"
+    NEW_DEVIATION = "new_deviation"
+    CLOSE_DEVIATION = "close_deviation"
+    ANALYSE_EVENT = "analyse_event"
+    ASSIGN_MISCONDUCT = "assign_misconduct"
+    INVESTIGATE_MISCONDUCT = "investigate_misconduct"
+    ASSESS_MEDICALLY = "assess_medically"
+    DEVIATION_ACTION = "deviation_action"
+    DO_CONTROL = "do_control"
+    SETTLE_CONTROL = "settle_control"
+    ATTEST_CONTROLS = "attest_controls"
+    DECIDE_CONTROLS = "decide_controls"
+    FOLLOW_UP_CONTROLS = "follow_up_controls"
+    ASSESS_RISK = "assess_risk"
 
 
 class Because(StrEnum):

@@ -139,7 +139,12 @@ async def delegations_of(work: Work, person_id: UUID) -> list[Delegation]:
 
 
 async def find_colleague(work: Work, text: str) -> Person:
-    """The one colleague whose e-mail address or name this is. Raises InvalidInput."""
+    """The one colleague whose e-mail address or name this is. Raises InvalidInput.
+
+    Nothing is noted: what colleagues are called is open to all of them (`Person.name` is no column
+    whose reading is logged), and whoever asks learns only whether somebody is called what they
+    wrote, all of it. What is handed on then is noted.
+    """
     wanted = " ".join(text.split()).lower()
     found = await work.scalars(
         select(Person)

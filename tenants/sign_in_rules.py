@@ -146,7 +146,10 @@ async def try_claims(
     wanted = {each.held: each for each in tried if each.effect is Effect.GIVES}
     held = await _held(work, person.id) if person else []
     ruled = {(g.role, g.unit_id): g for g in held if g.source == GrantSource.CLAIMS}
-    work.note(Action.READ, "sign_in_claims", about=[person.id] if person else [])
+    shown = [person.id] if person else []
+    work.note(Action.READ, "sign_in_claims", records=shown, about=shown)
+    if held:
+        work.note(Action.READ, "role_grant", records=[grant.id for grant in held], about=shown)
     return TryOut(
         person=person,
         found_by=found_by,

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from roder.infra.errors import Forbidden, InvalidInput, NotFound
+from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import service
 from roder.tenants.delegations import delegate_roles, own_roles
 from roder.tenants.grants import GrantSource
@@ -209,6 +210,25 @@ async def test_one_who_is_not_in_the_register_is_told_so(town, rules):
 
     assert (before.person, before.found_by) == (None, "nobody")
     assert (after.person, after.found_by, after.name) == (None, "new", "Ny")
+
+
+async def test_trying_out_notes_whose_roles_it_shows(town, rules):
+    manager = town.people["manager"]
+    await come_in(town, "manager", groups="roder-committee")
+    async with await town.work() as work:
+        provider = await chosen_provider(work, None)
+        claims = {"sub": "m", "email": manager.email, "email_verified": True}
+        found = await try_claims(work, claims, provider=provider)
+        shown = sorted(grant.id for grant in (*found.taken, *found.kept))
+    async with await town.work(write=False) as work:
+        entries = await work.scalars(
+            select(LogEntry).where(LogEntry.action == Action.READ).order_by(LogEntry.seq)
+        )
+    assert len(shown) == 2
+    assert [(each.kind, sorted(each.records), each.about) for each in entries[-2:]] == [
+        ("sign_in_claims", [manager.id], [manager.id]),
+        ("role_grant", shown, [manager.id]),
+    ]
 
 
 async def test_claims_are_kept_only_of_full_administrators(town, rules):

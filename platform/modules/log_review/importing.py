@@ -73,6 +73,13 @@ async def begin_import(
     )
     work.add(held)
     await work.flush()
+    work.note(
+        Action.ADD,
+        "log_review",
+        records=[review.id, held.id],
+        unit_id=review.unit_id,
+        detail={"rows": str(len(table.rows) - 1), "system": held.system},
+    )
     return held
 
 

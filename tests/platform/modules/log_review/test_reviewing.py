@@ -41,6 +41,7 @@ from roder.platform.modules.log_review.retention import dispose_of_old, ensure_r
 from roder.platform.modules.log_review.reviews import Filter, Show, counts_of, get_review, read_rows
 from roder.platform.modules.log_review.settings import LogReviewSettings
 from roder.platform.modules.log_review.signing import sign_review
+from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.municipality import save_settings
 from roder.tenants.work import STOCKHOLM
 
@@ -195,6 +196,13 @@ async def test_a_list_of_another_system_comes_in_whole_or_not_at_all(listed):
         with pytest.raises(Conflict, match="redan inläst"):
             await begin_import(work, review, name="pmo2.csv", data=good.encode())
 
+        noted = await work.scalars(select(LogEntry).order_by(LogEntry.seq))
+    taken_in = [each for each in noted if (each.action, each.records[:1]) == (Action.ADD, [review])]
+    assert [each.detail for each in taken_in] == [
+        {"rows": "3", "system": ""},
+        {"rows": "1", "system": ""},
+    ]
+    assert taken_in[1].records == [review, held.id]
     assert [(fault.row, fault.column) for fault in preview.faults] == [(3, "Datum"), (4, "Datum")]
     assert event.subjects == ["Elev 7"]
     assert event.person_id == town.people["manager"].id

@@ -14,6 +14,7 @@ from ..tenants.assurance import SignInSettings as Chosen
 from ..tenants.sign_in import chosen_provider
 from ..tenants.sign_in_models import ClaimRule as Row
 from ..tenants.sign_in_settings import change_sign_in_settings, sign_in_settings
+from ..tenants.work import Work
 from .modules.organisation.people_schema import Person
 from .modules.organisation.units_schema import Unit
 from .sign_in import SignInProvider
@@ -147,7 +148,8 @@ class SignInRulesQuery:
 
     @strawberry.field(description="What the municipality has chosen of how its people come in.")
     async def sign_in_settings(self, info: Info) -> SignInSettings:
-        return _chosen(await sign_in_settings(info.context.work))
+        work = info.context.work
+        return _chosen(work, await sign_in_settings(work))
 
     @strawberry.field(
         description="What a sign-in with some claims would come to, and why. Nothing is changed."
@@ -207,10 +209,12 @@ class SignInRulesMutation:
         if input.demands is not None:
             values["levels"] = {each.module: each.level for each in input.demands}
             values["programs"] = [each.module for each in input.demands if each.programs]
-        return _chosen(await change_sign_in_settings(info.context.work, values))
+        work = info.context.work
+        return _chosen(work, await change_sign_in_settings(work, values))
 
 
-def _chosen(settings: Chosen) -> SignInSettings:
+def _chosen(work: Work, settings: Chosen) -> SignInSettings:
+    modules = work.tenant.modules | {demand.module for demand in work.tenant.locked}
     return SignInSettings(
         rules_on=settings.rules_on,
         full_administrator_by_rules=settings.full_administrator_by_rules,
@@ -218,6 +222,6 @@ def _chosen(settings: Chosen) -> SignInSettings:
         name_claims=list(settings.name_claims),
         demands=[
             LevelDemand(module=each.module, level=each.level, programs=each.programs)
-            for each in sorted(settings.demands())
+            for each in sorted(settings.demands(modules))
         ],
     )

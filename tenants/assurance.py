@@ -7,6 +7,7 @@ a password, 3 an e-identification that was handed out to the person.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Final, NamedTuple
@@ -42,19 +43,26 @@ class SignInSettings(BaseModel):
     name_claims: list[Word] = Field(default=["name", "given_name family_name"], max_length=5)
     """Where the name of such a person stands, the first that is there; with spaces, joined."""
     levels: dict[str, Level] = {}
-    """The lowest level by module; a module that is not named asks for none."""
+    """The lowest level by module; one that is not named asks for its usual one, if it has any."""
     programs: list[str] = []
     """Modules that ask for a level and let programs in all the same."""
 
-    def demands(self) -> frozenset[Demand]:
+    def level_of(self, module: str) -> int | None:
+        return self.levels.get(module, usual_demands().get(module))
+
+    def demands(self, modules: Iterable[str]) -> frozenset[Demand]:
+        """Of these modules and those that the municipality has named."""
+        levels = {module: self.level_of(module) for module in {*modules, *self.levels}}
         return frozenset(
-            Demand(module, level, module in self.programs) for module, level in self.levels.items()
+            Demand(module, level, module in self.programs)
+            for module, level in levels.items()
+            if level
         )
 
 
-def demands_in(values: dict[str, object] | None) -> frozenset[Demand]:
-    """What is demanded, by the settings as they are stored."""
-    return SignInSettings.model_validate(values).demands() if values else frozenset()
+def demands_in(values: dict[str, object] | None, modules: Iterable[str]) -> frozenset[Demand]:
+    """What is demanded where these modules are on, by the settings as they are stored."""
+    return SignInSettings.model_validate(values or {}).demands(modules)
 
 
 def unmet(demands: frozenset[Demand], *, level: int, program: bool) -> frozenset[Demand]:
@@ -67,5 +75,15 @@ def unmet(demands: frozenset[Demand], *, level: int, program: bool) -> frozenset
 @cache
 def usual_levels() -> tuple[tuple[str, int], ...]:
     """What values of `acr` mean at most Swedish providers; a new provider begins with them."""
-    text = (files(__package__) / "assurance.csv").read_text("utf-8")
-    return tuple((row["acr"], int(row["level"])) for row in csv.DictReader(text.splitlines()))
+    return tuple((row["acr"], int(row["level"])) for row in _read("assurance.csv"))
+
+
+@cache
+def usual_demands() -> Mapping[str, int]:
+    """The lowest level of modules that ask for one unless the municipality says otherwise."""
+    return {row["module"]: int(row["level"]) for row in _read("module_levels.csv")}
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    text = (files(__package__) / name).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))

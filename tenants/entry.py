@@ -116,7 +116,8 @@ async def _rights(work: Work) -> tuple[int, Tenancy, int | None]:
     levels = select(ModuleSettings.values).where(ModuleSettings.module == SIGN_IN).scalar_subquery()
     switched = func.array_agg(ModuleSwitch.module)
     [(number, modules, most, chosen)] = await work.rows(select(version, switched, points, levels))
-    opened = replace(work.tenant, modules=frozenset(modules or ()), demands=demands_in(chosen))
+    on = frozenset(modules or ())
+    opened = replace(work.tenant, modules=on, demands=demands_in(chosen, on))
     return number or 0, opened, most
 
 

@@ -172,6 +172,8 @@ async def grant_role(
     if unit_id is not None:
         await work.get(Unit, unit_id)
     require_giving(work, role, unit_id, until=valid_to)
+    if person.id == work.actor.id and role not in WHOLE_TENANT:
+        _refuse_own(work, role, unit_id)
     at_most(reason, field="reason", most=REASON)
     if role == ALL and valid_to is not None:
         await _refuse_last(work, person.id)
@@ -205,7 +207,9 @@ async def withdraw_role(work: Work, grant_id: UUID) -> UUID:
 def may_give(work: Work, role: str, unit_id: UUID | None) -> bool:
     """Whether the actor may give and take the role there. One for the whole municipality is given
     by whoever may grant everywhere; another that sees what is confidential, such as the reviewer of
-    the log, by those only who see it: nobody chooses who examines what they do themselves."""
+    the log, by those only who see it: nobody chooses who examines what they do themselves. Where
+    a kind has somebody who appoints (`<kind>.appoint`), they give its roles without having them,
+    to others only: see `grant_role`."""
     return _gives(work.actor, role, unit_id)
 
 
@@ -242,10 +246,24 @@ def _gives(actor: Actor, role: str, unit_id: UUID | None) -> bool:
     return allowed(actor, "roles.grant", at=at) and (
         whole
         or all(
-            allowed(actor, f"{kind}.{action}", at=at, level=level)
+            allowed(actor, f"{kind}.{action}", at=at, level=level) or _appoints(actor, kind, at)
             for held, kind, action, _scope, level in policy()
             if held == role and level == CONFIDENTIAL
         )
+    )
+
+
+def _appoints(actor: Actor, kind: str, at: UUID) -> bool:
+    """Whether the actor chooses who sees what is confidential of a kind without seeing it."""
+    name = f"{kind}.appoint"
+    return name in permissions() and allowed(actor, name, at=at)
+
+
+def _sees_all_of(actor: Actor, role: str, unit_id: UUID | None) -> bool:
+    return all(
+        allowed(actor, f"{kind}.{action}", at=unit_id or NOWHERE, level=level)
+        for held, kind, action, _scope, level in policy()
+        if held == role and level == CONFIDENTIAL
     )
 
 
@@ -254,6 +272,15 @@ def _require_giving(work: Work, role: str, unit_id: UUID | None) -> None:
     if not may_give(work, role, unit_id):
         raise Forbidden(
             _("You do not have the right to do this here. An administrator can give it to you."),
+            permission="roles.grant",
+            at=unit_id,
+        )
+
+
+def _refuse_own(work: Work, role: str, unit_id: UUID | None) -> None:
+    if not _sees_all_of(work.actor, role, unit_id):
+        raise Forbidden(
+            _("Nobody lets themselves into what is confidential. Ask another administrator."),
             permission="roles.grant",
             at=unit_id,
         )

@@ -31,8 +31,9 @@ VISIT: Final = timedelta(hours=4)
 REASON: Final = 500
 ALWAYS: Final = ("organisation", "people")
 """What can be opened beside the modules: the organisation, and the register of people."""
-CLOSED: Final = frozenset({"log_review", "leavers", "data_protection"})
-"""What is about the municipality's own people and their use of the service is never opened."""
+CLOSED: Final = frozenset({"log_review", "leavers", "data_protection", "deviations"})
+"""What is about the municipality's own people and their use of the service, and what is told in
+confidence of those in care, is never opened."""
 MOST: Final = 500
 
 

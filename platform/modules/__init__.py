@@ -2,6 +2,7 @@
 
 from .actions.module import ACTIONS
 from .data_protection.module import DATA_PROTECTION_MODULE
+from .deviations.module import DEVIATIONS
 from .goals.module import GOALS
 from .grants.module import GRANTS_MODULE
 from .internal_control.module import INTERNAL_CONTROL_MODULE
@@ -21,6 +22,7 @@ MODULES = (
     ACTIONS,
     INTERNAL_CONTROL_MODULE,
     GRANTS_MODULE,
+    DEVIATIONS,
     DATA_PROTECTION_MODULE,
     SUPPORT_MODULE,
     ORGANISATION,

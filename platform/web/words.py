@@ -16,6 +16,10 @@ def role_words() -> dict[str, str]:
         "local_administrator": _("Local administrator"),
         "contributor": _("Contributor"),
         "reviewer": _("Log reviewer"),
+        "deviation_handler": _("Deviation handler"),
+        "lex_investigator": _("Lex Sarah investigator"),
+        "lex_officer": _("Lex officer"),
+        "medical_officer": _("Medical officer (MAS/MAR)"),
         "auditor": _("Auditor"),
         "employee": _("Employee"),
     }

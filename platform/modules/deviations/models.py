@@ -13,13 +13,13 @@ from typing import Annotated
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     CheckConstraint,
     Index,
     LargeBinary,
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ....tenants.rows import CODES, DUTY, LOGGED, WORDS, Code, TenantRow, refers

@@ -45,7 +45,7 @@ async def _show(view: View, step: Step) -> Response:
     asked = step is not ASKED
     rows = []
     for name in lockable(view.tenant):
-        level = form.get(f"niva-{name}") if asked else str(settings.levels.get(name, ""))
+        level = form.get(f"niva-{name}") if asked else str(settings.level_of(name) or "")
         programs = f"program-{name}" in form if asked else name in settings.programs
         rows.append((name, words.get(name, name), level, programs))
     highest = []

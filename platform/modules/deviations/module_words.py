@@ -1,0 +1,108 @@
+"""How other parts of the service tell of deviations."""
+
+from __future__ import annotations
+
+from ....infra.i18n import _
+from ...module import ModuleWords, SettingWords, TableWords, TaskWords
+from ...tasks import TaskKind
+
+
+def deviation_words() -> ModuleWords:
+    days = _("Days")
+    return ModuleWords(
+        says=_("Deviations and misconduct in care: report, investigate, learn. Confidential."),
+        settings={
+            "deviations.risk_from": SettingWords(
+                _("Event analysis from this risk value"), _("1 to 16.")
+            ),
+            "deviations.severity_from": SettingWords(
+                _("Event analysis from this severity"), _("1 to 4.")
+            ),
+            "deviations.days_to_begin": SettingWords(_("A new report is begun with within"), days),
+            "deviations.days_to_close": SettingWords(_("A deviation is closed within"), days),
+            "deviations.days_to_decide": SettingWords(
+                _("A suspected misconduct is investigated within"), days
+            ),
+            "deviations.days_ahead": SettingWords(_("My work asks this long before"), days),
+            "deviations.smallest": SettingWords(
+                _("The smallest number that statistics show"),
+                _("Numbers below it are left out, and others where they would tell."),
+            ),
+        },
+        tasks=_tasks(),
+        tables=_tables(),
+        logged=_logged(),
+    )
+
+
+def _tasks() -> dict[TaskKind, TaskWords]:
+    return {
+        TaskKind.NEW_DEVIATION: TaskWords(
+            _("New report"), lambda name: _("Begin with the report {name}", name=name)
+        ),
+        TaskKind.CLOSE_DEVIATION: TaskWords(
+            _("Case to close"), lambda name: _("Finish the case {name}", name=name)
+        ),
+        TaskKind.ANALYSE_EVENT: TaskWords(
+            _("Event analysis"), lambda name: _("Make the event analysis of {name}", name=name)
+        ),
+        TaskKind.ASSIGN_MISCONDUCT: TaskWords(
+            _("Case without an investigator"),
+            lambda name: _("Give the case {name} to an investigator", name=name),
+        ),
+        TaskKind.INVESTIGATE_MISCONDUCT: TaskWords(
+            _("Case to investigate"), lambda name: _("Investigate the case {name}", name=name)
+        ),
+        TaskKind.ASSESS_MEDICALLY: TaskWords(
+            _("HSL part"), lambda name: _("See to the HSL part of {name}", name=name)
+        ),
+        TaskKind.DEVIATION_ACTION: TaskWords(
+            _("Action"), lambda _name: _("An action of yours is due. Open it to read it.")
+        ),
+    }
+
+
+def _tables() -> dict[str, TableWords]:
+    def words(title: str, told: str) -> TableWords:
+        return TableWords("deviations", title, told)
+
+    return {
+        "deviations": words(
+            _("Deviations"), _("Reports that you have sent, and cases given to you.")
+        ),
+        "deviation_risks": words(_("Risks of deviations"), _("Risks that you have assessed.")),
+        "deviation_documents": words(
+            _("Documents of investigations"), _("Documents that you have written or completed.")
+        ),
+        "deviation_decisions": words(
+            _("Decisions on deviations"), _("Decisions that you have made.")
+        ),
+        "deviation_actions": words(
+            _("Actions of deviations"), _("Actions that you own, planned or did.")
+        ),
+        "deviation_events": words(
+            _("History of deviations"), _("What you did in a case, and cases given to you.")
+        ),
+        "deviation_forms": words(_("Forms of deviations"), _("Forms that you have made.")),
+        "deviation_categories": words(
+            _("Categories of deviations"), _("Categories that you have ended.")
+        ),
+        "deviation_nils": words(
+            _("Statements that there was nothing"), _("What you have said for a unit and a year.")
+        ),
+    }
+
+
+def _logged() -> dict[str, str]:
+    return {
+        "deviation": _("Deviation"),
+        "deviation_risk": _("Risk of a deviation"),
+        "deviation_document": _("Document of an investigation"),
+        "deviation_decision": _("Decision on a deviation"),
+        "deviation_action": _("Action of a deviation"),
+        "deviation_event": _("History of a deviation"),
+        "deviation_form": _("Form of deviations"),
+        "deviation_category": _("Category of deviations"),
+        "deviation_nil": _("Statement that there was nothing"),
+        "deviation_statistics": _("Numbers of deviations"),
+    }

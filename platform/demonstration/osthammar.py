@@ -1,6 +1,7 @@
 """Östhammar: a small municipality, seen from its social services."""
 
 from ...tenants.models import UnitKind
+from .osthammar_actions import plan_actions
 from .osthammar_goals import (
     design_the_models,
     distribute_the_sick_leave,
@@ -99,6 +100,7 @@ OSTHAMMAR = Town(
         design_the_reports,
         write_the_report_of_2025,
         begin_the_report_of_2026,
+        plan_actions,
         review_the_log,
         keep_the_registers,
         two_have_left,

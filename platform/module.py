@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,7 +15,7 @@ from ..workers.jobs import JobKind
 from ..workers.timetable import Every
 from .finding import Found
 from .lately import LatelySource
-from .tasks import TaskSource
+from .tasks import TaskKind, TaskSource
 from .topics import Topic
 
 
@@ -47,6 +47,48 @@ class Year:
     number: int
     locked: bool = False
     planned: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SettingWords:
+    """What a setting is called. `choices` gives a word for each value it can have."""
+
+    label: str
+    hint: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWords:
+    """What is asked for in a word or two, and in a sentence about what has a name."""
+
+    short: str
+    sentence: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableWords:
+    """What a table is called, what stands in it about whoever reads, and the kind of records it
+    belongs to when somebody is erased (`leavers/retention.json`)."""
+
+    kind: str
+    title: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleWords:
+    """How other modules tell of this one, in the language of the moment.
+
+    `says` is what it does. `settings` go by their path without the numbers of rows, `tasks` by
+    their kind, `tables` by name, `logged` by the kinds that `Work.note` is told.
+    """
+
+    says: str = ""
+    settings: Mapping[str, SettingWords] = field(default_factory=dict)
+    tasks: Mapping[TaskKind, TaskWords] = field(default_factory=dict)
+    tables: Mapping[str, TableWords] = field(default_factory=dict)
+    logged: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +125,4 @@ class Module:
     lately: LatelySource | None = None
     """What the actor worked on since a moment, and what others did in what is the actor's."""
     timetable: tuple[Every, ...] = ()
+    words: Callable[[], ModuleWords] = ModuleWords

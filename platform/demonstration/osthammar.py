@@ -20,6 +20,7 @@ from .osthammar_reports import (
     design_the_reports,
     write_the_report_of_2025,
 )
+from .osthammar_support import keep_the_support
 from .town import Place, Someone, Town
 
 TREE = Place(
@@ -87,7 +88,7 @@ OSTHAMMAR = Town(
     accent="#1f5f8b",
     tree=TREE,
     people=PEOPLE,
-    modules=("goals", "reports", "log_review", "data_protection"),
+    modules=("goals", "reports", "log_review", "data_protection", "support"),
     steps=(
         design_the_models,
         import_the_boards,
@@ -103,6 +104,7 @@ OSTHAMMAR = Town(
         plan_actions,
         review_the_log,
         keep_the_registers,
+        keep_the_support,
         two_have_left,
     ),
 )

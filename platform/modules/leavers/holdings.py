@@ -6,24 +6,25 @@ calls a table, and to which kind of records it belongs when something is to be e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from ....infra.i18n import _
 from ....workers.models import Job
-
-
-@dataclass(frozen=True, slots=True)
-class TableWords:
-    """What a table is called, and what stands in it about whoever reads."""
-
-    title: str
-    told: str
+from ...module import TableWords
 
 
 def kind_of(table: str) -> str:
     """The kind of records that a table belongs to; empty for one that nobody has placed."""
-    return KINDS.get(table, "")
+    return KINDS.get(table) or (_told()[table].kind if table in _told() else "")
+
+
+def _told() -> dict[str, TableWords]:
+    """As the modules say themselves."""
+    from ... import modules  # read when called, since this module is among them
+
+    return {
+        table: words for module in modules.MODULES for table, words in module.words().tables.items()
+    }
 
 
 def kind_of_file(job: Job | None) -> str:
@@ -50,7 +51,7 @@ def kind_words() -> dict[str, str]:
 
 
 def words_of(table: str) -> TableWords:
-    return _words().get(table) or TableWords(table, "")
+    return _words().get(table) or _told().get(table) or TableWords("", table, "")
 
 
 KINDS: Final = {
@@ -369,4 +370,4 @@ def _of_reports() -> dict[str, TableWords]:
 
 
 def _made(*rows: tuple[str, str, str]) -> dict[str, TableWords]:
-    return {table: TableWords(title, told) for table, title, told in rows}
+    return {table: TableWords(KINDS.get(table, ""), title, told) for table, title, told in rows}

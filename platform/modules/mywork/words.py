@@ -7,6 +7,7 @@ from datetime import date
 from ....infra.i18n import _, current_locale
 from ....infra.periods import parse_period
 from ....tenants.work import STOCKHOLM, Work
+from ...module import TaskWords
 from ...tasks import ChapterToWrite, Task, TaskKind
 
 
@@ -40,7 +41,9 @@ def wording(task: Task) -> str:
         ),
         TaskKind.FINISH_ACTION: _("Finish the action: {name}", name=name),
     }
-    return sentences[task.kind]
+    if task.kind in sentences:
+        return sentences[task.kind]
+    return _task_words()[task.kind].sentence(name)
 
 
 def place(task: Task) -> str:
@@ -145,3 +148,12 @@ def own_page(work: Work) -> str:
 
 def choices_page(work: Work) -> str:
     return f"{own_page(work)}/paminnelser"
+
+
+def _task_words() -> dict[TaskKind, TaskWords]:
+    """As the modules that ask say themselves."""
+    from ... import modules  # read when called, since this module is among them
+
+    return {
+        kind: words for module in modules.MODULES for kind, words in module.words().tasks.items()
+    }

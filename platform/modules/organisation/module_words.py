@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from ....infra.i18n import _
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a setting is called. `choices` gives a word for each value it can have."""
-
-    label: str
-    hint: str = ""
-    choices: Sequence[tuple[str, str]] = ()
+from ...module import SettingWords as Words
 
 
 def module_words() -> dict[str, str]:
-    return {
+    """By the name of the module."""
+    from ... import modules  # read when called, since this module is among them
+
+    told = {module.name: module.words().says for module in modules.MODULES}
+    return told | {
         "goals": _("Goals, indicators and activities, planned and followed up with lights."),
         "reports": _("Plans and reports, written chapter by chapter from templates."),
         "mywork": _("What is asked of each person, with reminders and a calendar."),
@@ -32,6 +25,11 @@ def module_words() -> dict[str, str]:
 
 def setting_words(module: str, path: str) -> Words | None:
     """By the path of the setting without the numbers of rows; None for one that has no words."""
+    from ... import modules  # read when called, since this module is among them
+
+    own = next(each for each in modules.MODULES if each.name == module).words().settings
+    if path in own:
+        return own[path]
     kinds = (
         _of_goals,
         _of_reports,

@@ -1,6 +1,10 @@
 from ...module import Module
+from .exporting import export_grants
+from .finding import find_by_words
 from .schema import MUTATION, QUERY
 from .settings import GrantSettings
+from .tasks import grant_tasks
+from .told import grant_words
 from .words import GRANT, GRANTS
 
 GRANTS_MODULE = Module(
@@ -9,5 +13,9 @@ GRANTS_MODULE = Module(
     settings=GrantSettings,
     query=QUERY,
     mutation=MUTATION,
+    tasks=(grant_tasks,),
+    jobs=(export_grants,),
     terms=(GRANTS, GRANT),
+    find=find_by_words,
+    words=grant_words,
 )

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
@@ -48,7 +49,6 @@ class Filter:
     year: int | None = None
     state: GrantState | None = None
     due_before: date | None = None
-    node_id: UUID | None = None
 
 
 @permit("grants.read")
@@ -149,12 +149,13 @@ def fitting(work: Work, chosen: Filter) -> list[ColumnElement[bool]]:
     if chosen.state is not None:
         found.append(Grant.state == chosen.state)
     if chosen.due_before is not None:
+        deadline = aliased(GrantDeadline)
         found.append(
             exists().where(
-                GrantDeadline.tenant_id == work.tenant.id,
-                GrantDeadline.grant_id == Grant.id,
-                GrantDeadline.done_on.is_(None),
-                GrantDeadline.due_on <= chosen.due_before,
+                deadline.tenant_id == work.tenant.id,
+                deadline.grant_id == Grant.id,
+                deadline.done_on.is_(None),
+                deadline.due_on <= chosen.due_before,
             )
         )
     return found

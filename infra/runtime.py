@@ -13,6 +13,7 @@ from .database import open_engine
 from .reading import Reading, open_reading
 from .settings import Settings
 from .storage import Storage, open_storage
+from .telemetry import Measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Runtime:
     storage: Storage
     reading: Reading
     batches: Batches = field(default_factory=Batches)
+    measures: Measures = field(default_factory=Measures)
 
 
 @asynccontextmanager
@@ -36,9 +38,11 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         region=settings.s3_region,
     )
     reading = await open_reading(settings.database_url, pool=settings.database_pool)
+    runtime = Runtime(settings, engine, storage, reading)
     try:
-        yield Runtime(settings, engine, storage, reading)
+        yield runtime
     finally:
+        runtime.measures.tell()
         await reading.close()
         await engine.dispose()
         await storage.close()

@@ -6,6 +6,9 @@ import logging
 import re
 import sys
 import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -23,6 +26,8 @@ log = structlog.get_logger()
 FILES = "/static/"
 QUIET = ("/healthz", FILES)
 """Asked for so often that a line each would hide the rest."""
+WITHIN_MS = (1, 2, 5, 10, 25, 50, 100, 250, 1000)
+"""The bounds that times are counted within."""
 SECRET = re.compile(r"(?<=/kalender/)[^/]+")
 """What in an address is a key."""
 
@@ -114,6 +119,49 @@ class RequestLog:
                         status=status,
                         ms=took,
                     )
+
+
+class Measures:
+    """What a process counts and times, told in one line a minute while there is anything to tell.
+
+    A line rather than an end point to ask: each of several processes has its own, and whoever
+    gathers the lines adds them up. Names are few and known beforehand: no municipality, no person.
+    """
+
+    def __init__(self, *, every: float = 60.0) -> None:
+        self.every = every
+        self._counts: Counter[str] = Counter()
+        self._times: dict[str, Counter[str]] = {}
+        self._told = time.monotonic()
+
+    def count(self, names: Iterable[str]) -> None:
+        """Each name once more."""
+        self._counts.update(names)
+        self._tell_in_time()
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """How long the block takes, also where it fails, as one more of those within a bound."""
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            took = (time.perf_counter() - begun) * 1000
+            bound = next((str(bound) for bound in WITHIN_MS if took <= bound), "more")
+            self._times.setdefault(name, Counter())[bound] += 1
+            self._tell_in_time()
+
+    def tell(self) -> None:
+        """Write the line, and begin anew."""
+        self._told = time.monotonic()
+        if self._counts or self._times:
+            times = {f"{name}_ms": dict(bounds) for name, bounds in self._times.items()}
+            log.info("measures", **dict(sorted(self._counts.items())), **times)
+        self._counts, self._times = Counter(), {}
+
+    def _tell_in_time(self) -> None:
+        if time.monotonic() - self._told >= self.every:
+            self.tell()
 
 
 def _id_of(scope: Scope) -> str:

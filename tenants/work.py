@@ -30,10 +30,10 @@ from ..infra.errors import Forbidden, ModuleOff, NotFound, StepUp
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from ..infra.storage import Storage
-from .access_log import Action, Noted, append, lasting, noted
+from .access_log import Action, Noted, lasting, noted
 from .actors import Actor
 from .assurance import Demand, unmet
-from .noting import or_not_logged, write_noted
+from .noting import write_noted, write_within
 from .rows import TenantRow
 from .tenant_session import TenantSession, collision
 
@@ -359,8 +359,7 @@ async def _transaction(
             # A refused field cancels its siblings, whose statement may be under way still.
             async with work._lock:
                 if write and work._noted:
-                    with or_not_logged(tenant.id):
-                        await append(connection, tenant.id, work._noted)
+                    await write_within(runtime, connection, tenant.id, work._noted)
                 await database.end(connection, commit=write)
             if write:
                 work._noted.clear()

@@ -12,13 +12,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from client import Measured, _Clock, _lua
 from contestants import CUT, PRODUCT, Server, serve
@@ -121,21 +121,24 @@ end
 
 
 def table(runs: Runs) -> str:
-    """Medians; the log's cost is in milliseconds of a request's time and of the processors'."""
+    """Medians, and of the cost the median of each round's own difference: what else the machine
+    has to do comes and goes, and the two of a round stand side by side."""
     lines = [
-        "| asked | connections | with the log | without | its time | its CPU |",
-        "|---|---|---|---|---|---|",
+        "| asked | at once | with a log | without | rate | its time | CPU | database | others |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, connections in dict.fromkeys((key[0], key[1]) for key in runs):
         kept, cut = (runs[name, connections, way] for way in (PRODUCT, CUT))
-        rate, bare = (statistics.median(run.rate for run in of) for of in (kept, cut))
-        cpu, without = (statistics.median(run.cpu_ms for run in of) for of in (kept, cut))
-        took = 1000 * connections / rate - 1000 * connections / bare
-        each = 1000 / rate - 1000 / bare
+        pairs = list(zip(kept, cut, strict=True))
+        rate, bare = (median(run.rate for run in of) for of in (kept, cut))
+        ratio = median(a.rate / b.rate for a, b in pairs)
+        took = median(1000 * connections * (1 / a.rate - 1 / b.rate) for a, b in pairs)
+        server = median(a.server_ms - b.server_ms for a, b in pairs)
+        postgres = median(a.postgres_ms - b.postgres_ms for a, b in pairs)
+        others = median(run.others for run in (*kept, *cut))
         lines.append(
-            f"| {name} | {connections} | {rate:,.0f}/s, {cpu:.2f} ms CPU "
-            f"| {bare:,.0f}/s, {without:.2f} ms CPU "
-            f"| {took:+.2f} ms ({each:+.2f} of the server's) | {cpu - without:+.2f} ms |"
+            f"| {name} | {connections} | {rate:,.0f}/s | {bare:,.0f}/s | {ratio:.2f} "
+            f"| {took:+.2f} ms | {server:+.2f} ms | {postgres:+.2f} ms | {others:.1f} cores |"
         )
     return "\n".join(lines)
 

@@ -21,7 +21,7 @@ def main() -> None:
         made = product.create_app
         product.create_app = lambda settings: _without_plans(made(settings))  # type: ignore[assignment]
     if "unlogged" in sys.argv:
-        work.write_noted = answering.write_noted = work.append = _nothing
+        work.write_noted = answering.write_noted = work.write_within = _nothing
     settings = Settings()
     with listen(settings) as bound:
         product.serve_forever(settings, bound)

@@ -1,6 +1,11 @@
 import json
 import subprocess
 import sys
+from contextlib import suppress
+
+from structlog.testing import capture_logs
+
+from roder.infra.telemetry import WITHIN_MS, Measures
 
 PROGRAM = """
 import logging, structlog
@@ -41,3 +46,28 @@ def test_elsewhere_an_event_is_a_line_for_the_eye():
     assert "ValueError: fel" in text
     assert "\x1b" not in text
     assert "tyst" not in text
+
+
+def test_what_is_counted_and_timed_is_told_in_one_line_and_begins_anew():
+    measures = Measures()
+    with capture_logs() as told:
+        measures.count(["log.page.read", "log.page.read", "log.api.search"])
+        with measures.timed("log_batch"):
+            pass
+        with suppress(OSError), measures.timed("log_batch"):
+            raise OSError
+        measures.tell()
+        measures.tell()
+
+    [line] = told
+    assert (line["event"], line["log.page.read"], line["log.api.search"]) == ("measures", 2, 1)
+    assert sum(line["log_batch_ms"].values()) == 2
+    assert set(line["log_batch_ms"]) <= {*map(str, WITHIN_MS), "more"}
+
+
+def test_a_line_comes_by_itself_when_its_time_has_come():
+    measures = Measures(every=0)
+    with capture_logs() as told:
+        measures.count(["log.page.read"])
+
+    assert [(line["event"], line["log.page.read"]) for line in told] == [("measures", 1)]

@@ -5,6 +5,7 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
 from roder.infra.errors import Forbidden
 from roder.tenants import access_log, verify_log
@@ -205,3 +206,21 @@ async def test_a_thousand_entries_of_one_work_are_written_at_once(town):
             work.note(Action.READ, "person", detail={"n": str(number)})
 
     assert [entry.seq for entry in await entries(town)] == list(range(1, 1001))
+
+
+async def test_entries_and_batches_are_counted_by_way_and_action_and_nobody(town, runtime):
+    runtime.measures.tell()
+    with capture_logs() as told:
+        async with await town.work(write=False) as work:
+            work.note(Action.READ, "person", about=[town.people["manager"].id])
+            work.note(Action.SEARCH, "person")
+        async with await town.work() as work:
+            work.note(Action.READ, "person")
+        runtime.measures.tell()
+
+    [line] = [line for line in told if line["event"] == "measures"]
+    assert {name: count for name, count in line.items() if name.startswith("log.")} == {
+        "log.command.read": 2,
+        "log.command.search": 1,
+    }
+    assert sum(line["log_batch_ms"].values()) == 1

@@ -16,11 +16,13 @@ import orjson
 from sqlalchemy import delete, func, select, update
 
 from ....tenants.access_log import Action
+from ....tenants.files import remove_files
 from ....tenants.models import Person, StoredFile
 from ....tenants.personal import Texts, Tie, references, register_columns, texts
 from ....tenants.work import Work
 from ....workers.models import Job
 from ..reports.models import ReportCompletion, Section, SectionVersion
+from ..transfer.models import TenantExport
 from .duties import hand_over
 from .files import rename_in_next_file
 from .holdings import kind_of
@@ -312,10 +314,31 @@ async def _register(work: Work, run: LeaverRun, given: Given) -> str:
 
 async def _end(work: Work, run: LeaverRun, given: Given) -> str:
     run.state, run.done_at = RunState.DONE, work.now
+    await work.flush()
+    await _forget_archives(work, run)
     run.receipt = await receipt_of(work, run, given.leavers)
     run.receipt_hash = hash_of(run.receipt)
     work.note(Action.DISPOSE, "leaver_run", records=[run.id], about=given.person_ids)
     return ""
+
+
+async def _forget_archives(work: Work, run: LeaverRun) -> None:
+    """Archives of the whole municipality name those who are purged now. One that is being made is
+    waited for, or finds that the run has ended and is given up."""
+    held = select(TenantExport).where(TenantExport.removed_at.is_(None))
+    held = held.order_by(TenantExport.id).with_for_update()
+    exports = await work.scalars(held.execution_options(populate_existing=True))
+    jobs = [export.job_id for export in exports]
+    kept = set(await work.scalars(select(StoredFile.job_id).where(StoredFile.job_id.in_(jobs))))
+    gone = [export for export in exports if export.job_id in kept]
+    if not gone:
+        return
+    for export in gone:
+        export.removed_at = work.now
+    await work.flush()
+    await remove_files(work, StoredFile.job_id.in_(kept))
+    count(run, "own", TenantExport.__tablename__, len(gone))
+    work.note(Action.DISPOSE, "tenant", records=[export.id for export in gone])
 
 
 STAGES: Final[tuple[Stage, ...]] = (

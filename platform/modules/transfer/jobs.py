@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from ....infra.errors import Conflict
 from ....infra.i18n import _
 from ....tenants.access_log import Action
 from ....tenants.actors import service
@@ -18,6 +19,7 @@ from ....tenants.tenant_keys import keys_to_seal
 from ....tenants.work import Work
 from ....workers.exports import export_key, file_name
 from ....workers.jobs import Outcome, Run, job
+from ..leavers.models import LeaverRun
 from .exporting import Archive, write_archive
 from .models import TenantExport
 from .packing import Packing
@@ -31,7 +33,10 @@ MOST = 200
 
 @job(queue="exports", name="transfer.export_tenant")
 async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
-    """Write the archive to the store as it is made, encrypted, and make it a file of the job."""
+    """Write the archive to the store as it is made, encrypted, and make it a file of the job.
+
+    Raises Conflict where people have been purged meanwhile: it would name them.
+    """
     work.require(NEEDS)
     export = await work.get(TenantExport, UUID(export_id))
     kept = await work.first(select(StoredFile).where(StoredFile.job_id == run.job_id))
@@ -54,6 +59,15 @@ async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
         packing = Packing(write, snapshot.now)
         archive = await write_archive(snapshot, packing, reason=export.reason, tell=tell)
         sha256 = await packing.end()
+    await _remember(work, export, archive)
+    if await _purged_since(work, export):
+        await work.storage.delete_each([key])
+        raise Conflict(
+            _(
+                "People were purged while the archive was being made, and it names them. "
+                "Make it again."
+            )
+        )
     day = work.today.isoformat()
     file = StoredFile(
         name=file_name(work.tenant.name, _("everything"), day, ending="zip"),
@@ -68,7 +82,6 @@ async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
     )
     work.add(file)
     await work.flush()
-    _remember(work, export, archive)
     faults = archive.missing + archive.damaged
     return {
         "file": str(file.id),
@@ -78,13 +91,21 @@ async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
     }
 
 
-def _remember(work: Work, export: TenantExport, archive: Archive) -> None:
+async def _purged_since(work: Work, export: TenantExport) -> bool:
+    """Whether a purge has ended since the export was asked for. Asked when the export's row is
+    written, which a purge that ends waits for: one of the two sees the other."""
+    ended = select(LeaverRun.id).where(LeaverRun.done_at >= export.created_at)
+    return await work.first(ended.limit(1)) is not None
+
+
+async def _remember(work: Work, export: TenantExport, archive: Archive) -> None:
     export.made_at, export.digest = work.now, archive.digest
     export.row_count, export.file_count = archive.rows, archive.files
     export.fault_count = len(archive.missing) + len(archive.damaged)
     told = {"rows": str(archive.rows), "files": str(archive.files), "digest": archive.digest}
     if export.fault_count:
         told["faults"] = str(export.fault_count)
+    await work.flush()
     work.note(Action.EXPORT, "tenant", records=[export.id], detail=told)
 
 

@@ -13,7 +13,8 @@ from ....tenants.rows import Code, TenantRow, Words, refers
 
 class TenantExport(TenantRow):
     """Somebody asked for everything that the municipality has. `digest` is that of the manifest,
-    which names the digests of all the rest, and the `fault_count` files that could not be read."""
+    which names the digests of all the rest, and the `fault_count` files that could not be read.
+    At `removed_at` the archive was removed, since it named people who have been purged."""
 
     __tablename__ = "tenant_exports"
     __table_args__ = (refers("asked_by", "people"),)
@@ -26,6 +27,7 @@ class TenantExport(TenantRow):
     row_count: Mapped[int | None] = mapped_column(BigInteger)
     file_count: Mapped[int | None]
     fault_count: Mapped[int | None]
+    removed_at: Mapped[datetime | None]
 
 
 class TenantErasure(TenantRow):

@@ -33,6 +33,10 @@ class TenantExport(Node):
         description="Files that could not be read and are not in it; its manifest names them."
     )
 
+    removed_at: datetime | None = strawberry.field(
+        description="When the archive was removed, since it named people who have been purged."
+    )
+
     asked_by: Person | None = one(models.TenantExport.asked_by, "Who asked for it.")
     job: Job | None = one(models.TenantExport.job_id, "What makes it; it has the archive.")
 

@@ -123,7 +123,7 @@ async def whole_plan(work: Work, plan_id: UUID) -> WholePlan:
     attestations = await _of(work, Attestation, Attestation.plan_id, [plan.id])
     changes = await _of(work, ControlChange, ControlChange.plan_id, [plan.id])
     follow_ups = await _of(work, FollowUp, FollowUp.plan_id, [plan.id])
-    items = await _whole_items(work, rows, attestations[plan.id])
+    items = await whole_items(work, rows, attestations[plan.id])
     names = await names_of(
         work,
         [
@@ -162,13 +162,14 @@ async def whole_item(work: Work, item_id: UUID) -> WholeItem:
     """One control with all that belongs to it. Raises NotFound."""
     item = await work.get(ControlItem, item_id)
     attestations = await _of(work, Attestation, Attestation.plan_id, [item.plan_id])
-    (found,) = await _whole_items(work, [item], attestations[item.plan_id])
+    (found,) = await whole_items(work, [item], attestations[item.plan_id])
     return found
 
 
-async def _whole_items(
-    work: Work, items: Sequence[ControlItem], attestations: Sequence[Attestation]
+async def whole_items(
+    work: Work, items: Sequence[ControlItem], attestations: Sequence[Attestation] = ()
 ) -> list[WholeItem]:
+    """Controls of any plans, in the order given; `attestations` those that may be theirs."""
     ids = [item.id for item in items]
     origins = [item.origin_id for item in items if item.origin_id]
     before = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .attesting import attest_item, attest_plan, withdraw_attestation
+from .chapters import can_fill, fill_chapter
 from .copying import CopiedPlan, copy_plan, unfinished_of
 from .deciding import (
     activate_plan,
@@ -23,6 +24,7 @@ from .doing import (
     settle_deviation,
 )
 from .items import ItemChanges, NewItem, add_item, change_item, remove_item
+from .jobs import ControlFormat, ask_for_plan, ask_for_risks
 from .matrix import Dot, Matrix, MatrixCell, risk_matrix
 from .overview import CommitteeYear, Cover, Overview, control_overview
 from .plans import (
@@ -62,6 +64,7 @@ from .settings import ControlSettings, control_settings
 __all__ = [
     "Category",
     "CommitteeYear",
+    "ControlFormat",
     "ControlSettings",
     "CopiedPlan",
     "Cover",
@@ -88,9 +91,12 @@ __all__ = [
     "add_process",
     "add_risk",
     "add_treatment",
+    "ask_for_plan",
+    "ask_for_risks",
     "assess_risk",
     "attest_item",
     "attest_plan",
+    "can_fill",
     "change_categories",
     "change_item",
     "change_matrix",
@@ -110,6 +116,7 @@ __all__ = [
     "drop_risk",
     "end_process",
     "end_treatment",
+    "fill_chapter",
     "find_plan",
     "follow_up_plan",
     "get_plan",

@@ -20,7 +20,7 @@ def state_words() -> dict[PlanState, str]:
         PlanState.ATTESTED: _("Attested"),
         PlanState.DECIDED: _("Decided by the committee"),
         PlanState.ACTIVE: _("Under way"),
-        PlanState.FOLLOWED_UP: _("Followed up"),
+        PlanState.FOLLOWED_UP: _("Plan followed up"),
         PlanState.CLOSED: _("Closed"),
     }
 

@@ -55,6 +55,8 @@ class Place:
     given: Given
     allows: Callable[[str], bool]
     """Whether the caller holds a permission, at some unit at least."""
+    modules: frozenset[str]
+    """Those that are switched on, and ask for no safer sign-in than the caller's."""
     arguments: Mapping[str, ColumnElement[Any] | None] = field(default_factory=dict)
     """By their names in Python, read as the declaration says; None for null and for left out."""
     above: tuple[Row, ...] = ()
@@ -279,7 +281,7 @@ async def page_of(
         work.require(permission)
     given = Given(work.tenant.id, work.actor.id, work.today, work.actor.locale)
     sent = {name: _read(plan, name, arguments) for name in {**arguments, **plan.reads}}
-    place = Place(root and root.row, given, work.allows, sent)
+    place = Place(root and root.row, given, work.allows, work.tenant.modules, sent)
     chosen = select(type_.model).where(plan.chosen(type_.model, place))
     order = tuple(plan.order(type_.model, place))
     return await page(info, type_, chosen, order=order, first=first, after=after)

@@ -114,7 +114,13 @@ class Plans:
             async with open_work(runtime, entered.tenant, entered.actor, write=False) as work:
                 asking = _asking(entered)
                 assembler = Assembler(
-                    self.schema, assembly, variables, work.allows, asking, Context(work)
+                    self.schema,
+                    assembly,
+                    variables,
+                    work.allows,
+                    work.tenant.modules,
+                    asking,
+                    Context(work),
                 )
                 found = await assembler.body()
                 assembler.context.tell()
@@ -147,7 +153,8 @@ class Plans:
 
         plan: Planned | Unplannable
         try:
-            plan = make_plan(self.schema, document, operation, variables, allows)
+            modules = entered.tenant.modules
+            plan = make_plan(self.schema, document, operation, variables, allows, modules)
         except Unplannable as reason:
             # Not the one that was raised: with it would be kept all that it was raised from.
             plan = Unplannable(str(reason))

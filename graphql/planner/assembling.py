@@ -62,6 +62,7 @@ class Assembler:
     assembly: Assembly
     variables: VariableValues
     allows: Callable[[str], bool]
+    modules: frozenset[str]
     asking: Asking
     context: Context
 
@@ -174,7 +175,13 @@ class Assembler:
         if key not in self.assembly.records:
             try:
                 plan = plan_records(
-                    self.schema, self.assembly.document, self.variables, self.allows, type_, sets
+                    self.schema,
+                    self.assembly.document,
+                    self.variables,
+                    self.allows,
+                    self.modules,
+                    type_,
+                    sets,
                 )
             except Unplannable:
                 plan = None

@@ -83,6 +83,7 @@ class Compiler:
     selecting: Selecting
     variables: Mapping[str, Any]
     allows: Callable[[str], bool]
+    modules: frozenset[str]
     parameters: Parameters = field(default_factory=Parameters)
     holes: Holes = field(default_factory=dict)
 
@@ -90,7 +91,7 @@ class Compiler:
         """The whole answer's JSON. Raises Unplannable."""
         root = self.schema.query_type
         assert root is not None
-        place = Place(None, given, self.allows)
+        place = Place(None, given, self.allows, self.modules)
         data = self.object(root, [node.selection_set], place)
         return joined([fixed('{"data":'), data, fixed("}")])
 

@@ -78,10 +78,12 @@ def make_plan(
     operation: OperationDefinitionNode,
     variables: VariableValues,
     allows: Callable[[str], bool],
+    modules: frozenset[str],
 ) -> Planned:
-    """The plan of a query, for those whom `allows` tells of. Raises Unplannable."""
+    """The plan of a query, for those whom `allows` tells of, with the modules that are open to
+    them. Raises Unplannable."""
     selecting = Selecting.of(schema, document.ast, variables)
-    compiler = Compiler(schema, selecting, variables.coerced, allows)
+    compiler = Compiler(schema, selecting, variables.coerced, allows, modules)
     compiled = select(compiler.operation(operation, _GIVEN)).compile(dialect=_DIALECT)
     names = compiled.positiontup or []
     if "tenant" not in names:
@@ -101,6 +103,7 @@ def plan_records(
     document: Document,
     variables: VariableValues,
     allows: Callable[[str], bool],
+    modules: frozenset[str],
     type_: GraphQLNamedType,
     sets: list[SelectionSetNode],
 ) -> Planned:
@@ -109,9 +112,9 @@ def plan_records(
     if not hasattr(origin_of(type_), "model"):
         raise Unplannable(f"{type_} has no table")
     selecting = Selecting.of(schema, document.ast, variables)
-    compiler = Compiler(schema, selecting, variables.coerced, allows)
+    compiler = Compiler(schema, selecting, variables.coerced, allows, modules)
     row = aliased(origin_of(type_).model)
-    shown = compiler.record(type_, sets, Place(row, _GIVEN, allows, above=(row,)))
+    shown = compiler.record(type_, sets, Place(row, _GIVEN, allows, modules, above=(row,)))
     ids = bindparam("ids", type_=ARRAY(Uuid()))
     compiler.parameters.reads["ids"] = lambda variables: variables[IDS]
     chosen = (row.tenant_id == _GIVEN.tenant) & (row.id == any_(ids))

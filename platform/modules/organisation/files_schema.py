@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, literal, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, literal
 from sqlalchemy.orm import aliased
 
 from ....authz.permit import for_own_only, permissions
@@ -20,11 +20,9 @@ from .people_schema import Person
 
 
 def off(kind: SQLColumnExpression[str], place: Place) -> ColumnElement[bool]:
-    """Whether the module of a kind of job is switched off: see `workers.jobs.is_on`."""
-    switch = aliased(models.ModuleSwitch)
-    switched = select(switch.module).where(switch.tenant_id == place.given.tenant)
+    """Whether the module of a kind of job is shut to the caller: see `workers.jobs.is_on`."""
     module = func.split_part(kind, ".", 1)
-    return module.not_in([literal(name) for name in sorted(CORE)]) & module.not_in(switched)
+    return module.not_in([literal(name) for name in sorted(CORE | place.modules)])
 
 
 @strawberry.type(description="A file that was sent in, or made by an export.")

@@ -29,7 +29,7 @@ def plan(text):
     document = parse_document(text)
     operation = find_operation(document, None)
     variables = get_variable_values(CORE, operation.variable_definitions or (), {})
-    return make_plan(CORE, document, operation, variables, lambda _permission: True)
+    return make_plan(CORE, document, operation, variables, lambda _permission: True, frozenset())
 
 
 @pytest.fixture

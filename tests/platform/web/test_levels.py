@@ -1,6 +1,7 @@
 """Levels of assurance: what a part of the service asks for holds by every way into it."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from roder.infra.errors import Forbidden, InvalidInput, StepUp
 from roder.tenants.actors import service
 from roder.tenants.assurance import SIGN_IN
 from roder.tenants.entry import enter, load_tenant
+from roder.tenants.files import keep_upload
 from roder.tenants.models import ModuleSettings, UserSession
 from roder.tenants.sessions import SESSION_COOKIE, start_session
 from roder.tenants.sign_in_settings import change_sign_in_settings, lockable, sign_in_settings
@@ -156,6 +158,34 @@ async def test_a_job_is_held_to_the_level_of_the_session_that_began_it(town, lev
         done = await work.get(Job, begun.id)
     assert done.state == state
     assert ("nivå 3" in (done.problem or "")) is (state == JobState.FAILED)
+
+
+@pytest.mark.parametrize(("level", "name"), [(1, None), (3, "mål.pdf")])
+async def test_what_a_module_made_is_not_even_named_to_those_below_its_level(
+    client, town, level, name
+):
+    """The both ways of answering a query are compared too, see `both_ways`."""
+    async with await town.work("manager") as work:
+        made = Job(kind="goals.export_plan", queue="exports", arguments={}, locale="sv")
+        made.created_by = work.actor.id
+        work.add(made)
+        body = BytesIO(b"%PDF")
+        file = await keep_upload(work, name="mål.pdf", media_type="application/pdf", body=body)
+        file.job_id = made.id
+    await demand(town, goals=3)
+    await signed_in(client, town, level=level)
+
+    answer = await client.post(
+        f"/{town.tenant.slug}/graphql",
+        json={"query": f'{{ file(id: "StoredFile:{file.id}") {{ name }} }}'},
+        headers={"roder-plan": "1"},
+    )
+    fetched = await client.get(f"/{town.tenant.slug}/files/StoredFile:{file.id}")
+
+    found = answer.json()
+    assert found["extensions"]["plan"] == "statement"
+    assert found["data"] == {"file": name and {"name": name}}
+    assert fetched.status_code == (200 if name else 404)
 
 
 async def test_the_service_itself_is_held_to_no_level(town):

@@ -26,8 +26,8 @@ class Line(Generic[K]):
 def masked(
     counts: Mapping[K, int], lines: Sequence[Line[K]], *, smallest: int
 ) -> dict[K, int | None]:
-    """The counts, None for those that are left out: small ones, and as many parts of a line beside
-    them as it takes, the smallest first."""
+    """The counts, None for those that are left out: small ones, and as few parts of a line beside
+    them as it takes."""
     hidden = {key for key, count in counts.items() if 0 < count < smallest}
     while (more := _lacking(counts, lines, hidden, smallest)) is not None:
         hidden.add(more)
@@ -72,8 +72,15 @@ def _lacking(
         gone = [part for part in line.parts if part in hidden]
         left = [part for part in line.parts if part not in hidden]
         if left and not _is_safe(line, gone, counts, hidden, smallest):
-            return min(left, key=lambda part: (counts[part], line.parts.index(part)))
+            lacking = smallest - sum(counts[part] for part in gone)
+            return _least(left, counts, enough=0 if line.total in hidden else lacking)
     return None
+
+
+def _least(left: Sequence[K], counts: Mapping[K, int], *, enough: int) -> K:
+    """The smallest part that is large enough, else the largest; of two alike, the first."""
+    large = [part for part in left if counts[part] >= enough]
+    return min(large, key=counts.__getitem__) if large else max(left, key=counts.__getitem__)
 
 
 def _is_safe(

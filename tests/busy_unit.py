@@ -35,10 +35,10 @@ LEVELS = (
 
 async def make_busy(town: Any) -> dict[str, UUID]:
     """Home care last year: an indicator without its outcome, an open activity and a report."""
-    year = date.today().year - 1  # noqa: DTZ011 - any day of this year will do
     ids = {name: uuid7() for name in ("goal", "share", "talks")}
     home_care = town.units["home_care"].id
     async with await town.work() as work:
+        year = work.today.year - 1
         model: SteeringModel = await create_model(work, year=year, name="Mål", levels=LEVELS)
         levels = {level.key: level.id for level in await levels_of(work, model.id)}
         measured = {"measure_unit": "%", "decimals": 1, "periodicity": PeriodKind.YEAR}

@@ -34,6 +34,8 @@ IDLE = """() => {
     return (field.dataset.was ?? field.defaultValue) === field.value;
 }"""
 """All that is typed has been saved."""
+UNSENT = "() => !document.getElementById('section-form').dataset.sent"
+"""The form is not on its way, with what is typed in it."""
 INTRO = ChapterContent(
     title="Inledning",
     instruction="<p>Beskriv <strong>året</strong> i korthet.</p>",
@@ -143,5 +145,5 @@ async def marked(town, desk: Desk) -> set[str]:
 async def write(page, text: str) -> None:
     """Click on the paper and type."""
     await page.locator(".paper").click()
-    await page.locator(".ProseMirror").wait_for()
+    await page.locator(".ProseMirror:focus").wait_for()
     await page.keyboard.type(text)

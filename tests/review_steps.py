@@ -59,6 +59,7 @@ async def review_by_hand(page: Page, events: int, clock: Clock) -> None:
     with clock("opening what stands out"):
         await page.get_by_label("Visa", exact=True).select_option("left")
         await page.get_by_role("button", name="Visa", exact=True).click()
+        await page.wait_for_url("**visa=left**")
         await page.get_by_text("avviker").first.wait_for()
     begun = time.perf_counter()
     decided = await decide_all(page)
@@ -71,6 +72,7 @@ async def review_by_hand(page: Page, events: int, clock: Clock) -> None:
     with clock("signing"):
         await page.get_by_role("button", name="Signera", exact=True).click()
         await page.get_by_text("Listan är signerad. Arkivera den").wait_for()
+        await page.wait_for_load_state()  # then the script that fetches the files is there
     with clock("the PDF and the workbook"):
         async with page.expect_download(timeout=590_000) as pdf:
             await page.get_by_role("button", name="Arkivera som PDF och Excel").click()

@@ -8,7 +8,8 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -22,12 +23,19 @@ NODE = Path(sys.prefix) / "node" / "node_modules"
 RULES = Path(__file__).with_name("ui") / "htmlvalidate.json"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 NARROW = 320
+PATIENCE = 120
+"""Seconds to wait for what a worker or a script does by itself."""
 SETTLED = """() => Promise.allSettled(
     document.getAnimations()
         .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
         .map((one) => one.finished)
 )"""
 """Once what moves or changes colour has come to its end."""
+FROM_THE_TOP = """() => new Promise((done) => {
+    scrollTo({ top: 0, behavior: "instant" });
+    requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
+"""A page at an anchor has links half below its header, which axe takes for too small."""
 
 
 async def check_everywhere(page: Page) -> None:
@@ -53,6 +61,8 @@ async def check_axe(page: Page, *, told: str = "", leave_out: Iterable[str] = ()
     """
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(_axe())  # over the debugger: no policy of the page is in the way
+    await page.wait_for_load_state()  # after which no anchor scrolls the page again
+    await page.evaluate(FROM_THE_TOP)
     await page.evaluate(SETTLED)
     found = await page.evaluate(
         """([tags, exclude]) => axe.run(
@@ -121,6 +131,25 @@ async def source(page: Page, path: str = "") -> str:
     address = urljoin(page.url, path)
     answer = await page.context.request.get(address, headers={"accept": "text/html"})
     return await answer.text()
+
+
+async def becomes(ask: Callable[[], Awaitable[object]], wanted: object) -> None:
+    """What is asked for is `wanted` before long; it is asked again and again until then."""
+    deadline = time.monotonic() + PATIENCE
+    while (seen := await ask()) != wanted:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{seen!r} has not become {wanted!r}")
+        await asyncio.sleep(0.1)
+
+
+async def reload_until(page: Page, shown: Locator, *, count: int = 1) -> None:
+    """Load the page again and again until it shows so many, as when it tells of a job."""
+    deadline = time.monotonic() + PATIENCE
+    while await shown.count() < count:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{page.url} never shows {count} of {shown}")
+        await asyncio.sleep(0.3)
+        await page.reload()
 
 
 class Clicks:

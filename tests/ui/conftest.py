@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
+import time
 from collections.abc import AsyncIterator
 from typing import Protocol
 from uuid import UUID
@@ -39,7 +40,10 @@ MISSING = (
 PATIENCE = 40_000
 """Milliseconds to wait for something on a page: the machine may be busy with other tests."""
 expect.set_options(timeout=PATIENCE)
-QUICK = Pace(beat=0.2, stale=5, sweep=0.3, again=0.2, limit=60)
+LATE = 10
+"""Seconds for the browser to tell of an error that a page has met."""
+QUICK = Pace(beat=0.2, stale=60, sweep=0.3, again=0.2, limit=600)
+"""Soon begun; but a job on a busy machine is neither given up nor taken for a dead worker's."""
 
 
 class Place(Protocol):
@@ -91,6 +95,7 @@ async def visit(service: str, browser: Browser) -> AsyncIterator[Visits]:
     """
     visits = Visits(service, browser)
     yield visits
+    await visits.settle()
     await visits.close()
     faults = visits.faults()
     if faults:
@@ -161,12 +166,20 @@ class Visits:
             for note in noted
             if not any(text in note and at in note for text, at in self._expected)
         ]
-        missed = [
+        return unforeseen + self._missed()
+
+    async def settle(self) -> None:
+        """Wait a while for what is expected: the console is told of after what the page shows."""
+        deadline = time.monotonic() + LATE
+        while self._missed() and time.monotonic() < deadline:  # noqa: ASYNC110 - the browser's
+            await asyncio.sleep(0.05)
+
+    def _missed(self) -> list[str]:
+        return [
             f"Expected and never seen: {text} {at}"
             for text, at in self._expected
-            if not any(text in note and at in note for note in noted)
+            if not any(text in note and at in note for note in self._noted)
         ]
-        return unforeseen + missed
 
     def forget(self) -> None:
         """Drop what was noted and expected so far."""

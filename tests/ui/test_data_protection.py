@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from playwright.async_api import expect
 from ui_checks import check_everywhere, shoot
 
 from roder.platform.modules.data_protection import breaches, service
@@ -102,4 +103,4 @@ async def test_a_processor_is_added_without_scripts(visit, kept):
     await page.get_by_label("Tecknat").fill("2026-01-15")
     await page.get_by_role("button", name="Spara", exact=True).click()
 
-    assert await page.get_by_role("heading", name="Tryckeriet AB").count() == 1
+    await expect(page.get_by_role("heading", name="Tryckeriet AB")).to_have_count(1)

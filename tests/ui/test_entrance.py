@@ -35,7 +35,7 @@ async def test_one_signs_in_with_and_without_javascript(visit, town, javascript)
     await check_reflow(page)
 
     await page.get_by_role("button", name=town.people["manager"].name).click()
-    await page.wait_for_load_state()
+    await page.wait_for_url(lambda url: SIGN_IN not in url)
 
     cookies = await page.context.cookies()
     assert [(c["path"], c["httpOnly"], c["sameSite"]) for c in cookies] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -302,12 +303,13 @@ async def test_the_excel_file_is_made_and_fetched_from_the_page(visit, town, boa
 async def test_the_excel_file_is_found_without_scripts(visit, town, board):
     page = await visit(town, "employee", PATH, javascript=False)
 
-    await page.get_by_role("button", name="Excel").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Excel").click()
     link = page.get_by_role("link", name=re.compile("^Hämta "))
-    for _look in range(40):
-        if await link.count():
-            break
-        await page.wait_for_timeout(250)
-        await page.get_by_role("link", name="Titta igen").click()
+    async with asyncio.timeout(120):
+        while not await link.count():
+            await asyncio.sleep(0.3)
+            async with page.expect_navigation():
+                await page.get_by_role("link", name="Titta igen").click()
 
-    assert await link.count() == 1
+    await expect(link).to_have_count(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from goal_board import BOARD, LEVELS, board, seen, send, shown
+from playwright.async_api import expect
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
 from roder.infra.tabular import read_table
@@ -67,7 +68,7 @@ async def test_the_page_and_a_refused_file_are_accessible_and_valid(visit, town)
     await page.get_by_label("Eller klistra in raderna från Excel").fill(rows)
     await page.get_by_role("button", name="Se vad den ändrar").press("Enter")
     await page.get_by_text("2 fel behöver rättas i inklistrat.tsv").wait_for()
-    assert await page.locator("tbody td.number").all_inner_texts() == ["2", "3"]
+    await expect(page.locator("tbody td.number")).to_have_text(["2", "3"])
     await check_everywhere(page)
     await shoot(page, "goal-file-refused")
 

@@ -6,7 +6,7 @@ import pytest
 
 from roder.platform.modules.reports.live import report_topic
 from roder.platform.modules.reports.models import Report, ReportTemplate
-from roder.tenants.changes import tell_changed
+from roder.tenants.changes import cursor_now, tell_changed
 from roder.tenants.presence import here, who_is_here
 from roder.tenants.rows import uuid7
 
@@ -51,7 +51,8 @@ async def report(town):
     return report_topic(made.id)
 
 
-async def follow(page, topic):
+async def follow(page, topic, after=""):
+    await page.evaluate("(after) => { document.body.dataset.liveAfter = after }", after)
     await page.evaluate(NOTE, topic)
     await page.add_script_tag(url="/static/js/live.js?prov", type="module")
 
@@ -59,7 +60,7 @@ async def follow(page, topic):
 async def told(page, name, count=1):
     """The details of the events of a name, once there are so many."""
     asked = "(name) => told.filter((one) => one[0] === name).map((one) => one[1])"
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while len(found := await page.evaluate(asked, name)) < count:
             await page.wait_for_timeout(50)
     return found
@@ -85,7 +86,8 @@ async def test_what_a_colleague_saves_is_told_to_the_page(visit, town, report):
 
 async def test_a_page_that_was_hidden_gets_what_it_missed(visit, town, report):
     page = await visit(town, "employee", "profil")
-    await follow(page, report)
+    async with await town.work("employee", write=False) as work:
+        await follow(page, report, await cursor_now(work))  # as a page is made that has a topic
     await told(page, "presence")
 
     await page.evaluate(HIDE, True)

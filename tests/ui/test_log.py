@@ -1,6 +1,7 @@
 """The access log in a real browser."""
 
 import pytest
+from playwright.async_api import expect
 from ui_checks import check_everywhere, shoot
 
 from roder.tenants.access_log import Action
@@ -48,14 +49,14 @@ async def test_one_finds_who_saw_somebody_by_a_part_of_the_name(visit, read):
     await page.get_by_role("button", name="Filtrera").click()
 
     rows = page.locator("tbody tr")
-    assert await rows.count() == 4
-    assert name in await rows.last.inner_text()
+    await expect(rows).to_have_count(4)
+    await expect(rows.last).to_contain_text(name)
 
 
 async def test_a_name_that_nobody_has_is_told_beside_the_form(visit, read):
     page = await visit(read, "auditor", "logg?about=Xerxes", status=422)
 
-    assert "Ingen i registret heter Xerxes." in await page.locator("#problem").inner_text()
+    await expect(page.locator("#problem")).to_contain_text("Ingen i registret heter Xerxes.")
     await check_everywhere(page)
 
 

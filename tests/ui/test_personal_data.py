@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from playwright.async_api import expect
 from sqlalchemy import select
-from ui_checks import check_everywhere, check_html, shoot, source
+from ui_checks import check_everywhere, check_html, reload_until, shoot, source
 
 from roder.platform.modules.leavers.models import LeaverRun, RunState
 from roder.tenants.feedback import tell_fault
@@ -49,11 +50,7 @@ async def test_a_purge_is_prepared_looked_through_decided_and_done(visit, left):
     await page.get_by_text("Beslutat. Nu görs det.").wait_for()
     async with await left.work(write=False) as work:
         run = (await work.scalars(select(LeaverRun)))[0]
-    for _nth in range(120):
-        await page.reload()
-        if await page.get_by_role("button", name="Gör kvittot").count():
-            break
-        await page.wait_for_timeout(500)
+    await reload_until(page, page.get_by_role("button", name="Gör kvittot"))
     await check_everywhere(page)
     await shoot(page, "personal_data_receipt")
     await check_html({"receipt": await source(page)})
@@ -87,7 +84,7 @@ async def test_an_unticked_place_is_remembered(visit, left):
     await page.get_by_role("button", name="Spara vad som är förkryssat").click()
 
     await page.get_by_text("Ditt val är sparat").wait_for()
-    assert not await page.locator("input[name=place]").first.is_checked()
+    await expect(page.locator("input[name=place]").first).not_to_be_checked()
     await page.get_by_text("Det är någon annan med samma namn").first.wait_for()
 
 
@@ -99,12 +96,10 @@ async def test_extracts_and_rules_are_for_everybody(visit, left):
     await section.get_by_label("Hur identiteten kontrollerades").fill("Visade legitimation.")
     await section.get_by_role("button", name="Gör utdraget").click()
     await page.get_by_text("Utdraget görs").wait_for()
-    for _nth in range(60):
-        await page.reload()
-        if await page.get_by_role("link", name="JSON").count():
-            break
-        await page.wait_for_timeout(500)
+    # A job for each file: the one can be there before the other.
+    await reload_until(page, page.locator("ul.rows a.button"), count=2)
     await page.get_by_role("link", name="PDF").wait_for()
+    await page.get_by_role("link", name="JSON").wait_for()
     await check_everywhere(page)
     await shoot(page, "personal_data_extracts")
     await check_html({"extracts": await source(page)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from planned import COMMITTEE, HOME_CARE, Planned, make_planned, node
 from playwright.async_api import Page, expect
@@ -108,7 +110,9 @@ async def test_errors_are_for_everybody(visit, town, plan):
     await check_everywhere(page)
 
     await page.goto(page.url.rpartition("/planering")[0] + "/styrmodell")
-    await page.get_by_role("button", name="Ta bort Aktivitet").click()
+    gone = page.get_by_role("button", name="Ta bort Aktivitet")
+    await gone.click()
+    await expect(gone).to_have_count(0)
     await page.get_by_role("button", name="Spara").click()
     await page.get_by_role("alert").first.wait_for()
     await check_everywhere(page)
@@ -164,7 +168,7 @@ async def test_what_is_chosen_opens_beside_the_tree_under_its_own_address(visit,
     await page.get_by_role("link", name="Hälsosamtal").click()
 
     await expect(page.locator("#panel h2")).to_have_text("Hälsosamtal")
-    assert page.url.endswith(str(plan.nodes["talks"]))
+    await expect(page).to_have_url(re.compile(f"{plan.nodes['talks']}$"))
     await page.go_back()
     await expect(page.locator("#panel h2")).to_have_count(0)
 
@@ -234,6 +238,7 @@ async def test_all_is_read_and_done_without_javascript(visit, town, plan):
     await page.get_by_role("radio", name="Styrtal").check()
     await page.get_by_label("Rubrik").fill("Enkätens index")
     await page.get_by_role("button", name="Lägg till", exact=True).click()
+    await expect(page.locator("#notice")).to_contain_text("”Enkätens index” finns i planen.")
     await page.get_by_label("Rubrik").fill("Enkätindex")
     await page.get_by_role("button", name="Spara").click()
     await expect(page.locator("#notice")).to_contain_text("Ändringen är sparad.")
@@ -241,11 +246,15 @@ async def test_all_is_read_and_done_without_javascript(visit, town, plan):
     assert added is not None
 
     await page.get_by_role("link", name="Flytta till").click()
+    await page.wait_for_url("**/flytta")
     await page.get_by_role("link", name="Minska sjukfrånvaro").click()
+    await page.wait_for_url("**/flytta?till=*")
     await page.get_by_role("button", name="Flytta").click()
+    await expect(page.locator("#notice")).to_contain_text("”Enkätindex” är flyttat.")
     assert (await node(town, added.id)).parent_id == plan.nodes["leave"]
 
     await page.get_by_role("link", name="Fördela").click()
+    await page.wait_for_url("**/fordela")
     await page.get_by_label("Hemtjänst Öst").check()
     await page.get_by_role("button", name="Se vad de får").click()
     await page.get_by_role("button", name="Fördela").click()
@@ -260,8 +269,9 @@ async def test_the_model_is_changed_without_javascript(visit, town, plan):
     page = await visit(town, "administrator", f"{COMMITTEE}styrmodell", javascript=False)
 
     await page.get_by_role("button", name="Lägg till en nivå").click()
-    await page.get_by_label("Namn på svenska").last.fill("Egenkontroll")
-    await page.get_by_role("group", name="Ny nivå").get_by_label("Mål", exact=True).check()
+    added = page.get_by_role("group", name="Ny nivå")
+    await added.get_by_label("Namn på svenska").fill("Egenkontroll")
+    await added.get_by_label("Mål", exact=True).check()
     await page.get_by_role("button", name="Spara").click()
 
     await expect(page.locator("#notice")).to_contain_text("Styrmodellen är sparad.")
@@ -289,4 +299,4 @@ async def test_what_people_write_never_runs(visit, town, plan):
     await page.goto(page.url.rpartition("/")[0] + "?vy=tavla")
 
     assert await page.title() != "ran"
-    assert await page.locator("img[src=x]").count() == 0
+    await expect(page.locator("img[src=x]")).to_have_count(0)

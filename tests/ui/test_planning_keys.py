@@ -87,6 +87,7 @@ async def test_what_cannot_stand_there_says_so_when_pasted(visit, town, plan):
     await expect(dialog.get_by_role("alert")).to_contain_text("kan inte stå under")
     await expect(dialog.get_by_role("button", name="Flytta")).to_have_count(0)
     await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
     assert await focused(page) == "Nöjda medarbetare"
 
 

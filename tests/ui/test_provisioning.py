@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from playwright.async_api import expect
 from scim_client import directory, grants_of
 from ui_checks import check_everywhere, check_html, shoot, source
 
@@ -32,9 +33,11 @@ async def test_a_group_is_given_a_role_and_loses_it(visit, provisioned):
         str(town.units["home_care"].id)
     )
     await page.get_by_role("button", name="Visa vad som händer").click()
-    told = await page.locator("#preview").inner_text()
+    told = page.locator("#preview")
+    await expect(told).to_contain_text("2 personer i Roder-chefer-hemtjänst")
     before = await grants_of(town, ids[0])
     await page.get_by_role("button", name="Låt gruppen ge den").click()
+    await page.get_by_text("Gruppen ger rollen från och med nu.").wait_for()
     given = await grants_of(town, ids[0])
     await (
         page.get_by_role("button", name="Ta Medarbetare")
@@ -42,8 +45,8 @@ async def test_a_group_is_given_a_role_and_loses_it(visit, provisioned):
         .first.click()
     )
     await page.get_by_role("button", name="Ta bort rollen").click()
+    await page.get_by_text("Gruppen ger inte rollen längre.").wait_for()
 
-    assert "2 personer i Roder-chefer-hemtjänst" in told
     assert before == []
     assert given == [("contributor", town.units["home_care"].id, "scim")]
     assert await grants_of(town, ids[0]) == []
@@ -67,7 +70,7 @@ async def test_the_page_is_for_everybody_who_may_see_it(visit, provisioned):
     town, _ids = provisioned
     page = await visit(town, "administrator", PATH)
 
-    assert "En person behöver en e-postadress" in await page.locator("main").inner_text()
+    await expect(page.locator("main")).to_contain_text("En person behöver en e-postadress")
     await check_everywhere(page)
     await shoot(page, "provisioning")
     await check_html({"provisioning": await source(page)})

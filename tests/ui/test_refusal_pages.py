@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.async_api import expect
 from ui_checks import check_everywhere, check_html, shoot
 
 from roder.infra.errors import Conflict
@@ -29,7 +30,8 @@ async def refused(page, status, hint, town):
     assert path in told
     await shoot(page, f"refused-{status}")
     await page.get_by_role("link", name="Till min startsida").click()
-    await page.wait_for_url(re.compile(rf"/{town.tenant.slug}(/|$)"))
+    await expect(page.locator("main")).not_to_contain_text(f"Status {status}")
+    await expect(page).to_have_url(re.compile(rf"/{town.tenant.slug}(/|$)"))
 
 
 @pytest.mark.parametrize("status", REFUSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.async_api import expect
 from report_desk import TEXTS, set_up
 from sqlalchemy import func, select
 from ui_checks import Clicks, check_everywhere, check_html, shoot
@@ -70,7 +71,7 @@ async def test_units_are_ticked_by_keyboard_and_those_that_have_it_are_told(
     await page.get_by_role("button", name="Se vilka som får den").press("Enter")
     await page.get_by_role("heading", name="Enheter som får rapporten: 1").wait_for()
     await page.get_by_role("button", name="Välj andra enheter").press("Enter")
-    assert await page.get_by_label("Socialnämnden").is_checked()
+    await expect(page.get_by_label("Socialnämnden")).to_be_checked()
     await page.get_by_role("button", name="Se vilka som får den").press("Enter")
     await page.get_by_role("button", name="Börja för de här enheterna").press("Enter")
     await page.get_by_text("Påbörjade rapporter: 1.").wait_for()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import report_desk
+from playwright.async_api import expect
 from report_desk import CANARY, TEXTS, begin, kept, set_up
 from sqlalchemy import func, select
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
@@ -49,11 +50,12 @@ async def test_units_and_chapters_are_told_in_shapes_and_words(visit, town):
     await page.get_by_role("link", name="Rapportläge").click()
     await page.get_by_text("1 av 2 rapporter är klara.").wait_for()
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Hemtjänst Öst"))
-    cells = [text.strip() for text in await row.get_by_role("cell").all_inner_texts()]
-    assert cells[0] == "0/2"
-    assert "Påbörjat" in cells[1]
-    assert "Inte påbörjat" in cells[2]
-    assert "Försenad: sista dag 15 januari 2026" in await row.get_by_role("rowheader").inner_text()
+    cells = row.get_by_role("cell")
+    await expect(cells.nth(0)).to_have_text("0/2")
+    await expect(cells.nth(1)).to_contain_text("Påbörjat")
+    await expect(cells.nth(2)).to_contain_text("Inte påbörjat")
+    late = "Försenad: sista dag 15 januari 2026"
+    await expect(row.get_by_role("rowheader")).to_contain_text(late)
     await check_everywhere(page)
     await shoot(page, "report-status")
     await check_html({"status": await source(page)})
@@ -94,8 +96,8 @@ async def test_what_the_units_have_written_stands_beside_each_other(visit, town)
     await set_up_two(town)
     page = await visit(town, "administrator", STATUS)
     await page.get_by_role("columnheader").get_by_role("link", name="Avsnitt 1").click()
-    texts = await page.locator(".side-by-side .prose").all_inner_texts()
-    assert texts == ["Nämndens Avsnitt 1", "Hemtjänstens text"]
+    texts = page.locator(".side-by-side .prose")
+    await expect(texts).to_have_text(["Nämndens Avsnitt 1", "Hemtjänstens text"])
     await check_everywhere(page)
     await check_html({"beside": await source(page)})
 
@@ -129,8 +131,8 @@ async def test_markup_that_units_have_written_is_only_shown(visit, town):
     page = await visit(town, "administrator", STATUS)
     assert await page.locator("img[src=x]").count() == 0
     await page.get_by_role("columnheader").get_by_role("link").click()
-    assert await page.locator("h1").inner_text() == f"1 {CANARY}"
-    assert await page.locator("img[src=x]").count() == 0
+    await expect(page.locator("h1")).to_have_text(f"1 {CANARY}")
+    await expect(page.locator("img[src=x]")).to_have_count(0)
     assert (await kept(town, done, CANARY)).text.startswith("<p>Nämndens")
 
 
@@ -140,6 +142,7 @@ async def test_a_template_is_made_and_given_chapters(visit, town):
     await page.get_by_label("Namn").fill("Kvalitetsberättelse")
     await page.get_by_role("button", name="Skapa mallen").click()
     await page.get_by_role("link", name="Lägg till avsnitt").click()
+    await page.get_by_label("Rubrik", exact=True).wait_for()
     await check_everywhere(page)
     await page.get_by_label("Rubrik", exact=True).fill("Inledning {year}")
     await page.get_by_label("Anvisning till den som skriver").fill("Skriv kort.")
@@ -155,7 +158,7 @@ async def test_a_template_is_made_and_given_chapters(visit, town):
     await page.get_by_role("button", name="Lägg till avsnittet").click()
     await page.locator("#columns-told").wait_for()
     await check_everywhere(page)
-    assert await page.get_by_label("Kolumn 1, rubrik").input_value() == "Vad"
+    await expect(page.get_by_label("Kolumn 1, rubrik")).to_have_value("Vad")
     await page.get_by_label("Kolumn 2, val").fill("Varje månad, Vid behov")
     await page.get_by_label("Rader som alltid står där").fill("Våren\nHösten")
     await page.get_by_role("button", name="Lägg till avsnittet").click()
@@ -187,26 +190,26 @@ async def test_chapters_are_moved_changed_and_taken_away_without_scripts(visit, 
     path = f"rapportmallar/{desk.report.template_id}"
     page = await visit(town, "administrator", path, javascript=False)
 
-    async def titles() -> list[str]:
-        await page.wait_for_load_state()
-        return await page.locator(".chapters .what a").all_inner_texts()
+    async def stand(*titles: str) -> None:
+        await expect(page.locator(".chapters .what a")).to_have_text(list(titles))
 
     await page.get_by_role("button", name="Uppåt: Avsnitt 3").click()
-    assert await titles() == ["1 Avsnitt 1", "2 Avsnitt 3", "3 Avsnitt 2"]
+    await stand("1 Avsnitt 1", "2 Avsnitt 3", "3 Avsnitt 2")
     await page.get_by_role("button", name="In under avsnittet före: Avsnitt 3").click()
-    assert await titles() == ["1 Avsnitt 1", "1.1 Avsnitt 3", "2 Avsnitt 2"]
+    await stand("1 Avsnitt 1", "1.1 Avsnitt 3", "2 Avsnitt 2")
     await page.get_by_role("button", name="Utåt: Avsnitt 3").click()
+    await stand("1 Avsnitt 1", "2 Avsnitt 3", "3 Avsnitt 2")
     await page.get_by_role("button", name="Nedåt: Avsnitt 3").click()
-    assert await titles() == ["1 Avsnitt 1", "2 Avsnitt 2", "3 Avsnitt 3"]
+    await stand("1 Avsnitt 1", "2 Avsnitt 2", "3 Avsnitt 3")
     visit.expect("status of 422")
     await page.get_by_role("button", name="Nedåt: Avsnitt 3").click()
     await page.get_by_text("kan inte flyttas längre").wait_for()
     await page.get_by_role("link", name="3 Avsnitt 3").click()
     await page.get_by_label("Rubrik", exact=True).fill("Slutord")
     await page.get_by_role("button", name="Spara").click()
-    assert await titles() == ["1 Avsnitt 1", "2 Avsnitt 2", "3 Slutord"]
+    await stand("1 Avsnitt 1", "2 Avsnitt 2", "3 Slutord")
     await page.get_by_role("button", name="Ta bort: Slutord").click()
-    assert await titles() == ["1 Avsnitt 1", "2 Avsnitt 2"]
+    await stand("1 Avsnitt 1", "2 Avsnitt 2")
     assert (await kept(town, desk, "Avsnitt 3")).title == "Avsnitt 3"
 
 
@@ -232,8 +235,6 @@ async def test_the_copy_of_a_template_has_its_chapters(visit, town):
     await page.get_by_label("Kopians namn").fill("Kortare")
     await page.get_by_role("button", name="Kopiera", exact=True).click()
     await page.get_by_role("heading", name="Kortare").wait_for()
-    assert await page.locator(".chapters .what a").all_inner_texts() == [
-        "1 Avsnitt 1",
-        "2 Avsnitt 2",
-    ]
+    chapters = page.locator(".chapters .what a")
+    await expect(chapters).to_have_text(["1 Avsnitt 1", "2 Avsnitt 2"])
     assert await count(town, Chapter) == 4

@@ -35,6 +35,7 @@ async def test_what_is_typed_is_saved_by_itself(visit, town):
     desk = await set_up(town)
     page = await visit(town, "manager", desk.at("Inledning"))
     await write(page, "Året var **lugnt**.")
+    await page.wait_for_function(IDLE)
     await page.locator(SAVED).wait_for()
     await page.get_by_text("Alla ändringar är sparade").wait_for()
     section = await kept(town, desk, "Inledning")
@@ -95,9 +96,9 @@ async def test_the_toolbar_is_reached_and_walked_by_keyboard(visit, town):
     page = await visit(town, "manager", desk.at("Inledning", begin=True))
     await page.locator(".ProseMirror:focus").wait_for()
     await page.keyboard.press("Alt+F10")
-    assert await page.evaluate("document.activeElement.ariaLabel") == "Fet"
+    await page.locator(":focus[aria-label='Fet']").wait_for()
     await page.keyboard.press("ArrowLeft")
-    assert await page.evaluate("document.activeElement.ariaLabel") == "Gör om"
+    await page.locator(":focus[aria-label='Gör om']").wait_for()
     await page.keyboard.press("ArrowRight")
     await page.keyboard.press("ArrowRight")
     await page.keyboard.press("Enter")
@@ -303,6 +304,7 @@ async def test_a_report_is_written_by_keyboard_alone(visit, town):
         await page.locator(".ProseMirror:focus").wait_for()
         await page.keyboard.type("Skrivet.")
         await page.keyboard.press("Control+Enter")
+    await page.get_by_text("Alla 2 avsnitt är klara").wait_for()
     button = page.get_by_role("button", name="Klarmarkera hela rapporten")
     await button.focus()
     await page.keyboard.press("Enter")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.async_api import expect
 from report_desk import CANARY, IDLE, TEXTS, kept, set_up
 from sqlalchemy import select
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
@@ -65,6 +66,7 @@ async def test_a_report_in_word_takes_two_clicks(visit, town):
     page = await visit(town, "manager", "mitt-arbete")
     async with page.expect_download() as coming, Clicks(page, at_most=2) as hand:
         await hand.click(page.get_by_role("link", name="Rapporter", exact=True).first)
+        await page.wait_for_url("**/rapporter")  # with its script that fetches the file
         await hand.click(page.get_by_role("button", name="Word Berättelse 2026"))
         assert (await coming.value).suggested_filename.endswith(".docx")
     assert desk.report.title == "Berättelse 2026"
@@ -77,18 +79,19 @@ async def test_work_in_word_comes_back_in_five_clicks(visit, town, tmp_path):
     page = await visit(town, "manager", "mitt-arbete")
     async with Clicks(page, at_most=5) as hand:
         await hand.click(page.get_by_role("link", name="Rapporter", exact=True).first)
+        await page.wait_for_url("**/rapporter")
         async with page.expect_download() as coming:
             await hand.click(page.get_by_role("button", name="Word Berättelse 2026"))
         await (await coming.value).save_as(tmp_path / "report.docx")
         changed = with_other_words(tmp_path / "report.docx", "varit delaktig", "deltagit mer")
         await hand.click(page.get_by_role("link", name="Läs in Word Berättelse 2026"))
-        await page.wait_for_load_state()
+        await page.wait_for_url("**/word-in")  # with its script that sends what is chosen
         async with page.expect_file_chooser() as chooser:
             await hand.click(page.get_by_label("Word-fil"))
         await (await chooser.value).set_files(changed)
         await page.get_by_role("button", name="Stämmer, lägg in").wait_for()
-        assert await page.locator("del").all_inner_texts() == ["varit", "delaktig."]
-        assert await page.locator("ins").all_inner_texts() == ["deltagit", "mer."]
+        await expect(page.locator("del")).to_have_text(["varit", "delaktig."])
+        await expect(page.locator("ins")).to_have_text(["deltagit", "mer."])
         assert (await kept(town, desk, "Avsnitt 1")).text == TEXT
         await hand.click(page.get_by_role("button", name="Stämmer, lägg in"))
         await page.get_by_text("Inläst från Word: 1 avsnitt.").wait_for()
@@ -136,11 +139,11 @@ async def test_a_picture_is_described_and_put_where_the_writer_is(visit, town, p
     assert image.expires_on.isoformat() == "2099-05-01"
     text = (await kept(town, desk, "Avsnitt 1")).text
     assert text.startswith(f'<p>Före.</p><img data-image="{image.id}" alt="')
-    assert await page.locator(".ProseMirror img").evaluate("(img) => img.naturalWidth") == 60
+    await expect(page.locator(".ProseMirror img")).to_have_js_property("naturalWidth", 60)
     await page.goto(f"{visit.address}/{town.tenant.slug}/{desk.path}/las")
-    assert await page.locator(".picture img").get_attribute("alt") == CANARY
-    assert CANARY in await page.locator("figcaption").inner_text()
-    assert await page.locator("img[src=x]").count() == 0
+    await expect(page.locator(".picture img")).to_have_attribute("alt", CANARY)
+    await expect(page.locator("figcaption")).to_contain_text(CANARY)
+    await expect(page.locator("img[src=x]")).to_have_count(0)
     await check_everywhere(page)
 
 
@@ -156,9 +159,10 @@ async def test_a_consent_is_withdrawn_and_the_picture_is_shown_nowhere(
     await page.get_by_label("Samtycket finns hos").fill("Registraturen")
     await page.get_by_label("Samtyckets sista dag").fill("2099-05-01")
     await page.get_by_role("button", name="Lägg till bilden").click()
+    line = page.locator(".notice code")
+    await line.wait_for()
     (image,) = await images()
-    line = f"![Två personer vid ett bord](bild:{image.id})"
-    assert await page.locator(".notice code").inner_text() == line
+    await expect(line).to_have_text(f"![Två personer vid ett bord](bild:{image.id})")
     await page.get_by_role("link", name="Ändra Två personer").click()
     await page.get_by_role("button", name="Samtycket är återkallat").click()
     await page.get_by_text("Visas inte: samtycket gick ut").wait_for()
@@ -186,8 +190,8 @@ async def test_a_file_is_attached_and_its_name_is_only_shown(visit, town, tmp_pa
     await page.get_by_label("Lägg till en fil").set_input_files(file)
     await page.get_by_label("Vad den heter i rapporten").fill(CANARY)
     await page.get_by_role("button", name="Bifoga").click()
-    assert CANARY in await page.locator(".files a").first.inner_text()
-    assert await page.locator("img[src=x]").count() == 0
+    await expect(page.locator(".files a").first).to_contain_text(CANARY)
+    await expect(page.locator("img[src=x]")).to_have_count(0)
     await check_everywhere(page)
     await page.get_by_role("button", name="Ta bort").click()
     await page.get_by_text("Inga filer än.").wait_for()

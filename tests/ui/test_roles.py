@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from playwright.async_api import expect
 from sqlalchemy import select
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
@@ -69,7 +70,7 @@ async def test_an_administrator_sees_as_somebody_by_keyboard_and_is_themselves_a
     await shoot(page, "roles-guise")
     await page.get_by_role("button", name="Bli dig själv igen").click()
     await page.get_by_role("heading", name="Mona Chef", exact=True).wait_for()
-    assert await page.get_by_text("Du ser tjänsten som").count() == 0
+    await expect(page.get_by_text("Du ser tjänsten som")).to_have_count(0)
 
     seen = await visit(town, "manager", "profil/roller", javascript=False)
     await seen.get_by_text(WHY).wait_for()
@@ -111,7 +112,7 @@ async def test_who_can_see_a_record_is_told_in_a_dialog_and_without_scripts(visi
     await shoot(page, "roles-access")
     alone = await visit(town, "employee", f"vem-ser/Unit/{unit}", javascript=False)
     await alone.get_by_text("Alla som arbetar här kan läsa det.").wait_for()
-    assert await alone.get_by_text("Lo Lokal").count() == 0
+    await expect(alone.get_by_text("Lo Lokal")).to_have_count(0)
 
 
 async def test_the_pages_are_valid_html(visit, town):

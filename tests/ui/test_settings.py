@@ -1,6 +1,9 @@
 """The settings in a real browser: each tab, live previews, and everything without scripts."""
 
+import re
+
 import pytest
+from playwright.async_api import expect
 from ui_checks import check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.goals.locks import lock_year
@@ -98,7 +101,7 @@ async def test_enter_in_a_field_adds_no_row(visit, town):
     await page.keyboard.press("Enter")
 
     await page.get_by_text("Timme då e-post skickas: 8 blir 9").wait_for()
-    assert await page.get_by_label("Rad 3").count() == 0
+    await expect(page.get_by_label("Rad 3")).to_have_count(0)
 
 
 async def test_what_does_not_fit_is_told_at_its_field(visit, town):
@@ -110,7 +113,7 @@ async def test_what_does_not_fit_is_told_at_its_field(visit, town):
     await page.get_by_role("button", name="Visa vad som händer").click()
 
     await page.get_by_role("alert").wait_for()
-    assert await field.get_attribute("aria-invalid") == "true"
+    await expect(field).to_have_attribute("aria-invalid", "true")
     await check_everywhere(page)
     await shoot(page, "settings_fault")
 
@@ -127,15 +130,15 @@ async def test_all_faults_are_told_at_once_with_links_to_their_fields(visit, tow
     summary = page.get_by_role("alert")
     await summary.get_by_text("2 fält behöver rättas:").wait_for()
     if javascript:
-        assert await page.evaluate("document.activeElement.id") == "refused"
+        await expect(page.locator("#refused")).to_be_focused()
         await check_everywhere(page)
         wrong = {"hour": "25", "reminder_days.antal": "1", "reminder_days.0": "snart"}
         answer = await page.request.post(page.url.partition("#")[0], form=wrong)
         await check_html({"faults": await answer.text()})
         await shoot(page, "settings_faults")
     await summary.get_by_role("link", name="Timme då e-post skickas").click()
-    assert await page.evaluate("document.activeElement.id") == "f-hour"
-    assert await page.get_by_label("Rad 2").input_value() == "snart"
+    await expect(page.locator("#f-hour")).to_be_focused()
+    await expect(page.get_by_label("Rad 2")).to_have_value("snart")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -144,16 +147,14 @@ async def test_a_module_is_switched_off_with_and_without_scripts(visit, town, ja
     await page.get_by_role("button", name="Slå av … Planer och rapporter").click()
     await page.get_by_text("Det här syns inte längre").wait_for()
     if javascript:
-        await page.evaluate("scrollTo(0, 0)")  # no link half below the header
         await check_everywhere(page)
         await shoot(page, "settings_switch")
 
     await page.get_by_role("button", name="Slå av Planer och rapporter").click()
 
     await page.get_by_text("Planer och rapporter är av.").wait_for()
-    assert (
-        await page.get_by_role("navigation", name="Huvudmeny").get_by_text("Rapporter").count() == 0
-    )
+    menu = page.get_by_role("navigation", name="Huvudmeny")
+    await expect(menu.get_by_text("Rapporter")).to_have_count(0)
 
 
 async def test_a_key_is_made_and_revoked(visit, town):
@@ -166,13 +167,12 @@ async def test_a_key_is_made_and_revoked(visit, town):
     await page.get_by_role("button", name="Visa vad som händer").click()
     await page.get_by_text("Aldrig mer än du själv får").wait_for()
     await page.get_by_text("Bara i Hemtjänst Öst, och därunder.").wait_for()
-    await page.evaluate("scrollTo(0, 0)")
     await check_everywhere(page)
 
     await page.get_by_role("button", name="Skapa nyckeln").click()
 
     key = page.get_by_label("Nyckeln Statistik")
-    assert (await key.input_value()).startswith("roder_")
+    await expect(key).to_have_value(re.compile("^roder_"))
     await check_everywhere(page)
     await shoot(page, "settings_keys")
     await page.get_by_role("link", name="Statistik").click()
@@ -181,7 +181,6 @@ async def test_a_key_is_made_and_revoked(visit, town):
     await shoot(page, "settings_key")
     await page.get_by_role("button", name="Återkalla … Statistik").click()
     await page.get_by_text("Det går inte att ångra.").wait_for()
-    await page.evaluate("scrollTo(0, 0)")
     await check_everywhere(page)
     await page.get_by_role("button", name="Återkalla Statistik").click()
     await page.get_by_text("Nyckeln Statistik är återkallad").wait_for()
@@ -193,6 +192,7 @@ async def test_a_key_that_has_leaked_is_revoked_in_one_step(visit, town):
         made = await create_token(work, name="Läckt", person_id=own)
     page = await visit(town, "administrator", "installningar/nycklar")
     await page.get_by_role("link", name="En nyckel har läckt").click()
+    await page.get_by_label("Nyckeln").wait_for()
     await check_everywhere(page)
     await shoot(page, "settings_key_leaked")
     line = f"WARN curl -H 'Authorization: Bearer {made.key}' https://kommun.example"

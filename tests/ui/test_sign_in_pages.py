@@ -1,6 +1,7 @@
 """Ways of signing in, roles from claims and levels of assurance, in a browser."""
 
 import pytest
+from playwright.async_api import expect
 from sqlalchemy import select
 from ui_checks import check_everywhere, check_html, shoot, source
 
@@ -56,15 +57,15 @@ async def test_a_provider_is_added_moved_and_taken_away(visit, town):
         await page.get_by_label("Texten på knappen").fill(f"Knapp {name}")
         await page.get_by_role("button", name="Visa vad som händer").click()
         await page.get_by_role("button", name="Spara", exact=True).click()
+        await expect(page.locator("ul.rows strong").last).to_have_text(f"Knapp {name}")
     await page.get_by_role("button", name="Flytta upp Knapp b").click()
 
-    order = await page.locator("ul.rows strong").all_inner_texts()
-    assert order == ["Knapp b", "Knapp a"]
+    await expect(page.locator("ul.rows strong")).to_have_text(["Knapp b", "Knapp a"])
 
     await page.get_by_role("link", name="Knapp a").click()
     await page.get_by_role("button", name="Ta bort inloggningen …").click()
     await page.get_by_role("button", name="Ta bort inloggningen", exact=True).click()
-    assert await page.locator("ul.rows strong").all_inner_texts() == ["Knapp b"]
+    await expect(page.locator("ul.rows strong")).to_have_text(["Knapp b"])
 
 
 async def test_a_value_of_acr_gets_a_level(visit, town, providers):
@@ -76,8 +77,7 @@ async def test_a_value_of_acr_gets_a_level(visit, town, providers):
     await page.get_by_role("button", name="Spara nivåerna").click()
 
     await page.get_by_text("Inloggningstjänstens nivåer är sparade.").wait_for()
-    values = await page.locator("[name^='acr-']").evaluate_all("all => all.map(one => one.value)")
-    assert "urn:kommun:tjanstekort" in values
+    await page.locator("[name^='acr-'][value='urn:kommun:tjanstekort']").wait_for()
 
 
 async def test_rules_are_tried_out_before_they_are_switched_on(visit, town, providers):
@@ -89,11 +89,9 @@ async def test_rules_are_tried_out_before_they_are_switched_on(visit, town, prov
 
     told = page.locator("#tried")
     await told.get_by_text("Elis Anställd").wait_for()
-    text = await told.inner_text()
-    assert "kontot har loggat in förut" in text
-    assert "ger rollen Medskapare, Hemtjänst Öst" in text
-    assert "Reglerna är avslagna" in text
-    await page.evaluate("scrollTo(0, 0)")
+    await expect(told).to_contain_text("kontot har loggat in förut")
+    await expect(told).to_contain_text("ger rollen Medskapare, Hemtjänst Öst")
+    await expect(told).to_contain_text("Reglerna är avslagna")
     await check_everywhere(page)
     await shoot(page, "tried")
     async with await town.work(write=False) as work:
@@ -105,6 +103,7 @@ async def test_rules_are_tried_out_before_they_are_switched_on(visit, town, prov
     await page.get_by_role("button", name="Visa vad som händer").click()
     await page.get_by_text("Från nästa inloggning ges och tas roller").wait_for()
     await page.get_by_role("button", name="Spara", exact=True).click()
+    await page.get_by_text("Dina val är sparade.").wait_for()
     async with await town.work(write=False) as work:
         assert (await sign_in_settings(work)).rules_on is True
 
@@ -131,20 +130,21 @@ async def test_a_level_is_asked_for_and_the_page_says_how_to_get_in(visit, town,
     await page.get_by_label("Lägsta nivå för Mål och uppföljning").select_option("3")
     await page.get_by_role("button", name="Visa vad som händer").click()
     await page.get_by_text("Mål och uppföljning: nivå 3").wait_for()
-    await page.evaluate("scrollTo(0, 0)")
     await check_everywhere(page)
     await page.get_by_role("button", name="Spara", exact=True).click()
     await page.get_by_text("Nivåerna är sparade.").wait_for()
 
     path = "hemtjanst-ost/2026/planering"
     low = await visit(town, "manager", path, status=403)
-    await low.get_by_role("heading", name="Det här kräver en säkrare inloggning").wait_for()
+    refused = low.get_by_role("heading", name="Det här kräver en säkrare inloggning")
+    await refused.wait_for()
     await check_everywhere(low)
     await shoot(low, "step-up")
     await check_html({"step-up": await source(low)})
     await low.get_by_role("button", name="Logga in igen med nivå 3").click()
+    await expect(refused).to_have_count(0)
     await low.wait_for_url(f"**/{path}")
-    assert await low.get_by_role("heading", level=1).count() == 1
+    await expect(low.get_by_role("heading", level=1)).to_have_count(1)
 
 
 async def test_the_settings_cannot_ask_for_more_than_one_has(visit, town):
@@ -160,7 +160,7 @@ async def test_the_settings_cannot_ask_for_more_than_one_has(visit, town):
 
 async def test_every_way_has_a_button_where_one_signs_in(visit, town, providers):
     page = await visit(town, None, "logga-in?niva=3")
-    assert await page.locator("form.card button").all_inner_texts() == ["Kommunkonto", "Freja"]
+    await expect(page.locator("form.card button")).to_have_text(["Kommunkonto", "Freja"])
     await page.get_by_text("kräver en inloggning med nivå 3").wait_for()
     await check_everywhere(page)
     await check_html({"sign-in": await source(page)})
@@ -185,8 +185,8 @@ async def test_one_signs_out_everywhere_but_here(visit, town):
     await page.get_by_role("button", name="Logga ut överallt utom här").click()
 
     await page.get_by_text("Du är utloggad överallt utom här.").wait_for()
-    assert await page.get_by_text("Den här webbläsaren").count() == 1
-    assert await page.get_by_role("button", name="Logga ut överallt utom här").count() == 0
+    await expect(page.get_by_text("Den här webbläsaren")).to_have_count(1)
+    await expect(page.get_by_role("button", name="Logga ut överallt utom här")).to_have_count(0)
 
 
 async def test_a_town_without_rules_or_levels_says_so(visit, town):
@@ -196,4 +196,4 @@ async def test_a_town_without_rules_or_levels_says_so(visit, town):
     async with await town.work() as work:
         await change_sign_in_settings(work, {"make_people": True})
     await page.reload()
-    assert await page.get_by_label("Den som inte finns i registret").is_checked()
+    await expect(page.get_by_label("Den som inte finns i registret")).to_be_checked()

@@ -29,6 +29,7 @@ async def test_language_goes_with_the_person_and_looks_with_the_browser(visit, t
     await page.get_by_role("button", name="Spara").click()
 
     await page.get_by_text("Your choices are saved").wait_for()
+    await page.wait_for_load_state()  # with its styles
     root = page.locator("html")
     await expect(root).to_have_attribute("lang", "en")
     await expect(root).to_have_attribute("data-theme", "dark")
@@ -49,7 +50,7 @@ async def test_a_browser_that_was_left_somewhere_is_signed_out_from_the_profile(
     await page.get_by_role("button", name="Avsluta").click()
     await page.get_by_text("Den webbläsaren är utloggad").wait_for()
 
-    assert await page.get_by_role("button", name="Avsluta").count() == 0
+    await expect(page.get_by_role("button", name="Avsluta")).to_have_count(0)
     await other.reload()
     assert "/logga-in" in other.url
     async with await town.work(write=False) as work:
@@ -63,7 +64,7 @@ async def test_the_help_has_a_page_for_every_module(visit, town, locale):
     if locale == "en":
         await page.get_by_label("English").check()
         await page.get_by_role("button", name="Spara").click()
-        await page.wait_for_load_state()
+        await page.get_by_text("Your choices are saved").wait_for()
     await page.goto(f"{visit.address}/{town.tenant.slug}/hjalp")
     links = page.locator(".beside nav a")
     addresses = [await link.get_attribute("href") for link in await links.all()]
@@ -94,7 +95,7 @@ async def test_a_film_is_shown_only_from_a_safe_address(visit, town):
 async def test_what_someone_tells_of_a_fault_is_kept_and_thanked_for(visit, town, javascript):
     page = await visit(town, "employee", "profil", javascript=javascript)
     await page.get_by_role("link", name="Något fel på sidan?").click()
-    assert await page.get_by_label("Vilken sida?").input_value() == f"/{town.tenant.slug}/profil"
+    await expect(page.get_by_label("Vilken sida?")).to_have_value(f"/{town.tenant.slug}/profil")
 
     await page.get_by_label("Vad är fel?").fill("Knappen <b>syns</b> inte.")
     await page.get_by_role("button", name="Skicka").click()
@@ -115,7 +116,7 @@ async def test_telling_nothing_is_mended_where_it_stands(visit, town):
     await page.get_by_role("button", name="Skicka").click()
     await page.locator("#text-error").wait_for()
 
-    assert await page.get_by_label("Vad är fel?").get_attribute("aria-invalid") == "true"
+    await expect(page.get_by_label("Vad är fel?")).to_have_attribute("aria-invalid", "true")
     await check_axe(page, told="with an error")
     async with await town.work(write=False) as work:
         assert await work.scalars(select(Feedback)) == []
@@ -140,9 +141,8 @@ async def test_a_page_that_is_not_there_leads_back_to_ones_own(visit, town):
     await check_everywhere(page)
     await shoot(page, "problem")
     await page.get_by_role("link", name="Till min startsida").click()
-    await page.wait_for_load_state()
 
-    assert f"/{town.tenant.slug}/" in page.url
+    await page.wait_for_url(lambda url: f"/{town.tenant.slug}" in url and "finns-inte" not in url)
 
 
 @pytest.mark.parametrize(
@@ -165,16 +165,16 @@ async def test_after_the_session_one_comes_back_to_the_page(visit, town):
     await page.goto(f"{visit.address}/{town.tenant.slug}/sok?q=hemtj%C3%A4nst")
     assert "/logga-in?till=" in page.url
     await page.get_by_role("button", name="Elis Anställd").click()
-    await page.wait_for_url("**/sok?q=**")
+    await page.locator("#hits a").first.wait_for()
 
-    assert await page.locator("#hits a").count() >= 1
+    assert "/sok?q=" in page.url
 
 
 async def test_every_cookie_is_out_of_reach_for_scripts(visit, town):
     page = await visit(town, "manager", "hemtjanst-ost/2026/laget")
     await page.goto(f"{visit.address}/{town.tenant.slug}/profil")
     await page.get_by_role("button", name="Spara").click()
-    await page.wait_for_load_state()
+    await page.get_by_text("Dina val är sparade").wait_for()
 
     cookies = {each["name"]: each for each in await page.context.cookies()}
     assert {"roder_session", "roder_place", "roder_look"} <= set(cookies)

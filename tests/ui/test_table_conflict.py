@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from report_desk import SAVED, kept, set_up
+from playwright.async_api import expect
+from report_desk import SAVED, UNSENT, kept, set_up
 from sqlalchemy import select
-from ui_checks import check_everywhere, shoot
+from ui_checks import becomes, check_everywhere, shoot
 
 from roder.platform.modules.reports.models import SectionVersion
 from roder.platform.modules.reports.service import TableRow, write_section
@@ -30,7 +31,7 @@ async def test_what_two_type_in_one_table_stays_with_each_until_one_gives_way(vi
     await mine.locator("#section-said .error, #section-said .notice").first.wait_for()
 
     assert await cells(town, desk) == ["Brand"]
-    assert await mine.get_by_label("Rad 1, Egenkontroll").input_value() == "Hygien"
+    await expect(mine.get_by_label("Rad 1, Egenkontroll")).to_have_value("Hygien")
     await shoot(mine, "table-conflict")
     await check_everywhere(mine)
     await mine.get_by_role("button", name="Behåll mitt").click()
@@ -78,10 +79,11 @@ async def test_a_reload_after_the_conflict_asks_again_and_overwrites_nothing(vis
     await mine.reload()
 
     await mine.locator("#section-said .theirs td:has-text('Brand')").wait_for()
-    assert await mine.get_by_label("Rad 1, Egenkontroll").input_value() == "Hygien"
+    await expect(mine.get_by_label("Rad 1, Egenkontroll")).to_have_value("Hygien")
     assert await cells(town, desk) == ["Brand", "El"]
-    await mine.keyboard.press("Control+Enter")
-    await mine.wait_for_timeout(500)
+    async with mine.expect_response("**/klar"):
+        await mine.keyboard.press("Control+Enter")
+    await mine.wait_for_function(UNSENT)
     assert await cells(town, desk) == ["Brand", "El"]
     await mine.get_by_role("button", name="Behåll mitt").click()
     await mine.locator(SAVED).wait_for()
@@ -104,8 +106,8 @@ async def test_what_was_typed_in_rows_that_were_added_is_back_after_a_reload(vis
 
     await mine.reload()
 
-    await mine.locator("[name=cell-3-what][data-was='Rad nr 4']").wait_for()
-    assert await cells(town, desk) == ["Rad nr 1", "Rad nr 2", "Rad nr 3", "Rad nr 4"]
+    await becomes(lambda: cells(town, desk), [f"Rad nr {number}" for number in (1, 2, 3, 4)])
+    await expect(mine.locator("[name=cell-3-what]")).to_have_value("Rad nr 4")
 
 
 async def test_a_choice_that_is_taken_back_is_saved(visit, town):
@@ -156,4 +158,4 @@ async def test_without_scripts_the_refused_rows_stand_in_the_form_again(visit, t
     await shoot(mine, "table-conflict-plain")
     await mine.locator(".error", has_text="Lo Lokal").wait_for()
     assert await cells(town, desk) == ["Brand"]
-    assert await mine.get_by_label("Rad 1, Egenkontroll").input_value() == "Hygien"
+    await expect(mine.get_by_label("Rad 1, Egenkontroll")).to_have_value("Hygien")

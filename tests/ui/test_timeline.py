@@ -78,6 +78,7 @@ async def test_it_is_two_clicks_to_what_is_late(visit, town, timed):
 
     async with Clicks(page, at_most=2) as hand:
         await hand.click(page.get_by_role("link", name="Tidslinje"))
+        await page.wait_for_url("**vy=tidslinje**")
         await hand.click(page.get_by_role("link", name="Schemautbildning"))
 
     await expect(page.locator("#panel h2")).to_have_text("Schemautbildning")

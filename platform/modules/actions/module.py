@@ -5,6 +5,7 @@ from .pages import MENU, PAGES
 from .schema import ActionMutation, ActionQuery
 from .tasks import action_tasks
 from .words import ACTIONS as WORD
+from .words import action_words
 
 ACTIONS = Module(
     name="actions",
@@ -18,4 +19,5 @@ ACTIONS = Module(
     jobs=(export_actions,),
     terms=(WORD,),
     find=find_actions,
+    words=action_words,
 )

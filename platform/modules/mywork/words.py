@@ -39,7 +39,6 @@ def wording(task: Task) -> str:
         TaskKind.CONFIRM_ERASURE: _(
             "Confirm that the whole municipality is erased, or withdraw it: {name}", name=name
         ),
-        TaskKind.FINISH_ACTION: _("Finish the action: {name}", name=name),
     }
     if task.kind in sentences:
         return sentences[task.kind]
@@ -90,7 +89,6 @@ def kind_words() -> dict[str, str]:
         TaskKind.RENEW_KEY: _("API key"),
         TaskKind.DECIDE_PURGE: _("Purge to decide on, prepared"),
         TaskKind.CONFIRM_ERASURE: _("Erasure of the whole municipality"),
-        TaskKind.FINISH_ACTION: _("Planned action"),
     }
 
 

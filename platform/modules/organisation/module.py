@@ -17,6 +17,7 @@ from .support_schema import SupportMutation, SupportQuery
 from .tasks import key_tasks
 from .token_jobs import mail_expiry, mail_leak, warn_of_expiry
 from .tokens_schema import TokenMutation, TokenQuery
+from .told import organisation_words
 from .unit_files_schema import UnitFilesMutation
 from .units_schema import UnitMutation, UnitQuery
 
@@ -71,4 +72,5 @@ ORGANISATION = Module(
         Every("day", at="04:00", job=take_new_laws),
         Every("day", at="06:10", job=warn_of_expiry),
     ),
+    words=organisation_words,
 )

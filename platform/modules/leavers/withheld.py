@@ -60,6 +60,8 @@ async def withheld(work: Work) -> Withheld:
             ~looked_into.exists(),
         )
     )
-    rows = {id for case, event, _list, file in open_ for id in (case, event, file) if id}
+    files: set[UUID | None] = {row[3] for row in open_}
+    rows = {id for case, event, *_rest in open_ for id in (case, event)}
+    rows |= {id for id in files if id is not None}
     lists = {row[2] for row in open_} | {row[1] for row in pending}
     return Withheld(frozenset(rows | {row[0] for row in pending}), frozenset(lists))

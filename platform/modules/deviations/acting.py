@@ -101,6 +101,12 @@ async def my_action(work: Work, action_id: UUID) -> MyAction:
 
 
 @permit(REPORT)
+async def shown_action(work: Work, action_id: UUID) -> MyAction:
+    """One that the actor owns, or may write. Raises NotFound."""
+    return (await _mine(work, [await _action_to_write(work, action_id)]))[0]
+
+
+@permit(REPORT)
 async def finish_action(
     work: Work, action_id: UUID, *, outcome: str, version: int
 ) -> DeviationAction:

@@ -132,6 +132,10 @@ class Case:
     asks_event_analysis: bool
     due_on: date | None
 
+    @property
+    def id(self) -> UUID:
+        return self.seen.case.id
+
 
 @permit(READ)
 async def cases(

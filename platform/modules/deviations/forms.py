@@ -135,6 +135,15 @@ async def add_form_version(
     return form
 
 
+def listed(given: object) -> list[Mapping[str, object]]:
+    """What came from a client as the fields of a form. Raises InvalidInput."""
+    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+        raise InvalidInput(
+            _("The form does not hold together at {place}.", place="fields"), field="fields"
+        )
+    return given
+
+
 async def form_of(work: Work, form_id: UUID) -> DeviationForm:
     """The version that a case keeps."""
     return await work.get(DeviationForm, form_id)

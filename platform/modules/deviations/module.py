@@ -1,6 +1,11 @@
 from ...module import Module
+from .cases_schema import CaseMutation, CaseQuery
+from .catalogues_schema import CatalogueMutation, CatalogueQuery
 from .finding import find_deviations
+from .lex_schema import LexMutation, LexQuery
 from .module_words import deviation_words
+from .numbers_schema import NumbersMutation, NumbersQuery
+from .reports_schema import ReportingMutation, ReportingQuery
 from .settings import DeviationSettings
 from .tasks import deviation_tasks
 
@@ -8,6 +13,8 @@ DEVIATIONS = Module(
     name="deviations",
     title={"sv": "Avvikelser", "en": "Deviations"},
     settings=DeviationSettings,
+    query=(ReportingQuery, CaseQuery, LexQuery, CatalogueQuery, NumbersQuery),
+    mutation=(ReportingMutation, CaseMutation, LexMutation, CatalogueMutation, NumbersMutation),
     tasks=(deviation_tasks,),
     find=find_deviations,
     words=deviation_words,

@@ -227,7 +227,7 @@ async def _refuse_outside(work: Work, size: int) -> None:
         named = ", ".join(f"R{number} {title}" for number, title, _count in rows)
         raise Conflict(
             _(
-                "{count} risks would lie outside the matrix: {risks}. Assess them anew first.",
+                "Outside the matrix would lie: {risks} ({count} in all). Assess them anew first.",
                 count=rows[0][2],
                 risks=named,
             ),

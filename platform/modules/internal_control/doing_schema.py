@@ -48,14 +48,14 @@ class AddControlItemInput:
 class ChangeControlItemInput:
     id: strawberry.ID = strawberry.field(description="The control.")
     version: int | None = strawberry.field(default=None, description=VERSION)
-    title: str = strawberry.field(default=UNSET, description="What is looked at.")
-    method: str = strawberry.field(default=UNSET, description="How.")
-    periodicity: PeriodKind = strawberry.field(default=UNSET, description="How often.")
-    sample: str = strawberry.field(default=UNSET, description="How much.")
-    kind: ControlKind = strawberry.field(default=UNSET, description="Which kind.")
-    unit_id: strawberry.ID = strawberry.field(default=UNSET, description="Where it is done.")
+    title: str | None = strawberry.field(default=UNSET, description="What is looked at.")
+    method: str | None = strawberry.field(default=UNSET, description="How.")
+    periodicity: PeriodKind | None = strawberry.field(default=UNSET, description="How often.")
+    sample: str | None = strawberry.field(default=UNSET, description="How much.")
+    kind: ControlKind | None = strawberry.field(default=UNSET, description="Which kind.")
+    unit_id: strawberry.ID | None = strawberry.field(default=UNSET, description="Where it is done.")
     responsible_id: strawberry.ID | None = strawberry.field(default=UNSET, description="Who.")
-    days: list[date] = strawberry.field(default=UNSET, description="When it is due.")
+    days: list[date] | None = strawberry.field(default=UNSET, description="When it is due.")
     reason: str = strawberry.field(default="", description=REASON)
 
 

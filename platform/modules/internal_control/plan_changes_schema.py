@@ -32,7 +32,9 @@ class StartControlPlanInput:
 class ChangeControlPlanInput:
     id: strawberry.ID = strawberry.field(description="The plan.")
     version: int | None = strawberry.field(default=None, description=VERSION)
-    introduction: str = strawberry.field(default=UNSET, description="Words before the controls.")
+    introduction: str | None = strawberry.field(
+        default=UNSET, description="Words before the controls."
+    )
     attest_by: date | None = strawberry.field(default=UNSET, description="Last day to attest it.")
     follow_up_by: date | None = strawberry.field(
         default=UNSET, description="Last day to follow it up."

@@ -25,12 +25,18 @@ UNSET: Any = strawberry.UNSET
 VERSION = "The version that was seen; a later one refuses the change."
 
 
+EMPTIED = frozenset({"owner_id", "process_id", "responsible_id", "attest_by", "follow_up_by"})
+"""What null takes away; null for anything else leaves it as it is."""
+
+
 def given(input: Any, *, without: tuple[str, ...] = ("id", "version", "reason")) -> dict[str, Any]:
     """What was sent, with ids of this service."""
     values = {
         name: value
         for name, value in vars(input).items()
-        if name not in without and value is not strawberry.UNSET
+        if name not in without
+        and value is not strawberry.UNSET
+        and (value is not None or name in EMPTIED)
     }
     types = {"unit_id": Unit, "process_id": Process, "owner_id": Person, "responsible_id": Person}
     for name, type_ in types.items():
@@ -52,9 +58,9 @@ class AddProcessInput:
 class ChangeProcessInput:
     id: strawberry.ID = strawberry.field(description="The process.")
     version: int | None = strawberry.field(default=None, description=VERSION)
-    unit_id: strawberry.ID = strawberry.field(default=UNSET, description="Whose.")
-    name: str = strawberry.field(default=UNSET, description="What it is called.")
-    description: str = strawberry.field(default=UNSET, description="What is done in it.")
+    unit_id: strawberry.ID | None = strawberry.field(default=UNSET, description="Whose.")
+    name: str | None = strawberry.field(default=UNSET, description="What it is called.")
+    description: str | None = strawberry.field(default=UNSET, description="What is done in it.")
     owner_id: strawberry.ID | None = strawberry.field(default=UNSET, description="Who answers.")
 
 
@@ -77,13 +83,13 @@ class AddRiskInput:
 class ChangeRiskInput:
     id: strawberry.ID = strawberry.field(description="The risk.")
     version: int | None = strawberry.field(default=None, description=VERSION)
-    unit_id: strawberry.ID = strawberry.field(default=UNSET, description="Whose.")
-    title: str = strawberry.field(default=UNSET, description="What may happen.")
-    category: str = strawberry.field(default=UNSET, description="Key of a category.")
-    description: str = strawberry.field(default=UNSET, description="More about it.")
-    cause: str = strawberry.field(default=UNSET, description="Why it may happen.")
-    effect: str = strawberry.field(default=UNSET, description="What it leads to.")
-    comment: str = strawberry.field(default=UNSET, description="A comment.")
+    unit_id: strawberry.ID | None = strawberry.field(default=UNSET, description="Whose.")
+    title: str | None = strawberry.field(default=UNSET, description="What may happen.")
+    category: str | None = strawberry.field(default=UNSET, description="Key of a category.")
+    description: str | None = strawberry.field(default=UNSET, description="More about it.")
+    cause: str | None = strawberry.field(default=UNSET, description="Why it may happen.")
+    effect: str | None = strawberry.field(default=UNSET, description="What it leads to.")
+    comment: str | None = strawberry.field(default=UNSET, description="A comment.")
     process_id: strawberry.ID | None = strawberry.field(default=UNSET, description="Where.")
     owner_id: strawberry.ID | None = strawberry.field(default=UNSET, description="Who answers.")
 

@@ -33,7 +33,7 @@ async def desk(town):
 
 
 async def test_a_fault_is_reported_answered_and_agreed(visit, desk):
-    page = await visit(desk, "employee", "support")
+    page = await visit(desk, "employee", "stod")
     await expect(page.get_by_text("Servicedesk")).to_be_visible()
     await expect(page.get_by_text("Inga fel.")).to_be_visible()
     await check_everywhere(page)
@@ -49,15 +49,15 @@ async def test_a_fault_is_reported_answered_and_agreed(visit, desk):
     await check_everywhere(page)
     address = page.url
 
-    page = await visit(desk, "administrator", "support")
+    page = await visit(desk, "administrator", "stod")
     await expect(page.get_by_role("rowheader", name="Sidan är tom")).to_be_visible()
     await check_everywhere(page)
-    await shoot(page, "support")
+    await shoot(page, "stod")
     await page.get_by_role("link", name="Sidan är tom").click()
     await page.get_by_label("Går det att lösa på ett annat sätt så länge?").select_option("easy")
     await page.get_by_role("button", name="Spara det andra sättet").click()
     visit.expect("status of 422")
-    await expect(page.get_by_role("alert")).to_have_text("Skriv något här. Det kan inte vara tomt.")
+    await expect(page.get_by_role("alert")).to_have_text("Skriv något här: det kan inte vara tomt.")
     await check_everywhere(page)
     await page.get_by_label("På vilket sätt?").fill("Öppna sidan en gång till.")
     await page.get_by_role("button", name="Spara det andra sättet").click()
@@ -75,7 +75,7 @@ async def test_a_fault_is_reported_answered_and_agreed(visit, desk):
 
 
 async def test_without_scripts_a_fault_is_reported(visit, desk):
-    page = await visit(desk, "employee", "support/fel/nytt", javascript=False)
+    page = await visit(desk, "employee", "stod/fel/nytt", javascript=False)
     await page.get_by_label("Vad är fel, med några ord").fill("Trögt")
     await page.get_by_label("Vad händer, och vad borde hända?").fill("Det går långsamt.")
     await page.get_by_label("Hur mycket fungerar inte?").select_option("awkward")
@@ -85,13 +85,13 @@ async def test_without_scripts_a_fault_is_reported(visit, desk):
 
 
 async def test_a_course_is_taken_and_seen_by_administrators(visit, desk):
-    page = await visit(desk, "employee", "support/utbildning")
+    page = await visit(desk, "employee", "stod/utbildning")
     await check_everywhere(page)
     await check_html({"training": await source(page)})
     await page.get_by_role("button", name="Jag har gått den").click()
     await expect(page.locator(".light.green")).to_contain_text("Gått")
 
-    page = await visit(desk, "administrator", "support/utbildning")
+    page = await visit(desk, "administrator", "stod/utbildning")
     await shoot(page, "support_training")
     await page.get_by_role("link", name="Vilka som har gått den").click()
     await expect(page.get_by_text("1 av ")).to_be_visible()
@@ -104,7 +104,7 @@ async def test_a_course_is_taken_and_seen_by_administrators(visit, desk):
 
 
 async def test_contacts_and_courses_are_kept_by_administrators(visit, desk):
-    page = await visit(desk, "administrator", "support/kontakter")
+    page = await visit(desk, "administrator", "stod/kontakter")
     await check_everywhere(page)
     await check_html({"contacts": await source(page)})
     await page.get_by_role("link", name="Ny kontakt").click()
@@ -118,9 +118,9 @@ async def test_contacts_and_courses_are_kept_by_administrators(visit, desk):
     await page.get_by_role("button", name="Spara").click()
     await expect(page.get_by_role("rowheader", name="Nämndstödet")).to_be_visible()
 
-    page = await visit(desk, "administrator", "support/utbildning/kurs/ny")
+    page = await visit(desk, "administrator", "stod/utbildning/kurs/ny")
     await check_everywhere(page)
-    await page.get_by_label("Titel").fill("Skriva rapporter")
+    await page.get_by_label("Namn", exact=True).fill("Skriva rapporter")
     await page.get_by_label("Minuter").fill("en timme")
     await page.get_by_role("button", name="Spara", exact=True).click()
     visit.expect("status of 422")
@@ -131,6 +131,6 @@ async def test_contacts_and_courses_are_kept_by_administrators(visit, desk):
     await expect(page.get_by_text("Skriva rapporter är sparad.")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["support/utbildning/kurs/ny", "support/kontakter/ny"])
+@pytest.mark.parametrize("path", ["stod/utbildning/kurs/ny", "stod/kontakter/ny"])
 async def test_an_employee_changes_neither(visit, desk, path):
     await visit(desk, "employee", path, status=403)

@@ -89,6 +89,17 @@ async def answer_fault(
     return await _step(work, fault, _text(said, field="said"))
 
 
+@permit("support.report")
+async def tell_more(
+    work: Work, fault_id: UUID, *, said: str, version: int | None = None
+) -> FaultReport:
+    """Whoever reported it adds something, while it is being seen to. Raises Conflict after."""
+    fault = await _held(work, fault_id, version)
+    if fault.state in (FaultState.SOLVED, FaultState.CLOSED):
+        raise Conflict(_("The fault is solved already."))
+    return await _step(work, fault, _text(said, field="said"))
+
+
 @permit("support.answer")
 async def found_workaround(
     work: Work, fault_id: UUID, *, workaround: Workaround, how: str, version: int | None = None

@@ -139,6 +139,9 @@ ReportFaultResult = Annotated[
 AnswerFaultResult = Annotated[
     FaultReport | Problem, strawberry.union("AnswerFaultResult", description=ANSWER)
 ]
+TellMoreOfFaultResult = Annotated[
+    FaultReport | Problem, strawberry.union("TellMoreOfFaultResult", description=ANSWER)
+]
 FoundWorkaroundResult = Annotated[
     FaultReport | Problem, strawberry.union("FoundWorkaroundResult", description=ANSWER)
 ]
@@ -209,6 +212,13 @@ class FaultMutation:
         id = local_id(input.id, FaultReport)
         return FaultReport.of(
             await faults.answer_fault(info.context.work, id, said=input.said, version=input.version)
+        )
+
+    @mutation("Add something to a fault that you reported.")
+    async def tell_more_of_fault(self, info: Info, input: FaultWordInput) -> TellMoreOfFaultResult:
+        id = local_id(input.id, FaultReport)
+        return FaultReport.of(
+            await faults.tell_more(info.context.work, id, said=input.said, version=input.version)
         )
 
     @mutation("Tell of another way to get it done; an A or B becomes a C or D by that.")

@@ -25,7 +25,7 @@ from .fault_fields import answers, report_fields, workaround_fields
 from .models import FaultClass, FaultReport, FaultState, Workaround
 from .words import LIGHTS, SUPPORT, areas, class_words, effect_words, state_words, workaround_words
 
-BASE = "/support"
+BASE = "/stod"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,8 @@ async def answer(view: View) -> Response:
                 await faults.solve_fault(view.work, id, said=said, version=version)
             elif "close" in view.form:
                 await faults.close_fault(view.work, id, version=version)
+            elif "more" in view.form:
+                await faults.tell_more(view.work, id, said=said, version=version)
             elif "reopen" in view.form:
                 await faults.reopen_fault(view.work, id, said=said, version=version)
             else:

@@ -22,7 +22,7 @@ from .exporting import ask_for_completions
 from .models import Course, CourseKind, SupportContact
 from .words import SUPPORT, areas, course_words
 
-BASE = "/support"
+BASE = "/stod"
 NEW = UUID(int=0)
 
 
@@ -209,7 +209,7 @@ async def _form(view: View, *, problem: AppError | None, **values: Any) -> Respo
 
 def _course_fields(view: View) -> list[Field]:
     return [
-        Field("title", _("Title"), needed=True),
+        Field("title", _("Name"), needed=True),
         Field("area", _("About"), "choice", options=areas(view.modules, view.tenant.modules)),
         Field(
             "kind",

@@ -68,7 +68,7 @@ def deadline(task: Task, today: date) -> str:
 
 def kind_words() -> dict[str, str]:
     """What is asked for, in a word or two, by the kind of task."""
-    return {
+    own: dict[str, str] = {
         TaskKind.OUTCOME: _("Enter the outcome"),
         TaskKind.TARGET: _("Enter the target"),
         TaskKind.COMMENT: _("Comment"),
@@ -90,6 +90,7 @@ def kind_words() -> dict[str, str]:
         TaskKind.DECIDE_PURGE: _("Purge to decide on, prepared"),
         TaskKind.CONFIRM_ERASURE: _("Erasure of the whole municipality"),
     }
+    return own | {kind: words.short for kind, words in _task_words().items()}
 
 
 def when(task: Task, today: date) -> str:

@@ -112,9 +112,9 @@ async def test_what_was_opened_is_closed_when_the_client_goes_away():
 
     client = Client()
     listening = asyncio.create_task(client.listen(EventStream(Following(endless()))))
-    await asyncio.wait_for(client.got.wait(), 5)
+    await asyncio.wait_for(client.got.wait(), 60)
     client.left.set()
-    await asyncio.wait_for(listening, 5)
+    await asyncio.wait_for(listening, 60)
 
     assert closed.is_set()
 
@@ -142,7 +142,7 @@ async def test_a_client_that_does_not_read_is_not_waited_for():
             closed.set()
 
     following = Following(endless())
-    await asyncio.wait_for(closed.wait(), 5)
+    await asyncio.wait_for(closed.wait(), 60)
     client = Client()
 
     await client.listen(EventStream(following))

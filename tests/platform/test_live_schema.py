@@ -98,7 +98,7 @@ async def test_they_are_followed_and_nothing_is_held_meanwhile(town, app, runtim
     await change(town, report, what)
     _first, news = await listening.until("next", 2)
     listening.left.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
 
     [seen] = news["data"]["live"]["changes"]
     assert seen["ids"] == [str(what)]
@@ -134,7 +134,7 @@ async def test_a_key_has_so_many_subscriptions_open_and_no_more(town, app, runti
             await each.until("next")
         refused = await http.post(path, json=sent, headers=one)
         followed[0].left.set()
-        await asyncio.wait_for(running[0], 5)
+        await asyncio.wait_for(running[0], 60)
         again = Listening(app, path, "", one, sends=body)
         running.append(asyncio.create_task(again.run()))
         await again.until("next")

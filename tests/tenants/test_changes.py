@@ -103,7 +103,7 @@ async def test_what_is_rolled_back_is_not_told(town):
 
         async with await town.work() as work:
             await tell_changed(work, TOPIC, kept)
-        await asyncio.wait_for(heard.wait(), 5)
+        await asyncio.wait_for(heard.wait(), 60)
 
     assert (await since(town, cursor))[0] == [[kept]]
 
@@ -121,7 +121,7 @@ async def test_two_who_listen_are_both_woken_and_another_municipality_is_not(tow
         async with await town.work() as work:
             await tell_changed(work, TOPIC)
 
-        await asyncio.wait_for(asyncio.gather(one.wait(), two.wait()), 5)
+        await asyncio.wait_for(asyncio.gather(one.wait(), two.wait()), 60)
         assert not foreign.is_set()
 
 
@@ -227,5 +227,5 @@ async def test_a_change_is_kept_a_day(town):
 
 async def until_listening(event):
     """Wait for the wake that says that the channel is heard."""
-    await asyncio.wait_for(event.wait(), 5)
+    await asyncio.wait_for(event.wait(), 60)
     event.clear()

@@ -69,7 +69,7 @@ async def test_coming_back_is_a_new_presence_and_those_who_left_are_dropped(town
     async with await town.work(write=False) as work:
         [row] = await work.scalars(select(Presence))
     assert row.place == "2.5"
-    assert (row.seen_at - row.since).total_seconds() < 1
+    assert (row.seen_at - row.since).total_seconds() < 40  # not since the one that is gone
 
 
 async def test_leaving_is_seen_at_once(town):
@@ -83,12 +83,12 @@ async def test_leaving_is_seen_at_once(town):
 
 async def test_only_news_is_told(town):
     with listener(town.runtime).hear((CHANNEL, channel_text(town.tenant.id, TOPIC))) as heard:
-        await asyncio.wait_for(heard.wait(), 5)
+        await asyncio.wait_for(heard.wait(), 60)
         for tell, told in (("2.5", True), ("2.5", False), ("2.6", True)):
             heard.clear()
             await beat(town, "manager", tell)
             if told:
-                await asyncio.wait_for(heard.wait(), 5)
+                await asyncio.wait_for(heard.wait(), 60)
             else:
                 await asyncio.sleep(0.3)
                 assert not heard.is_set()
@@ -125,11 +125,11 @@ async def test_whoever_holds_ten_places_gives_up_the_oldest_for_the_next(town):
     assert len(await seen(town, "employee", TOPIC, another)) == 11
 
     with listener(town.runtime).hear((CHANNEL, channel_text(town.tenant.id, another))) as heard:
-        await asyncio.wait_for(heard.wait(), 5)
+        await asyncio.wait_for(heard.wait(), 60)
         heard.clear()
         await beat(town, "manager", "1")
         await beat(town, "manager", "10")
-        await asyncio.wait_for(heard.wait(), 5)
+        await asyncio.wait_for(heard.wait(), 60)
     await beat(town, "manager", "11")
 
     places = [place for _topic, name, place in await seen(town) if name == "Mona Chef"]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -61,7 +62,8 @@ def broker(settings: Settings) -> Iterator[Broker]:
 async def worker(runtime: Runtime, settings: Settings, kinds: ModuleType) -> AsyncIterator[None]:
     """A queue, and a worker in this process, for all tests of one file."""
     with open_broker(settings) as broker:
-        async with running_worker(runtime, broker, kinds.KINDS, pace=kinds.QUICK):
+        pace = replace(kinds.QUICK, stale=60)  # nothing kills it here
+        async with running_worker(runtime, broker, kinds.KINDS, pace=pace):
             yield
 
 

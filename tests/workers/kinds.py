@@ -19,7 +19,8 @@ from roder.workers.jobs import Run, job
 from roder.workers.run import Pace
 from roder.workers.serve import serve_jobs
 
-QUICK = Pace(beat=0.2, stale=1.5, sweep=0.3, again=0.2, limit=30)
+QUICK = Pace(beat=0.2, stale=4, sweep=0.3, again=0.2, limit=60)
+"""Long enough for a worker on a busy machine not to be taken for a dead one."""
 
 
 @job(name="test.add")

@@ -11,7 +11,7 @@ from roder.infra.i18n import _
 
 @pytest.fixture
 def wait_for():
-    async def wait_for(true, seconds: float = 20) -> None:
+    async def wait_for(true, seconds: float = 60) -> None:
         async with asyncio.timeout(seconds):
             while not true():  # noqa: ASYNC110 - another process rings no bell here
                 await asyncio.sleep(0.05)
@@ -28,7 +28,7 @@ async def test_what_a_killed_worker_had_begun_another_finishes_once(
     first.kill()
     start_worker()
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         job = await ended(town, job)
 
     assert (job.state, job.attempts) == ("done", 2)
@@ -41,7 +41,7 @@ async def test_of_many_jobs_each_is_done_once_though_a_worker_is_killed_among_th
     async with await town.work() as work:
         jobs = [await kinds.add.later(work, mark="många", seconds=0.1) for _each in range(60)]
     first, _second = start_worker(), start_worker()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(90):
         await ended(town, jobs[10])
         first.kill()
         rows = [await ended(town, job) for job in jobs]
@@ -62,7 +62,7 @@ async def test_a_job_that_kills_three_workers_is_set_aside(
         assert (await row(town, job)).attempts == attempt
     start_worker()
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         job = await ended(town, job)
 
     assert (job.state, job.attempts) == ("failed", 3)

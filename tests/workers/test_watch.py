@@ -17,16 +17,16 @@ pytestmark = pytest.mark.usefixtures("worker")
 
 async def test_progress_is_seen_as_it_happens(town, kinds, ask, monkeypatch):
     monkeypatch.setattr(watch, "LOOK_SECONDS", 60)  # so that only what is told can wake us
-    job = await ask(town, kinds.count, "employee", to=6, pause=0.3)
+    job = await ask(town, kinds.count, "employee", to=10, pause=0.4)
 
     seen = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for row in watch_job(town.runtime, town.tenant, await town.actor("employee"), job.id):
             seen.append((row.state, row.done, row.total, row.step))
 
-    assert seen[-1] == ("done", 6, 6, "6 av 6")
+    assert seen[-1] == ("done", 10, 10, "10 av 10")
     running = [done for state, done, _total, _step in seen if state == "running"]
-    assert len(running) >= 4
+    assert len(running) >= 2  # what follows close upon another is told with it
     assert running == sorted(running)
 
 
@@ -36,7 +36,7 @@ async def test_a_change_is_seen_even_when_nothing_is_told(town, kinds, ask, monk
     job = await ask(town, kinds.count, to=2, pause=0.5)
 
     actor = await town.actor("administrator")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         states = [row.state async for row in watch_job(town.runtime, town.tenant, actor, job.id)]
 
     assert states[-1] == "done"
@@ -91,7 +91,7 @@ async def test_a_listener_that_lost_its_connection_hears_again(
     monkeypatch.setattr(watch, "LOOK_SECONDS", 60)
     job = await ask(town, kinds.count, to=10, pause=0.4)
     seen = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for row in watch_job(
             town.runtime, town.tenant, await town.actor("administrator"), job.id
         ):

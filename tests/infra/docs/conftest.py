@@ -31,7 +31,7 @@ from roder.workers.run import Pace
 from roder.workers.serve import running_worker
 
 API = Path(__file__).parents[3] / "infra" / "docs" / "api"
-QUICK = Pace(beat=0.2, stale=5, sweep=0.3, again=0.2, limit=60)
+QUICK = Pace(beat=0.2, stale=60, sweep=0.3, again=0.2, limit=600)
 
 
 @dataclass(frozen=True)

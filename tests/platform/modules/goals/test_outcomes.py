@@ -2,7 +2,7 @@ import asyncio
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from roder.platform.modules.goals.adding import add_nodes
@@ -169,10 +169,12 @@ async def test_of_two_first_writers_at_once_the_second_is_refused(town, put, cou
         async with await town.work() as work:
             if not first:
                 await written.wait()
-            await put(work, total=total)
             if first:
+                await put(work, total=total)
                 written.set()
-                await asyncio.sleep(0.2)
+                await until_waited_for(town.runtime)
+            else:
+                await put(work, total=total)
 
     kept, refused = await asyncio.gather(
         write(1, first=True), write(2, first=False), return_exceptions=True
@@ -181,6 +183,18 @@ async def test_of_two_first_writers_at_once_the_second_is_refused(town, put, cou
     assert kept is None
     assert isinstance(refused, Conflict)
     assert await counted(OutcomeVersion) == 1
+
+
+async def until_waited_for(runtime) -> None:
+    """Another connection waits for what this one has written."""
+    waiting = text(
+        "select count(*) from pg_stat_activity"
+        " where datname = current_database() and wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(60), runtime.engine.connect() as connection:
+        while not await connection.scalar(waiting):
+            await connection.rollback()  # the view is one and the same within a transaction
+            await asyncio.sleep(0.02)
 
 
 async def test_a_locked_year_keeps_its_values_until_it_is_opened(town, put, counted):

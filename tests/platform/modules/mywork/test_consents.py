@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -26,7 +26,9 @@ from roder.tenants.actors import service
 from roder.tenants.municipality import save_settings
 from roder.tenants.work import STOCKHOLM, open_work
 
-TODAY = datetime.now(STOCKHOLM).date()
+
+def today() -> date:
+    return datetime.now(STOCKHOLM).date()
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def left(town, picture):
     async def set_days(days: int) -> None:
         async with await town.work() as work:
             ends = update(ReportImage).where(ReportImage.id == picture.id)
-            await work.execute(ends.values(expires_on=TODAY + timedelta(days=days)))
+            await work.execute(ends.values(expires_on=today() + timedelta(days=days)))
 
     return set_days
 
@@ -74,7 +76,7 @@ async def test_a_consent_is_asked_for_from_28_days_before_and_is_late_after_its_
     found = await consents(town)
 
     assert [(one.title, one.unit_name, one.due_on, one.payload.image_id) for one in found] == [
-        ("Fest i trädgården", "Hemtjänst Öst", TODAY + timedelta(days=days), picture.id)
+        ("Fest i trädgården", "Hemtjänst Öst", today() + timedelta(days=days), picture.id)
     ] * asked
     assert sum(one.late for one in found) == late
 
@@ -90,7 +92,7 @@ async def test_only_those_who_write_the_report_are_asked(town, other_town, left)
 async def test_a_consent_that_is_renewed_or_a_picture_that_is_gone_is_no_task(town, picture, left):
     await left(-3)
     async with await town.work("manager") as work:
-        await change_image(work, picture.id, expires_on=TODAY + timedelta(days=400))
+        await change_image(work, picture.id, expires_on=today() + timedelta(days=400))
     assert await consents(town) == []
 
     await left(3)
@@ -126,7 +128,7 @@ async def test_the_writers_are_reminded_28_and_7_days_before(
 ):
     box, url = mailbox
     async with await town.work() as work:
-        other_day = {"digest_weekday": (TODAY.weekday() + 1) % 7}
+        other_day = {"digest_weekday": (today().weekday() + 1) % 7}
         await save_settings(work, "mywork", MyWorkSettings, values=other_day)
     await left(days)
     async with open_work(town.runtime, town.tenant, service(), write=True) as work:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -27,7 +27,9 @@ from roder.workers.models import Job
 from roder.workers.run import PACE, run_job
 from roder.workers.timetable import Times
 
-TODAY = datetime.now(STOCKHOLM).date()
+
+def today() -> date:
+    return datetime.now(STOCKHOLM).date()
 
 
 async def test_the_digest_lists_what_is_asked_and_says_why_it_came(
@@ -51,13 +53,13 @@ async def test_the_digest_lists_what_is_asked_and_says_why_it_came(
     assert "Hej Mona Chef," in text
     assert "Det här väntar på dig i Östhammar." in text
     assert "- Avsluta aktiviteten: Hälsosamtal (Hemtjänst Öst, sista dag " in text
-    assert f"{page}#activity-{node}-{home}-{TODAY.year}" in text
+    assert f"{page}#activity-{node}-{home}-{today().year}" in text
     assert "Du får det här för att du är ansvarig för Hälsosamtal." in text
     assert f"Ändra under Mitt arbete › Påminnelser: {page}/paminnelser" in text
     shown = mail.get_body(("html",)).get_content()
-    assert f'<a href="{page}#activity-{node}-{home}-{TODAY.year}">Avsluta' in shown
+    assert f'<a href="{page}#activity-{node}-{home}-{today().year}">Avsluta' in shown
     assert '<html lang="sv">' in shown
-    assert await sent(town) == {("tasks", TODAY.isoformat())}
+    assert await sent(town) == {("tasks", today().isoformat())}
 
 
 async def test_a_second_run_of_the_same_day_sends_no_second_mail(this_year, mailbox, perform, town):
@@ -77,7 +79,7 @@ async def test_a_reminder_comes_28_and_7_days_before_and_on_no_other_day(
     this_year, mailbox, perform, town, days, mails
 ):
     box, url = mailbox
-    await choose(town, digest_weekday=(TODAY.weekday() + 1) % 7)
+    await choose(town, digest_weekday=(today().weekday() + 1) % 7)
     await due_in(this_year, days)
     await start(town, remind)
     await perform(town, mail_url=url)
@@ -89,7 +91,7 @@ async def test_on_the_day_of_the_digest_no_reminder_comes_beside_it(
     this_year, mailbox, perform, town
 ):
     box, url = mailbox
-    await choose(town, digest_weekday=TODAY.weekday())
+    await choose(town, digest_weekday=today().weekday())
     await due_in(this_year, 7)
     await start(town, remind)
     await perform(town, mail_url=url)
@@ -304,7 +306,7 @@ async def test_planning_takes_as_many_statements_however_many_get_a_mail(this_ye
 
 async def due_in(plan, days: int) -> None:
     async with await plan.town.work() as work:
-        changes = {"ends_on": TODAY + timedelta(days=days), "state": "ongoing"}
+        changes = {"ends_on": today() + timedelta(days=days), "state": "ongoing"}
         await change_activity(work, plan.nodes["talks"], changes=changes)
 
 

@@ -46,7 +46,7 @@ from roder.workers.serve import running_worker
 
 SCHEMA = build_schema((ORGANISATION, REPORTS))
 PROBLEM = "__typename ... on Problem { code message field }"
-QUICK = Pace(beat=0.2, stale=1.5, sweep=0.3, again=0.2, limit=60)
+QUICK = Pace(beat=0.2, stale=60, sweep=0.3, again=0.2, limit=600)
 LEVELS = (
     LevelDesign("committee_goal", NodeKind.GOAL, {"sv": "Nämndmål", "en": "Committee goal"}),
     LevelDesign("goal", NodeKind.GOAL, {"sv": "Mål", "en": "Goal"}, ("committee_goal",)),

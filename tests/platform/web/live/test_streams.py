@@ -188,7 +188,7 @@ async def test_a_session_that_has_ended_ends_the_stream(
     async with await town.work() as work:
         await end_session(work, reader["cookie"].partition("=")[2])
 
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
 
     await change(town, report)
     assert listening.named("change") == []
@@ -207,10 +207,10 @@ async def test_a_stream_ends_after_its_time_and_when_the_service_does(
         await listening.until("cursor")
         assert not running.done()
         app.state.stopping = lambda: True
-        await asyncio.wait_for(running, 2)
+        await asyncio.wait_for(running, 60)
         del app.state.stopping
     monkeypatch.setattr(live_stream, "LIFE", 0.3)
-    await asyncio.wait_for(Listening(app, path, query, reader | STREAM).run(), 3)
+    await asyncio.wait_for(Listening(app, path, query, reader | STREAM).run(), 60)
 
 
 async def test_silence_is_filled_with_comments(app, town, signed_in, report, monkeypatch):
@@ -225,7 +225,7 @@ async def test_silence_is_filled_with_comments(app, town, signed_in, report, mon
     request = Request({"type": "http", "app": app, "headers": raw, "path_params": {}})
     made = live_stream.Stream(request, entered, followed, None)
     said = b""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async for event in made.events(keep_alive=0.2):
             said += event
             if said.endswith(b":\n\n:\n\n"):

@@ -12,6 +12,7 @@ from .osthammar_goals import (
     plan_the_home_care,
     plan_the_schools,
 )
+from .osthammar_grants import keep_the_grants
 from .osthammar_leavers import two_have_left
 from .osthammar_log import review_the_log
 from .osthammar_registers import keep_the_registers
@@ -88,7 +89,7 @@ OSTHAMMAR = Town(
     accent="#1f5f8b",
     tree=TREE,
     people=PEOPLE,
-    modules=("goals", "reports", "log_review", "data_protection", "support"),
+    modules=("goals", "reports", "log_review", "data_protection", "support", "grants"),
     steps=(
         design_the_models,
         import_the_boards,
@@ -104,6 +105,7 @@ OSTHAMMAR = Town(
         plan_actions,
         review_the_log,
         keep_the_registers,
+        keep_the_grants,
         keep_the_support,
         two_have_left,
     ),

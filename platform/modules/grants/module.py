@@ -1,6 +1,7 @@
 from ...module import Module
 from .exporting import export_grants
 from .finding import find_by_words
+from .pages import MENU, PAGES
 from .schema import MUTATION, QUERY
 from .settings import GrantSettings
 from .tasks import grant_tasks
@@ -15,6 +16,8 @@ GRANTS_MODULE = Module(
     mutation=MUTATION,
     tasks=(grant_tasks,),
     jobs=(export_grants,),
+    pages=PAGES,
+    menu=MENU,
     terms=(GRANTS, GRANT),
     find=find_by_words,
     words=grant_words,

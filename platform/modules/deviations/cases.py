@@ -145,6 +145,8 @@ async def cases(
     the case `before`. Words are looked for in the latest 500 of them."""
     chosen = [visible(work), *_narrowed(wanted)]
     if before is not None:
+        if not await work.first(select(Deviation.id).where(Deviation.id == before, visible(work))):
+            return []
         chosen.append(Deviation.id < before)
     text = at_most(wanted.text, field="text", most=OPENING).casefold()
     size = LOOKED_THROUGH if text else min(max(first, 1), MOST)

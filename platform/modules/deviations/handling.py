@@ -52,6 +52,8 @@ async def categorise(
 ) -> Deviation:
     """What the manager of the place makes of a report; what is None stays. What was written by the
     reporter is not changed. Raises NotFound, Forbidden, Conflict, InvalidInput."""
+    if category_id is not None:
+        await chosen_category(work, category_id, laws=())
     seen = await look_to_write(work, deviation_id, Part.MANAGER, version=version)
     case = seen.case
     if laws is not None:

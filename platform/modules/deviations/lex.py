@@ -91,6 +91,7 @@ async def suspect_misconduct(
     Raises NotFound, Forbidden, Conflict for another version, InvalidInput for somebody who is not
     independent and for a case by HSL alone; then nothing is changed.
     """
+    await work.get(Person, investigator_id, field="investigatorId")
     seen = await look_to_write(work, deviation_id, Part.MANAGER, version=version)
     case = seen.case
     why = _text(reason, "reason")
@@ -118,6 +119,7 @@ async def assign_investigator(
 
     Raises NotFound, Forbidden, Conflict, InvalidInput.
     """
+    await work.get(Person, investigator_id, field="investigatorId")
     seen = await look_to_write(work, deviation_id, Part.DECISION_SOL_LSS, version=version)
     await _require_independent(work, seen.case, investigator_id)
     await _move(work, seen.case, assigned_to=investigator_id, state=CaseState.INVESTIGATING)

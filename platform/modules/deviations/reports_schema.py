@@ -161,6 +161,13 @@ class DeviationReportInput:
         )
 
 
+@strawberry.input(description="What is reported and sent at once.")
+class DeviationToSendInput(DeviationReportInput):
+    unit_id: strawberry.ID = strawberry.field(description="Where it happened; decides who sees it.")
+    laws: list[DeviationLaw] = strawberry.field(description="One or several.")
+    what: str = strawberry.field(description="What happened.")
+
+
 @strawberry.type(description="A draft that was taken away.")
 class DiscardedDeviation:
     id: strawberry.ID = strawberry.field(description="Its id, which nothing has any more.")
@@ -169,6 +176,10 @@ class DiscardedDeviation:
 SaveDeviationDraftResult = Annotated[
     MyDeviationReport | Problem,
     strawberry.union("SaveDeviationDraftResult", description=ANSWER),
+]
+ChangeDeviationDraftResult = Annotated[
+    MyDeviationReport | Problem,
+    strawberry.union("ChangeDeviationDraftResult", description=ANSWER),
 ]
 SendDeviationResult = Annotated[
     SentDeviation | Problem, strawberry.union("SendDeviationResult", description=ANSWER)
@@ -200,22 +211,21 @@ class ReportingQuery:
 
 @strawberry.type
 class ReportingMutation:
-    @mutation("Keep a report that is not sent yet; a new one without an id.")
+    @mutation("Keep a new report that is not sent yet.")
     async def save_deviation_draft(
-        self,
-        info: Info,
-        input: DeviationReportInput,
-        id: strawberry.ID | None = None,
-        version: int | None = None,
+        self, info: Info, input: DeviationReportInput
     ) -> SaveDeviationDraftResult:
         work = info.context.work
-        draft = await reporting.save_draft(
-            work,
-            input.report(),
-            deviation_id=maybe_id(id, MyDeviationReport, field="id"),
-            version=version,
-        )
+        draft = await reporting.save_draft(work, input.report())
         return MyDeviationReport.of(await reporting.my_report(work, draft.id))
+
+    @mutation("Change a report that is not sent yet.")
+    async def change_deviation_draft(
+        self, info: Info, id: strawberry.ID, version: int, input: DeviationReportInput
+    ) -> ChangeDeviationDraftResult:
+        work, draft_id = info.context.work, local_id(id, MyDeviationReport)
+        await reporting.save_draft(work, input.report(), deviation_id=draft_id, version=version)
+        return MyDeviationReport.of(await reporting.my_report(work, draft_id))
 
     @mutation("Send a draft; from then on nobody changes what it says.")
     async def send_deviation(
@@ -227,7 +237,7 @@ class ReportingMutation:
 
     @mutation("Write and send a report in one go.")
     async def report_deviation(
-        self, info: Info, input: DeviationReportInput
+        self, info: Info, input: DeviationToSendInput
     ) -> ReportDeviationResult:
         return await _sent(
             info, await reporting.report_deviation(info.context.work, input.report())

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -161,7 +161,8 @@ async def _serve(request: Request, media: str) -> Response:
     if lately and not is_within(http.address_of(request), lately.networks):
         lately = None  # refused in entering, which the access log is told of
     entered = lately or await _enter(request, runtime, plans, key)
-    with use_locale(entered.actor.locale):
+    with ExitStack() as spoken:
+        spoken.enter_context(use_locale(entered.actor.locale))
         charge(request, entered)
         body = await http.read_body(
             request.stream(),
@@ -181,12 +182,14 @@ async def _serve(request: Request, media: str) -> Response:
                 found = await reads.answer(runtime, *_named(request, entered, operation))
             except Outdated:
                 entered, found = await _enter(request, runtime, plans, key), None
+                spoken.enter_context(use_locale(entered.actor.locale))
                 with suppress(Outdated):
                     found = await reads.answer(runtime, *_named(request, entered, operation))
             if found is not None:
                 return http.answered_bytes(found, media, plan="statement" if shows else None)
         if entered is lately:
             entered = await _enter(request, runtime, plans, key)
+            spoken.enter_context(use_locale(entered.actor.locale))
         if reads:
             found = await reads.assemble(runtime, *_named(request, entered, operation))
             if found is not None:

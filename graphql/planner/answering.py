@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,8 +13,10 @@ import asyncpg  # type: ignore[import-untyped]
 import orjson
 import structlog
 from graphql import GraphQLSchema, OperationDefinitionNode, get_variable_values
+from graphql.execution.values import VariableValues
 
 from ...authz.permit import allowed
+from ...infra.database import told_busy
 from ...infra.errors import AppError
 from ...infra.runtime import Runtime
 from ...tenants.access_log import Action, noted
@@ -62,12 +65,13 @@ class Plans:
     ) -> bytes | None:
         """What is refused or strange is left to Strawberry, which tells it in its own words.
 
-        Raises Outdated when rights have changed since `entered` was found out.
+        Raises Outdated when rights have changed since `entered` was found out, TimeoutError when
+        no connection has become free: whoever asks has waited long enough then.
         """
-        variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
-        if isinstance(variables, list) or not _plannable(entered):
+        asked = self._asked(entered, document, operation, sent)
+        if asked is None:
             return None
-        key = self._key(document, operation, entered, variables.coerced)
+        key, variables = asked
         plan = self._kept.get(key)
         if plan is None:
             plan = await asyncio.to_thread(self._make, key, entered, document, operation, variables)
@@ -78,8 +82,6 @@ class Plans:
             row = await _read(runtime, entered, plan, parameters)
         except (Unplannable, AppError, asyncpg.DataError, asyncpg.InterfaceError):
             return None
-        except TimeoutError:
-            return None  # of the pool; whether another has room, Strawberry finds out
         except asyncpg.PostgresError as error:
             log.error("plan_failed", fault=type(error).__name__, sql=plan.body[:2_000])
             if not isinstance(error, asyncpg.OperatorInterventionError):
@@ -103,11 +105,15 @@ class Plans:
         operation: OperationDefinitionNode,
         sent: dict[str, Any],
     ) -> bytes | None:
-        """The body of a query with parts that services make; None when anything is refused."""
-        variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
-        if isinstance(variables, list) or not _plannable(entered):
+        """The body of a query with parts that services make; None when anything is refused, which
+        Strawberry comes to as well, and tells with its place in the query.
+
+        Raises what tells that the database is busy: see `told_busy`.
+        """
+        asked = self._asked(entered, document, operation, sent)
+        if asked is None:
             return None
-        key = self._key(document, operation, entered, variables.coerced)
+        key, variables = asked
         assembly = self._assemblies.get(key) or Assembly(document, operation)
         self._assemblies.keep(key, assembly, weight=len(document.text) + 1)
         try:
@@ -124,10 +130,30 @@ class Plans:
                 )
                 found = await assembler.body()
                 assembler.context.tell()
-        except Exception:
-            # Strawberry comes to the same, and tells it with its place in the query.
+        except (AppError, Unplannable):
+            return None
+        except Exception as error:
+            if told_busy(error):
+                raise
+            runtime.measures.count(["assembly_failed"])
+            # By its hash: the values of a document are people's.
+            digest = sha256(document.text.encode()).hexdigest()
+            log.warning("assembly_failed", document=digest, fault=type(error).__name__)
             return None
         return None if found.count(b"{") > MOST_RECORDS else found
+
+    def _asked(
+        self,
+        entered: Entered,
+        document: Document,
+        operation: OperationDefinitionNode,
+        sent: dict[str, Any],
+    ) -> tuple[Hashable, VariableValues] | None:
+        """What a plan is kept by, and its variables; None where there is none to be had."""
+        variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
+        if isinstance(variables, list) or not _plannable(entered):
+            return None
+        return self._key(document, operation, entered, variables.coerced), variables
 
     def _key(
         self,

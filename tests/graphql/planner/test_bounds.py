@@ -1,16 +1,24 @@
 """What a plan may come to, and what is left when one cannot be made."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 import asyncpg
 import pytest
 from graphql import get_variable_values
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.testing import capture_logs
 
 from roder.graphql.documents import core_schema, find_operation, parse_document
 from roder.graphql.planner.answering import Plans
+from roder.graphql.planner.assembling import Assembler
 from roder.graphql.planner.compiling import MOST_FIELDS
 from roder.graphql.planner.plans import make_plan
 from roder.graphql.planner.texts import Unplannable
+from roder.infra.database import told_busy
+from roder.infra.errors import Forbidden
+from roder.infra.telemetry import Measures
 from roder.platform.schema import product_schema
 from roder.tenants.entry import Entered, _midnight, enter
 from roder.tenants.known import Known
@@ -76,16 +84,73 @@ async def test_a_fault_of_the_planner_is_no_fault_of_the_answer(
     assert await answer(Plans(CORE), runtime, entered, "{ me { name } }") is None
 
 
-@pytest.mark.parametrize("fault", [TimeoutError, asyncpg.InterfaceError("closed")])
-async def test_a_pool_without_room_leaves_the_answer_to_strawberry(
-    runtime, entered, monkeypatch, fault
+async def test_a_pool_that_is_closed_leaves_the_answer_to_strawberry(runtime, entered, monkeypatch):
+    async def closed(*_given):
+        raise asyncpg.InterfaceError("closed")
+
+    monkeypatch.setattr(runtime.reading, "row", closed)
+
+    assert await answer(Plans(CORE), runtime, entered, "{ me { name } }") is None
+
+
+async def test_whoever_has_waited_for_one_pool_does_not_wait_for_another(
+    runtime, entered, monkeypatch, one_way
 ):
     async def full(*_given):
-        raise fault
+        raise TimeoutError
 
     monkeypatch.setattr(runtime.reading, "row", full)
 
-    assert await answer(Plans(CORE), runtime, entered, "{ me { name } }") is None
+    with pytest.raises(TimeoutError) as fault:
+        await answer(Plans(CORE), runtime, entered, "{ me { name } }")
+    assert told_busy(fault.value).status == 503
+
+
+async def assembled(plans, runtime, entered, text):
+    document = parse_document(text)
+    return await plans.assemble(runtime, entered, document, find_operation(document, None), {})
+
+
+async def test_a_fault_in_assembling_is_logged_by_the_hash_of_the_document_and_counted(
+    runtime, entered, monkeypatch, one_way
+):
+    async def broken(_assembler):
+        raise RecursionError
+
+    measures, text = Measures(), '{ unit(id: "hemligt") { name } }'
+    monkeypatch.setattr(Assembler, "body", broken)
+
+    with capture_logs() as told:
+        found = await assembled(Plans(CORE), replace(runtime, measures=measures), entered, text)
+        measures.tell()
+
+    assert found is None
+    fault, counted = [each for each in told if each["event"] != "request"]
+    assert (fault["event"], fault["fault"]) == ("assembly_failed", "RecursionError")
+    assert fault["document"] == sha256(text.encode()).hexdigest()
+    assert "hemligt" not in str(fault)
+    assert counted["assembly_failed"] == 1
+
+
+async def test_a_refusal_in_assembling_is_no_fault(runtime, entered, monkeypatch, one_way):
+    async def refused(_assembler):
+        raise Forbidden("Nej.")
+
+    monkeypatch.setattr(Assembler, "body", refused)
+
+    with capture_logs() as told:
+        assert await assembled(Plans(CORE), runtime, entered, "{ me { name } }") is None
+    assert [each for each in told if each["event"] == "assembly_failed"] == []
+
+
+async def test_a_pool_without_room_is_waited_for_once(runtime, entered, monkeypatch, one_way):
+    async def full(_assembler):
+        raise PoolTimeout("pool")
+
+    monkeypatch.setattr(Assembler, "body", full)
+
+    with pytest.raises(PoolTimeout):
+        await assembled(Plans(CORE), runtime, entered, "{ me { name } }")
 
 
 async def test_keys_that_are_alike_in_sixty_three_signs_are_told_apart(runtime, entered):

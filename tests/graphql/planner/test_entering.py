@@ -16,6 +16,7 @@ from roder.graphql.planner.answering import Plans
 from roder.graphql.planner.plans import Asking, make_plan
 from roder.infra.database import Base
 from roder.infra.fences import GLOBAL
+from roder.infra.i18n import _, use_locale
 from roder.platform.schema import product_schema
 from roder.tenants.models import ModuleSwitch, Person
 from roder.tenants.people import end_person, grant_role, withdraw_role
@@ -95,6 +96,22 @@ async def test_each_relation_of_a_plan_names_its_tenant():
     tables = frozenset(Base.metadata.tables) - set(GLOBAL)
     assert not_named(made.sql, tables) == []
     assert made.sql.count("tenant_id = $") > 15
+
+
+async def test_whoever_has_chosen_another_language_is_told_in_it_at_once(ask, town):
+    """The process knows them from before, with the language they had."""
+    strange = '{ unit(id: "x") { name } }'
+    before = (await ask(strange)).json()["errors"][0]["message"]
+    async with await town.work() as work:
+        person = await work.get(Person, town.people["manager"].id)
+        person.locale = "en"
+
+    now = (await ask(strange)).json()["errors"][0]["message"]
+    with use_locale("sv"):
+        assert before == _("This is not an id of the API. Ids look like Unit:0192f0c4-…")
+    with use_locale("en"):
+        assert now == _("This is not an id of the API. Ids look like Unit:0192f0c4-…")
+    assert before != now
 
 
 async def test_a_plan_writes_nothing(runtime):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
@@ -83,7 +83,7 @@ async def take_back_passed(work: Work, review_id: UUID, *, chosen: Filter) -> in
 
 
 async def _decide_many(
-    work: Work, review: Review, chosen: object, decision: Decision | None
+    work: Work, review: Review, chosen: ColumnElement[bool], decision: Decision | None
 ) -> int:
     done = await work.execute(
         update(ReviewEvent)
@@ -91,16 +91,17 @@ async def _decide_many(
             ReviewEvent.tenant_id == work.tenant.id,
             ReviewEvent.review_id == review.id,
             of_others(work),
-            chosen,  # type: ignore[arg-type]
+            chosen,
         )
         .values(
             decision=decision,
             decided_by=work.actor.id if decision else None,
             decided_at=work.now if decision else None,
         )
+        .returning(ReviewEvent.id)
         .execution_options(synchronize_session=False)
     )
-    count = int(done.rowcount)  # type: ignore[attr-defined]
+    count = len(done.all())
     work.note(
         Action.CHANGE,
         "log_review",

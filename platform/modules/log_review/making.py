@@ -243,9 +243,12 @@ async def _copy(
     ).join(target, and_(target.c.list == free.c.list, target.c.day == free.c.day))
     names = ["tenant_id", *COPIED, "review_id", "given"]
     done = await work.execute(
-        insert(ReviewEvent).from_select(names, found).on_conflict_do_nothing()
+        insert(ReviewEvent)
+        .from_select(names, found)
+        .on_conflict_do_nothing()
+        .returning(ReviewEvent.id)
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return len(done.all())
 
 
 async def _all_taken(work: Work, since: int) -> int:

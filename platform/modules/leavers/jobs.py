@@ -13,7 +13,7 @@ from ....authz.permit import permit
 from ....infra.i18n import _
 from ....tenants.access_log import Action
 from ....tenants.models import Tenant
-from ....tenants.work import Work, open_work
+from ....tenants.work import STOCKHOLM, Work, open_work
 from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job, JobState
 from ....workers.timetable import Every
@@ -23,7 +23,7 @@ from .purge import STAGES, take_step
 from .runs import chosen_of, decide_run, get_run, leavers_of, start
 from .scanning import named_people
 from .settings import last_due, leaver_settings
-from .waiting import who_is_silent, who_left
+from .waiting import MOST, who_is_silent, who_left
 
 T = TypeVar("T")
 
@@ -71,16 +71,18 @@ async def look_in_files(work: Work, run: Run, *, run_id: str, after: str = "") -
 
 @job(name="leavers.open_due_runs")
 async def open_due_runs(work: Work, run: Run) -> Outcome:
-    """Every night: on the days of the timetable a run of all who wait, and one at once of those
-    whom the directory has ended. Somebody decides; nobody is purged by the clock."""
+    """Every night: on the days of the timetable runs of all who wait, one also where nobody does,
+    and at once of those whom the directory has ended. Each has as many people as a run takes.
+    Somebody decides; nobody is purged by the clock."""
     opened: list[str] = []
-    left = await who_left(work)
     if await _is_due(work):
-        people = chosen_of([*left, *await who_is_silent(work)])
-        opened.append(str((await start(work, Because.TIMETABLE, people)).id))
+        waits = [*await who_left(work), *await who_is_silent(work)]
+        while waits or not opened:
+            run_of = await start(work, Because.TIMETABLE, chosen_of(waits[:MOST]))
+            opened.append(str(run_of.id))
+            waits = [*await who_left(work), *await who_is_silent(work)]
     else:
-        told = [each for each in left if each.why is Why.SCIM]
-        if told:
+        while told := await who_left(work, by=Why.SCIM):
             opened.append(str((await start(work, Because.DIRECTORY, chosen_of(told))).id))
     for id in opened:
         await look_in_files.later(work, run_id=id)
@@ -124,7 +126,8 @@ async def _is_due(work: Work) -> bool:
     made = select(LeaverRun.created_at).where(LeaverRun.because == Because.TIMETABLE)
     last = await work.first(made.order_by(LeaverRun.created_at.desc()).limit(1))
     begun = await work.first(select(Tenant.created_at).where(Tenant.id == work.tenant.id))
-    before = [moment.date() for moment in (last, begun) if moment is not None]
+    moments = [moment for moment in (last, begun) if moment is not None]
+    before = [moment.astimezone(STOCKHOLM).date() for moment in moments]
     return all(day < due for day in before)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ....tenants.municipality import settings_of
 from ....tenants.work import Work
@@ -33,6 +33,13 @@ class LeaverSettings(BaseModel):
     """What a decision on erasure says of how it can be appealed against."""
     silent_months: int = Field(default=12, ge=0, le=60)
     """How long without a sign-in until somebody is proposed; 0 proposes nobody."""
+
+    @field_validator("days")
+    @classmethod
+    def _differ(cls, days: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(days)) < len(days):
+            raise ValueError("each day once")
+        return days
 
 
 async def leaver_settings(work: Work) -> LeaverSettings:

@@ -43,8 +43,12 @@ async def waiting(work: Work) -> list[Waiting]:
     return found
 
 
-async def who_left(work: Work) -> list[Waiting]:
+async def who_left(work: Work, *, by: Why | None = None) -> list[Waiting]:
+    """By the day they left, as many as a run takes; with `by` SCIM those whom the
+    directory has ended."""
     chosen = _free(work).where(Person.left_on <= work.today)
+    if by is Why.SCIM:
+        chosen = chosen.where(Person.left_by == "scim")
     rows = await work.scalars(chosen.order_by(Person.left_on, Person.id).limit(MOST))
     return [
         Waiting(

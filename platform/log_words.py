@@ -28,6 +28,24 @@ def action_words() -> dict[str, str]:
 
 def kind_words() -> dict[str, str]:
     """Of what is read or changed, by the kinds that `Work.note` is told."""
+    return {**_people(), **_service(), **_personal_data(), **_modules()}
+
+
+def way_words() -> dict[str, str]:
+    return {
+        Way.PAGE: _("Page"),
+        Way.API: _("API"),
+        Way.JOB: _("Task"),
+        Way.EXPORT: _("Export"),
+        Way.SEARCH: _("A search"),
+        Way.SUPPORT: _("Support"),
+        Way.COMMAND: _("Command"),
+        Way.SCIM: _("Directory"),
+    }
+
+
+def _people() -> dict[str, str]:
+    """Of people, what they may, and how they come in."""
     return {
         "person": _("the register of people"),
         "left_on": _("who has left"),
@@ -44,6 +62,16 @@ def kind_words() -> dict[str, str]:
         "group": _("a group of the directory"),
         "group_role": _("the role that a group gives"),
         "api_token": _("an API key"),
+        "support_consent": _("the consent to support"),
+        "support_link": _("a link for support"),
+        "support_visit": _("a visit of support"),
+        "write": _("a change, where one may only look"),
+    }
+
+
+def _service() -> dict[str, str]:
+    """Of the service itself."""
+    return {
         "calendar_feed": _("a calendar of tasks"),
         "notification_choice": _("what somebody wants to be reminded of"),
         "mail": _("a mail"),
@@ -57,9 +85,12 @@ def kind_words() -> dict[str, str]:
         "access_log": _("the access log"),
         "log_review": _("the review of the log"),
         "journal": _("a journal"),
-        "support_consent": _("the consent to support"),
-        "support_link": _("a link for support"),
-        "support_visit": _("a visit of support"),
+    }
+
+
+def _personal_data() -> dict[str, str]:
+    """Of the registers of data protection, and of those who have left."""
+    return {
         "processor_agreement": _("an agreement with a processor"),
         "sub_processor": _("a sub-processor"),
         "processing": _("the record of treatments"),
@@ -72,6 +103,12 @@ def kind_words() -> dict[str, str]:
         "leaver_file": _("a file that names somebody who has left"),
         "leaver_letter": _("a letter about what is kept of somebody"),
         "retention_rule": _("a rule of how long things are kept"),
+    }
+
+
+def _modules() -> dict[str, str]:
+    """Of the modules."""
+    return {
         "legal_reference": _("a reference to the law"),
         "deviation": _("a deviation"),
         "deviation_form": _("a form for deviations"),
@@ -85,18 +122,7 @@ def kind_words() -> dict[str, str]:
         "fault_report": _("a fault that was reported"),
         "course": _("a course"),
         "course_completion": _("a completed course"),
-        "write": _("a change, where one may only look"),
-    }
-
-
-def way_words() -> dict[str, str]:
-    return {
-        Way.PAGE: _("Page"),
-        Way.API: _("API"),
-        Way.JOB: _("Task"),
-        Way.EXPORT: _("Export"),
-        Way.SEARCH: _("A search"),
-        Way.SUPPORT: _("Support"),
-        Way.COMMAND: _("Command"),
-        Way.SCIM: _("Directory"),
+        "deviation_statistics": _("figures of deviations"),
+        "control_plan": _("a plan of internal control"),
+        "risk": _("a risk"),
     }

@@ -47,32 +47,33 @@ async def data_protection_tasks(work: Work, asked: Asked) -> list[Task]:
         select(Processing).where(Processing.ended_on.is_(None), Processing.review_on <= ahead)
     )
     open_ones = await work.scalars(select(Breach).where(Breach.state == BreachState.OPEN))
-    people = asked.nearest(MANAGE, NOWHERE)
-
-    def task(
-        kind: TaskKind, id: UUID, title: str, due_on: date | None, page: str, about: str = ""
-    ) -> list[Task]:
-        payload = PageToOpen(page, {})
-        return for_the_whole(asked, kind, id, title, people, payload, due_on=due_on, about=about)
-
     found: list[Task] = []
     for row in agreements:
         day = min(day for day in (row.review_on, row.valid_to) if day)
-        found += task(TaskKind.RENEW_AGREEMENT, row.id, row.processor, day, "processors")
+        found += _task(asked, TaskKind.RENEW_AGREEMENT, row.id, row.processor, day, "processors")
     for sub, processor in announced:
-        found += task(
-            TaskKind.ANSWER_SUB_PROCESSOR,
-            sub.id,
-            sub.name,
-            sub.objection_by,
-            "processors",
-            processor,
-        )
+        kind, by = TaskKind.ANSWER_SUB_PROCESSOR, sub.objection_by
+        found += _task(asked, kind, sub.id, sub.name, by, "processors", processor)
     for record in records:
-        found += task(
-            TaskKind.REVIEW_PROCESSING, record.id, record.name, record.review_on, "processings"
-        )
+        kind, by = TaskKind.REVIEW_PROCESSING, record.review_on
+        found += _task(asked, kind, record.id, record.name, by, "processings")
     for breach in open_ones:
         last = (await due(work, breach)).astimezone(STOCKHOLM).date()
-        found += task(TaskKind.NOTIFY_BREACH, breach.id, breach.what[:100], last, "breaches")
+        found += _task(
+            asked, TaskKind.NOTIFY_BREACH, breach.id, breach.what[:100], last, "breaches"
+        )
     return found
+
+
+def _task(
+    asked: Asked,
+    kind: TaskKind,
+    id: UUID,
+    title: str,
+    due_on: date | None,
+    page: str,
+    about: str = "",
+) -> list[Task]:
+    """Asked of those who look after the registers."""
+    people, payload = asked.nearest(MANAGE, NOWHERE), PageToOpen(page, {})
+    return for_the_whole(asked, kind, id, title, people, payload, due_on=due_on, about=about)

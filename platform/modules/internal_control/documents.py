@@ -24,7 +24,7 @@ from ....infra.i18n import _, in_language
 from ....tenants.decided import Decided
 from ....tenants.work import STOCKHOLM, Work
 from .design import Design
-from .models import ControlLight, ControlOccasion
+from .models import ControlLight, ControlOccasion, FollowUp
 from .reading import FoundDeviation, WholeItem, WholePlan, WholeRisk
 from .words import kind_words, light_words, periodicity_words, state_words
 
@@ -53,15 +53,21 @@ def follow_up_document(
     follow_up = whole.follow_up
     blocks: tuple[Block, ...] = (
         Heading(1, _("Summary")),
-        *_words(follow_up.summary if follow_up else ""),
+        *_summary(follow_up),
         _light_table(whole),
         *_decision(follow_up, _("Decision on the follow-up")),
         Landscape((Heading(1, _("All controls")), _result_table(whole))),
         Heading(1, _("Control by control")),
-        *(block for item in whole.items for block in _shown(whole, item)),
+        *(block for _risk, item in _by_number(whole) for block in _shown(whole, item)),
     )
     title = _("Follow-up of internal control {year}", year=whole.plan.year)
     return _document(work, whole, title, blocks, language=language, logo=logo)
+
+
+def _summary(follow_up: FollowUp | None) -> tuple[Upright, ...]:
+    if follow_up is None:
+        return (Note(_("The plan is not followed up yet."), tone="warning"),)
+    return _words(follow_up.summary)
 
 
 def _document(
@@ -155,18 +161,17 @@ def _value_mark(design: Design, each: WholeRisk) -> LightMark:
     return LightMark(light.value, f"{each.risk.value} {design.colour_word(light)}")
 
 
-def _steps_note(design: Design) -> Note:
-    return Note(
-        _(
-            "The risk value is probability times consequence, each in steps from 1 to {size}. "
-            "From {yellow} it is {yellow_word}, from {red} {red_word}.",
-            size=design.size,
-            yellow=design.yellow_from,
-            yellow_word=design.colour_word(ControlLight.YELLOW).lower(),
-            red=design.red_from,
-            red_word=design.colour_word(ControlLight.RED).lower(),
-        )
+def _steps_note(design: Design) -> RichText:
+    told = _(
+        "The risk value is probability times consequence, each in steps from 1 to {size}. "
+        "From {yellow} it is {yellow_word}, from {red} {red_word}.",
+        size=design.size,
+        yellow=design.yellow_from,
+        yellow_word=design.colour_word(ControlLight.YELLOW).lower(),
+        red=design.red_from,
+        red_word=design.colour_word(ControlLight.RED).lower(),
     )
+    return RichText(f"<p>{escape(told)}</p>")
 
 
 def _planned(design: Design, each: WholeRisk) -> Iterator[Upright]:
@@ -262,10 +267,14 @@ def _result_table(whole: WholePlan) -> Table:
             _mark(item.last_year.light) if item.last_year else "",
             item.item.conclusion,
         )
-        for risk in whole.risks
-        for item in risk.items
+        for risk, item in _by_number(whole)
     )
     return Table(columns, rows)
+
+
+def _by_number(whole: WholePlan) -> list[tuple[WholeRisk, WholeItem]]:
+    found = [(risk, item) for risk in whole.risks for item in risk.items]
+    return sorted(found, key=lambda pair: pair[1].item.number)
 
 
 def _mark(light: ControlLight | None) -> LightMark:
@@ -307,7 +316,7 @@ def _deviation(whole: WholePlan, found: FoundDeviation) -> tuple[Cell, ...]:
     row, action = found.deviation, found.action
     what = row.what
     if row.carried_from_id is not None:
-        what = _("{what} (from an earlier year)", what=what)
+        what = _("{what} (from an earlier year)", what=what.rstrip("."))
     if action is None:
         return what, row.no_action_reason, "", ""
     owner = whole.names.get(action.owner_id, "") if action.owner_id else ""

@@ -14,7 +14,7 @@ from ....tenants.actors import service
 from ....tenants.models import StoredFile
 from ....tenants.resealing import encrypt_files
 from ....tenants.snapshots import open_snapshot
-from ....tenants.stored import writing
+from ....tenants.stored import SealedSink, writing
 from ....tenants.tenant_keys import keys_to_seal
 from ....tenants.work import Work
 from ....workers.exports import export_key, file_name
@@ -43,22 +43,8 @@ async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
     if kept is not None:
         return {"file": str(kept.id)}
     keys, key = await keys_to_seal(work), export_key(work, run)
-
-    async def tell(done: int, total: int, step: str) -> None:
-        await run.progress(done, total, _("Writing {step}", step=step) if step else "")
-
-    async with (
-        open_snapshot(work.runtime, work.tenant, service()) as snapshot,
-        writing(work.storage, keys, key) as sink,
-    ):
-
-        async def write(data: bytes) -> None:
-            await sink.write(data)
-            await run.progress(run.done, run.total, run.step)  # a table or a file may take long
-
-        packing = Packing(write, snapshot.now)
-        archive = await write_archive(snapshot, packing, reason=export.reason, tell=tell)
-        sha256 = await packing.end()
+    async with writing(work.storage, keys, key) as sink:
+        archive, size, sha256 = await _pack(work, run, export.reason, sink)
     await _remember(work, export, archive)
     if await _purged_since(work, export):
         await work.storage.delete_each([key])
@@ -72,7 +58,7 @@ async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
     file = StoredFile(
         name=file_name(work.tenant.name, _("everything"), day, ending="zip"),
         media_type="application/zip",
-        size=packing.size,
+        size=size,
         sha256=sha256,
         key=key,
         key_number=keys.newest,
@@ -89,6 +75,23 @@ async def export_tenant(work: Work, run: Run, *, export_id: str) -> Outcome:
         "files": archive.files,
         "faults": faults[:NAMED],
     }
+
+
+async def _pack(work: Work, run: Run, reason: str, sink: SealedSink) -> tuple[Archive, int, str]:
+    """The archive as it was written, its size and its SHA-256."""
+
+    async def tell(done: int, total: int, step: str) -> None:
+        await run.progress(done, total, _("Writing {step}", step=step) if step else "")
+
+    async def write(data: bytes) -> None:
+        await sink.write(data)
+        await run.progress(run.done, run.total, run.step)  # a table or a file may take long
+
+    async with open_snapshot(work.runtime, work.tenant, service()) as snapshot:
+        packing = Packing(write, snapshot.now)
+        archive = await write_archive(snapshot, packing, reason=reason, tell=tell)
+        sha256 = await packing.end()
+    return archive, packing.size, sha256
 
 
 async def _purged_since(work: Work, export: TenantExport) -> bool:

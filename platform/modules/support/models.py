@@ -78,7 +78,7 @@ class FaultReport(TenantRow):
     workaround_is: Mapped[Words]
     fault_class: Mapped[FaultClass]
     state: Mapped[FaultState]
-    reported_by: Mapped[UUID | None] = mapped_column(info=OWN)
+    reported_by: Mapped[UUID | None]
     handler_id: Mapped[UUID | None] = mapped_column(info=DUTY)
     answer_by: Mapped[datetime]
     solve_by: Mapped[datetime]

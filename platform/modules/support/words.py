@@ -112,14 +112,13 @@ def support_words() -> ModuleWords:
 
 def _setting_words() -> dict[str, SettingWords]:
     hours = _("Open hours from when the fault was reported.")
-    promised = {
-        f"{verb}_{found.value}": SettingWords(label(found.value.upper()), hours)
-        for verb, label in (
-            ("answer", lambda letter: _("Answer to a fault of class {letter}", letter=letter)),
-            ("solve", lambda letter: _("A fault of class {letter} is solved", letter=letter)),
-        )
-        for found in FaultClass
-    }
+    promised: dict[str, SettingWords] = {}
+    for found in FaultClass:
+        letter = found.value.upper()
+        answered = _("Answer to a fault of class {letter}", letter=letter)
+        solved = _("A fault of class {letter} is solved", letter=letter)
+        promised[f"answer_{found.value}"] = SettingWords(answered, hours)
+        promised[f"solve_{found.value}"] = SettingWords(solved, hours)
     return {
         "opens": SettingWords(_("Support opens, on the hour"), _("0 to 24, Monday to Friday.")),
         "closes": SettingWords(_("Support closes, on the hour"), _("0 to 24.")),

@@ -20,7 +20,7 @@ from ....tenants.work import Work
 from ...web.words import role_words
 from .holdings import kind_of, kind_words, words_of
 from .naming import Named
-from .scanning import NamingRow, named_in, tables_naming
+from .scanning import NamingRow, named_in
 from .withheld import Withheld, withheld
 
 MOST: Final = 20_000
@@ -143,10 +143,8 @@ async def _holdings(work: Work, person_id: UUID, silent: Withheld) -> list[Holdi
 
 async def _mentions(work: Work, own: Named, silent: Withheld) -> list[Mention]:
     found: list[Mention] = []
-    naming = await tables_naming(work, texts(), [own])
     for table in texts():
-        if table.table.name in naming:
-            found += await _mentions_in(work, table, own)
+        found += await _mentions_in(work, table, own)
     untold = {str(id) for id in silent.rows | silent.lists}
     return [each for each in found if each.row not in untold]
 

@@ -23,7 +23,7 @@ from .models import Effect, FoundInFile, KeptName, Leaver, LeaverRun
 from .naming import Named
 from .retention import effects_of
 from .runs import get_run, leavers_of
-from .scanning import named_in, named_people, tables_naming
+from .scanning import named_in, named_people
 
 MOST_PLACES: Final = 300
 """Places that a preview shows; it counts all rows that the sieve lets through."""
@@ -130,12 +130,10 @@ async def find_places(work: Work, run: LeaverRun, people: Sequence[Named]) -> li
         for row in await work.scalars(select(KeptName).where(KeptName.run_id == run.id))
     }
     effects = await effects_of(work)
-    naming = await tables_naming(work, texts(), people)
     found: list[Place] = []
     for table in texts():
-        if table.table.name in naming:
-            stays = effects.get(kind_of(table.table.name)) is Effect.KEEP
-            found += await _places_in(work, table, people, kept, stays)
+        stays = effects.get(kind_of(table.table.name)) is Effect.KEEP
+        found += await _places_in(work, table, people, kept, stays)
     return found
 
 

@@ -11,7 +11,7 @@ import hashlib
 import html
 import re
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -140,11 +140,20 @@ def rewrite_value(
     return value, []
 
 
-def likely_parts(person: Named) -> tuple[str, ...]:
-    """What a text that names the person has in it for certain, in lower case: for a first sieve."""
-    longest = max(person.words or (person.name,), key=len)
-    local = person.email.partition("@")[0]
-    return tuple(part.lower() for part in (longest, local) if len(part) > 1)
+def likely_named(values: Iterable[object], people: Sequence[Named]) -> list[Named]:
+    """Those whom texts within JSON values may name; nobody else is named there. A first sieve: of
+    many people few are, and it looks at all texts of a row at once."""
+    return _likely(normalize("NFC", "\n".join(_texts_in(values))), people)
+
+
+def _texts_in(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from _texts_in(value)
+        elif isinstance(value, dict):
+            yield from _texts_in(value.values())
 
 
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
@@ -168,11 +177,16 @@ def _likely(text: str, people: Sequence[Named]) -> list[Named]:
     bare = html.unescape(_TAG.sub("", text)).lower() if _MARKUP.search(text) else low
     found = []
     for person in people:
-        longest = max(person.words or (person.name,), key=len).lower()
-        mailbox = person.email.rpartition("@")[0].lower()
+        longest, mailbox = _likely_parts(person.name, person.email)
         if longest in low or longest in bare or (mailbox and mailbox in low):
             found.append(person)
     return found
+
+
+@lru_cache(2000)
+def _likely_parts(name: str, email: str) -> tuple[str, str]:
+    words = normalize("NFC", name).split()
+    return max(words or [name], key=len).lower(), email.rpartition("@")[0].lower()
 
 
 def _projected(text: str) -> tuple[str, Places | None]:

@@ -39,7 +39,7 @@ from .naming import Found, Named, known_as, pseudonym_address
 from .receipts import receipt_of
 from .retention import effects_of
 from .runs import leavers_of
-from .scanning import NamingRow, named_in, named_people, tables_naming
+from .scanning import NamingRow, named_in, named_people
 
 Stage = Callable[[Work, LeaverRun, "Given"], Awaitable[str]]
 """Does a piece after `run.after` and answers from where to go on; empty at the end of the stage."""
@@ -113,10 +113,7 @@ async def _texts(work: Work, run: LeaverRun, given: Given) -> str:
     tables = texts()
     name, _slash, last = run.after.partition("/")
     at = next((nth for nth, each in enumerate(tables) if each.table.name == name), 0)
-    naming = await tables_naming(work, tables[at:], given.people)
     for nth, table in enumerate(tables[at:], at):
-        if table.table.name not in naming:
-            continue
         if given.effects.get(kind_of(table.table.name)) is Effect.KEEP:
             await _count_kept(work, run, table, given)
             continue

@@ -15,6 +15,7 @@ from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Value, planned
 from ....tenants import models
 from ... import lately, tasks
+from ..actions.schema import PlannedAction
 from ..goals.nodes_schema import PlanNode
 from ..organisation.people_schema import Person, known
 from ..organisation.units_schema import Unit
@@ -89,6 +90,11 @@ class Task:
     async def report(self, info: Info) -> Report | None:
         id = getattr(self.task.payload, "report_id", None)
         return await Report.find(info, id) if id else None
+
+    @strawberry.field(description="The planned action to finish; null for all else.")
+    async def action(self, info: Info) -> PlannedAction | None:
+        id = getattr(self.task.payload, "action_id", None)
+        return await PlannedAction.find(info, id) if id else None
 
     @strawberry.field(description="What to fill in; null unless it is a value.")
     def values(self) -> ValuesToEnter | None:

@@ -135,3 +135,14 @@ async def test_refusals_tell_why_and_write_nothing(ask, action):
         1,
         "Gå igenom rutinen för nycklar",
     )
+
+
+async def test_a_program_finds_the_action_among_ones_tasks(ask, action):
+    asked = "{ myTasks { kind title action { id version } report { id } } }"
+    [task] = (await ask("employee", asked))["myTasks"]
+    assert task == {
+        "kind": "FINISH_ACTION",
+        "title": "Gå igenom rutinen för nycklar",
+        "action": {"id": action, "version": 1},
+        "report": None,
+    }

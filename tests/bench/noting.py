@@ -62,18 +62,20 @@ def main() -> None:
     about = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     about.add_argument("--rounds", type=int, default=2)
     about.add_argument("--seconds", type=int, default=4, help="of each run in a round")
+    about.add_argument("--only", nargs="*", help="the names of what is asked")
     options = about.parse_args()
+    chosen = [each for each in REQUESTS if not options.only or each.name in options.only]
     runs: Runs = defaultdict(list)
     with open_towns() as towns:
         towns.grow(1)
         towns.execute(SIGNED_IN)
         with serve(towns, (PRODUCT, CUT)) as servers:
             for server in servers.values():
-                for request in REQUESTS:
+                for request in chosen:
                     measured(towns, server, request, connections=4, seconds=2)
             for number in range(options.rounds):
                 order = list(servers.items())[:: 1 if number % 2 else -1]
-                for request in REQUESTS:
+                for request in chosen:
                     for connections in (1, 16):
                         for name, server in order:
                             run = measured(towns, server, request, connections, options.seconds)

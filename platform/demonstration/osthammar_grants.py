@@ -192,7 +192,7 @@ GRANTS: Final = (
 
 async def keep_the_grants(filling: Filling) -> None:
     for known in GRANTS:
-        by = filling.work
+        by = await filling.acting(known.who or filling.town.people[0].email)
         grant = await _add(filling, by, known)
         await _steps(by, grant, known)
         for kind, due_on, done_on in known.due:

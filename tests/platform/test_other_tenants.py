@@ -26,12 +26,15 @@ from roder.tenants.rows import uuid7
 EMPLOYEES_MAY = {
     "exportGoalAnalysis": "goals.export",
     "exportReport": "reports.export",
+    "exportGrants": "grants.export",
     "changeNotificationChoices": "mywork.edit",
     "makeCalendarFeed": "mywork.edit",
     "endOwnSessions": "sessions.end",
     "revokeCalendarFeed": "mywork.edit",
     "tellFault": "feedback.write",
     "askOwnExtract": "leavers.extract",
+    "saveDeviationDraft": "deviations.report",
+    "reportDeviation": "deviations.report",
 }
 """The mutations that every employee may do, and the permission of each."""
 

@@ -31,6 +31,7 @@ ROOTS = {
     "LastYear": f'report(id: "Report:{NOBODY}") {{ sections {{ lastYear',
     "ReportTemplate": "reportTemplates",
     "ReportImage": f'reportImages(reportId: "Report:{NOBODY}")',
+    "Grant": f'grant(id: "Grant:{NOBODY}")',
     "StoredFile": f'file(id: "StoredFile:{NOBODY}")',
     "Job": f'job(id: "Job:{NOBODY}")',
     "Session": "mySessions",

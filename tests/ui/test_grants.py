@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from playwright.async_api import expect
-from ui_checks import check_everywhere, check_html, shoot
+from ui_checks import check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.grants import deadlines, money, service, steps
 from roder.platform.modules.grants.models import DeadlineKind, MoneyKind
@@ -71,7 +71,7 @@ async def test_each_page_is_for_everybody_who_may_see_it(visit, kept, path):
     page = await visit(kept, "administrator", f"statsbidrag{path}")
 
     await check_everywhere(page)
-    await check_html({path: await page.content()})
+    await check_html({path: await source(page)})
     await shoot(page, f"grants{path.replace('/', '_')}")
 
 
@@ -79,7 +79,7 @@ async def test_one_grant_is_for_everybody(visit, kept):
     page = await visit(kept, "manager", f"statsbidrag/{kept.grant.id}")
 
     await check_everywhere(page)
-    await check_html({"grant": await page.content()})
+    await check_html({"grant": await source(page)})
     await shoot(page, "grant")
 
 
@@ -99,7 +99,7 @@ async def test_a_grant_goes_from_the_call_to_the_decision(visit, kept):
     page = await visit(kept, "manager", "statsbidrag")
     await page.get_by_role("link", name="Nytt bidrag").click()
     await page.get_by_label("Vad bidraget heter").fill("Likvärdig skola")
-    await page.get_by_label("Bidragsgivare").select_option("Skolverket")
+    await page.get_by_label("Bidragsgivare", exact=True).select_option("Skolverket")
     await page.get_by_label("År som det gäller").fill("2026")
     await page.get_by_label("Sökt, kr").fill("1 500 000,50")
     await page.get_by_role("button", name="Spara").click()

@@ -106,6 +106,8 @@ class DueLine:
         for place, due in enumerate(self.dues):
             y = HEAD + place * row + row / 2
             label = _short(due.label, width * 0.4 if wide else width - 60)
+            if not wide:  # the lines of the time go behind the words
+                drawing.rect("chart-on", 0, y - 19, text_width(label), 17)
             drawing.text(0, y + 4 if wide else y - 6, label)
             at = scale.at(_number(due.day))
             drawing.light(due.light, at, y if wide else y + 10, 12)

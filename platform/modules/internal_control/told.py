@@ -79,7 +79,7 @@ def _tables() -> dict[str, TableWords]:
         ("risk_assessments", _("Assessments of risks"), _("Assessments that you have made.")),
         ("risk_treatments", _("What is done about risks"), _("What you have decided of risks.")),
         ("control_plans", _("Internal control plans"), _("Plans that you have changed.")),
-        ("control_plan_risks", _("Risks in plans"), ""),
+        ("control_plan_risks", _("Risks in plans"), _("Where you are named.")),
         ("control_items", _("Controls"), _("Controls that you do or have changed.")),
         ("control_attestations", _("Attestations"), _("What you have attested or withdrawn.")),
         ("control_changes", _("Changes of plans under way"), _("Changes that you have made.")),

@@ -6,8 +6,8 @@ from alembic import op
 from roder.infra.migrations.columns import days, ids, kinds, moments, own, refers, texts, unique
 from roder.infra.migrations.fences import append_only, fence, purgeable
 
-revision = "0038"
-down_revision = "0037"
+revision = "0039"
+down_revision = "0038"
 
 TABLES = (
     "governing_documents",

@@ -24,6 +24,7 @@ from roder.graphql.reporting import shown
 from roder.infra.runtime import Runtime
 from roder.platform.demonstration.osthammar import OSTHAMMAR
 from roder.platform.demonstration.town import build_town
+from roder.platform.modules.actions.service import plan_action
 from roder.platform.modules.leavers.extracts import ask_own_extract
 from roder.platform.modules.log_review.models import (
     ArchiveKind,
@@ -199,6 +200,7 @@ async def add_what_runs_make(town: Full) -> None:
         await tell_fault(work, page="/", text="Prov")
         await add_roles(work, town.employee.id)
         await add_group(work, town.employee.id)
+        await add_action(work, town.employee.id)
         await ask_own_extract(work)
         work.add(
             Job(
@@ -272,6 +274,21 @@ async def add_group(work: Work, member: UUID) -> None:
     await work.flush()
     work.add(ScimMember(group_id=group.id, person_id=member))
     await add_group_role(work, group.id, role="contributor")
+
+
+async def add_action(work: Work, employee_id: UUID) -> None:
+    """The newest is the employee's own."""
+    unit = (await work.scalars(select(Unit).order_by(Unit.id)))[0]
+    await plan_action(
+        work,
+        unit_id=unit.id,
+        module="reports",
+        about="Prov",
+        page="",
+        params={},
+        title="Prov",
+        owner_id=employee_id,
+    )
 
 
 async def add_roles(work: Work, employee_id: UUID) -> None:

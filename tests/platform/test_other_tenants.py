@@ -26,6 +26,8 @@ from roder.tenants.rows import uuid7
 EMPLOYEES_MAY = {
     "exportGoalAnalysis": "goals.export",
     "exportReport": "reports.export",
+    "exportPlannedActions": "actions.export",
+    "finishPlannedAction": "actions.finish",
     "exportGrants": "grants.export",
     "changeNotificationChoices": "mywork.edit",
     "makeCalendarFeed": "mywork.edit",

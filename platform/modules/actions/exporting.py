@@ -19,7 +19,7 @@ from .models import ActionState
 from .words import lamp
 
 
-@permit("actions.read")
+@permit("actions.export")
 async def ask_for_actions(work: Work, wanted: Wanted = ALL) -> Job:
     """Have the actions that fit written to a workbook."""
     given = {name: str(value) for name, value in asdict(wanted).items() if value}

@@ -42,7 +42,6 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     try:
         yield runtime
     finally:
-        runtime.measures.tell()
         await reading.close()
         await engine.dispose()
         await storage.close()

@@ -69,6 +69,7 @@ def create_app(settings: Settings) -> Starlette:
             with open_broker(settings):
                 log.info("service_ready", address=settings.base_url)
                 yield
+            runtime.measures.tell()
 
     remove_compress_type("text/event-stream")  # news shall not wait for more of its kind
     return Starlette(

@@ -57,6 +57,7 @@ async def _serve(
         ):
             log.info("worker_ready", threads=settings.worker_threads)
             await stop.wait()
+            runtime.measures.tell()
             log.info("worker_stopping")
 
 

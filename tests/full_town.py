@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import orjson
+from full_deviations import add_deviations, sure
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, get_named_type
 from PIL import Image
 from sample_documents import Path, Root, document, id_paths, required_id_paths, roots
@@ -103,14 +104,17 @@ SAMPLES = {
 }
 MEANT = {
     "aboutId": "Goal",
+    "categoryId": "DeviationCategory",
     "childIds": "Unit",
     "colleagueId": "Person",
     "fileId": "StoredFile",
     "fromId": "Person",
     "heirId": "Person",
     "intoId": "Unit",
+    "investigatorId": "Person",
     "logoFileId": "StoredFile",
     "modelId": "SteeringModel",
+    "ownerId": "Person",
     "predecessorIds": "Unit",
     "responsibleId": "Person",
     "templateId": "ReportTemplate",
@@ -173,8 +177,10 @@ async def full(runtime: Runtime) -> Full:
         administrator = await load_actor(work, people[town.people[0].email])
         employee = await load_actor(work, people[town.people[-1].email])
     assert [grant.role for grant in employee.grants] == [EMPLOYEE]
-    found = Full(runtime, tenant, administrator, employee)
+    found = Full(runtime, tenant, sure(administrator), sure(employee))
     await add_what_runs_make(found)
+    async with open_work(runtime, tenant, NOBODY, write=False) as work:
+        found.administrator = sure(await load_actor(work, people[town.people[0].email]))
     await look_around(found)
     return found
 
@@ -199,6 +205,7 @@ async def add_what_runs_make(town: Full) -> None:
         await add_review(work)
         await tell_fault(work, page="/", text="Prov")
         await add_roles(work, town.employee.id)
+        await add_deviations(work, town.employee.id)
         await add_group(work, town.employee.id)
         await add_action(work, town.employee.id)
         await ask_own_extract(work)

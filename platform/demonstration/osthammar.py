@@ -2,6 +2,7 @@
 
 from ...tenants.models import UnitKind
 from .osthammar_actions import plan_actions
+from .osthammar_deviations import handle_deviations
 from .osthammar_goals import (
     design_the_models,
     distribute_the_sick_leave,
@@ -89,7 +90,15 @@ OSTHAMMAR = Town(
     accent="#1f5f8b",
     tree=TREE,
     people=PEOPLE,
-    modules=("goals", "reports", "log_review", "data_protection", "support", "grants"),
+    modules=(
+        "goals",
+        "reports",
+        "log_review",
+        "data_protection",
+        "support",
+        "grants",
+        "deviations",
+    ),
     steps=(
         design_the_models,
         import_the_boards,
@@ -107,6 +116,7 @@ OSTHAMMAR = Town(
         keep_the_registers,
         keep_the_grants,
         keep_the_support,
+        handle_deviations,
         two_have_left,
     ),
 )

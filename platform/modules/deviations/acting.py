@@ -48,6 +48,7 @@ async def plan_action(
     work: Work, deviation_id: UUID, *, title: str, owner_id: UUID, due_on: date
 ) -> DeviationAction:
     """Raises InvalidInput, NotFound, Forbidden; Conflict for a closed case."""
+    seen = await look_to_write(work, deviation_id, Part.ACTIONS, version=None)
     owner = await work.first(
         select(Person.id).where(
             Person.id == owner_id, or_(Person.left_on.is_(None), Person.left_on > work.today)
@@ -55,7 +56,6 @@ async def plan_action(
     )
     if owner is None:
         raise NotFound(field="ownerId")
-    seen = await look_to_write(work, deviation_id, Part.ACTIONS, version=None)
     name = one_line(title, field="title", most=TITLE)
     refuse_personal_numbers({"title": name})
     if due_on < work.today:

@@ -187,6 +187,6 @@ class CatalogueMutation:
         self, info: Info, kind: DeviationFormKind, fields: JSON, valid_from: date | None = None
     ) -> AddDeviationFormResult:
         form = await forms.add_form_version(
-            info.context.work, kind, fields=forms.listed(fields), valid_from=valid_from
+            info.context.work, kind, fields=fields, valid_from=valid_from
         )
         return DeviationForm.of(form)

@@ -101,15 +101,16 @@ async def add_form_version(
     work: Work,
     kind: FormKind,
     *,
-    fields: Sequence[Mapping[str, object]],
+    fields: object,
     valid_from: date | None = None,
 ) -> DeviationForm:
-    """A new version from a day on, today when None. Cases that have been begun keep theirs.
+    """A new version from a day on, today when None, with `fields` as `FormField` has them. Cases
+    that have been begun keep theirs.
 
     Raises InvalidInput for what is no form, and for a day before that of the version before it.
     """
     await plant(work)
-    read = _checked_fields(fields)
+    read = _checked_fields(_listed(fields))
     day = valid_from or work.today
     last = await work.rows(
         select(func.max(DeviationForm.number), func.max(DeviationForm.valid_from)).where(
@@ -133,15 +134,6 @@ async def add_form_version(
     await work.flush()
     work.note(Action.ADD, "deviation_form", records=[form.id])
     return form
-
-
-def listed(given: object) -> list[Mapping[str, object]]:
-    """What came from a client as the fields of a form. Raises InvalidInput."""
-    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
-        raise InvalidInput(
-            _("The form does not hold together at {place}.", place="fields"), field="fields"
-        )
-    return given
 
 
 async def form_of(work: Work, form_id: UUID) -> DeviationForm:
@@ -211,6 +203,15 @@ def _in_words(field: FormField, answer: object) -> str:
         labels = {each.key: in_language(each.label) for each in field.choices}
         return labels.get(str(answer), "") if answer else ""
     return str(answer or "")
+
+
+def _listed(given: object) -> list[Mapping[str, object]]:
+    """What came from a client as the fields of a form. Raises InvalidInput."""
+    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+        raise InvalidInput(
+            _("The form does not hold together at {place}.", place="fields"), field="fields"
+        )
+    return given
 
 
 def _checked_fields(fields: Sequence[Mapping[str, object]]) -> list[FormField]:

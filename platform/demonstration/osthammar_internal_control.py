@@ -86,6 +86,20 @@ async def _plan_of_2025(filling: Filling, work: Work, found: Mapping[str, Risk])
         await attest_item(work, item.id)
     await decide_plan(work, plan.id, decision=_decision("2025-01-22", "§ 9", "SN-2025-4"))
     await activate_plan(work, plan.id)
+    await _results_of_2025(filling, work, (drugs, late, alarms))
+    await follow_up_plan(
+        work,
+        plan.id,
+        summary="Kontrollerna är gjorda. En allvarlig avvikelse följs upp under 2026.",
+    )
+    await decide_follow_up(work, plan.id, decision=_decision("2026-02-18", "§ 21", "SN-2026-31"))
+    await close_plan(work, plan.id)
+    await close_risk(work, found[CLOSED].id, reason="Larmsystemet är bytt.")
+    return plan.id
+
+
+async def _results_of_2025(filling: Filling, work: Work, items: Sequence[ControlItem]) -> None:
+    drugs, late, alarms = items
     await _done(work, drugs, 0, "2025-06-12", Y, "3 av 20 delegeringar hade gått ut.")
     await _done(work, drugs, 1, "2025-12-10", G, "Alla 20 gällde.")
     await _done(
@@ -105,15 +119,6 @@ async def _plan_of_2025(filling: Filling, work: Work, found: Mapping[str, Risk])
     await conclude_item(work, drugs.id, conclusion="Påminnelser om delegeringar fungerar.")
     await conclude_item(work, late.id, conclusion="Uppföljningarna hinns inte med.")
     await conclude_item(work, alarms.id, conclusion="Systemet byts vid årsskiftet.")
-    await follow_up_plan(
-        work,
-        plan.id,
-        summary="Kontrollerna är gjorda. En allvarlig avvikelse följs upp under 2026.",
-    )
-    await decide_follow_up(work, plan.id, decision=_decision("2026-02-18", "§ 21", "SN-2026-31"))
-    await close_plan(work, plan.id)
-    await close_risk(work, found[CLOSED].id, reason="Larmsystemet är bytt.")
-    return plan.id
 
 
 async def _plan_of_2026(

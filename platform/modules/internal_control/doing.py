@@ -62,7 +62,7 @@ async def record_occasion(
     remedy from those who may plan an action there; others leave that to them. What was recorded
     can be corrected while the plan is under way. Raises InvalidInput, Conflict, Forbidden.
     """
-    plan, item, occasion = await _hold_occasion(work, occasion_id, version)
+    _plan, item, occasion = await _hold_occasion(work, occasion_id, version)
     if done_on > work.today:
         raise InvalidInput(_("The control cannot be done on a day to come."), field="doneOn")
     occasion.result = words(result, field="result", needed=True)
@@ -78,24 +78,8 @@ async def record_occasion(
     if light is ControlLight.GREEN:
         await _no_deviation(work, found)
         return occasion
-    if found is None:
-        found = Deviation(
-            item_id=item.id,
-            occasion_id=occasion.id,
-            what="",
-            no_action_reason="",
-            found_by=work.actor.id,
-            found_at=work.now,
-        )
-        work.add(found)
-    found.what = words(deviation, field="deviation") or occasion.result
-    if remedy is not None and not remedy.empty:
-        await _remedy(work, plan, item, found, remedy)
-    elif found.action_id is None and not found.no_action_reason and _may_plan(work, item):
-        raise InvalidInput(
-            _("A deviation needs an action, or the reason why none is needed."), field="remedy"
-        )
-    await work.flush()
+    what = words(deviation, field="deviation") or occasion.result
+    await _deviation(work, item, occasion, found, what, remedy)
     return occasion
 
 
@@ -127,7 +111,7 @@ async def settle_deviation(work: Work, deviation_id: UUID, remedy: Remedy) -> De
         raise InvalidInput(
             _("A deviation needs an action, or the reason why none is needed."), field="remedy"
         )
-    await _remedy(work, plan, item, deviation, remedy)
+    await _remedy(work, item, deviation, remedy)
     await work.flush()
     return deviation
 
@@ -197,6 +181,34 @@ def _may_plan(work: Work, item: ControlItem) -> bool:
     return work.allows(WRITE, at=item.unit_id)
 
 
+async def _deviation(
+    work: Work,
+    item: ControlItem,
+    occasion: ControlOccasion,
+    found: Deviation | None,
+    what: str,
+    remedy: Remedy | None,
+) -> None:
+    if found is None:
+        found = Deviation(
+            item_id=item.id,
+            occasion_id=occasion.id,
+            what=what,
+            no_action_reason="",
+            found_by=work.actor.id,
+            found_at=work.now,
+        )
+        work.add(found)
+    found.what = what
+    if remedy is not None and not remedy.empty:
+        await _remedy(work, item, found, remedy)
+    elif found.action_id is None and not found.no_action_reason and _may_plan(work, item):
+        raise InvalidInput(
+            _("A deviation needs an action, or the reason why none is needed."), field="remedy"
+        )
+    await work.flush()
+
+
 async def _no_deviation(work: Work, found: Deviation | None) -> None:
     """A result that was corrected to green has no deviation; an action would be left without its
     reason."""
@@ -214,9 +226,7 @@ async def _no_deviation(work: Work, found: Deviation | None) -> None:
     await work.flush()
 
 
-async def _remedy(
-    work: Work, plan: ControlPlan, item: ControlItem, deviation: Deviation, remedy: Remedy
-) -> None:
+async def _remedy(work: Work, item: ControlItem, deviation: Deviation, remedy: Remedy) -> None:
     if deviation.action_id is not None:
         raise Conflict(_("There is an action for this deviation already. Change it instead."))
     work.require(WRITE, at=item.unit_id)

@@ -29,23 +29,7 @@ def risk_sheet(
     return Sheet(
         _("Risk portfolio"),
         title,
-        (
-            SheetColumn(_("No."), width=8),
-            SheetColumn(_("Risk"), width=40),
-            SheetColumn(_("Category"), width=24),
-            SheetColumn(_("Unit"), width=28),
-            SheetColumn(_("Process"), width=28),
-            SheetColumn(_("Responsible"), width=24),
-            SheetColumn(_("Cause"), width=40),
-            SheetColumn(_("Effect"), width=40),
-            SheetColumn(_("Probability"), "number", width=14),
-            SheetColumn(_("Consequence"), "number", width=14),
-            SheetColumn(_("Risk value"), "number", width=12),
-            SheetColumn(_("Colour"), "light", width=14),
-            SheetColumn(_("Assessed"), "date", width=14),
-            SheetColumn(_("Comment"), width=40),
-            SheetColumn(_("Closed"), "date", width=14),
-        ),
+        _risk_columns(),
         [
             (
                 f"R{row.number}",
@@ -116,6 +100,26 @@ def plan_sheet(whole: WholePlan, *, title: str) -> Sheet:
             for item in risk.items
             for each in item.occasions
         ],
+    )
+
+
+def _risk_columns() -> tuple[SheetColumn, ...]:
+    return (
+        SheetColumn(_("No."), width=8),
+        SheetColumn(_("Risk"), width=40),
+        SheetColumn(_("Category"), width=24),
+        SheetColumn(_("Unit"), width=28),
+        SheetColumn(_("Process"), width=28),
+        SheetColumn(_("Responsible"), width=24),
+        SheetColumn(_("Cause"), width=40),
+        SheetColumn(_("Effect"), width=40),
+        SheetColumn(_("Probability"), "number", width=14),
+        SheetColumn(_("Consequence"), "number", width=14),
+        SheetColumn(_("Risk value"), "number", width=12),
+        SheetColumn(_("Colour"), "light", width=14),
+        SheetColumn(_("Assessed"), "date", width=14),
+        SheetColumn(_("Comment"), width=40),
+        SheetColumn(_("Closed"), "date", width=14),
     )
 
 

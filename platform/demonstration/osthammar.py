@@ -14,6 +14,7 @@ from .osthammar_goals import (
     plan_the_schools,
 )
 from .osthammar_grants import keep_the_grants
+from .osthammar_internal_control import control_the_year
 from .osthammar_leavers import two_have_left
 from .osthammar_log import review_the_log
 from .osthammar_registers import keep_the_registers
@@ -97,6 +98,7 @@ OSTHAMMAR = Town(
         "data_protection",
         "support",
         "grants",
+        "internal_control",
         "deviations",
     ),
     steps=(
@@ -115,6 +117,7 @@ OSTHAMMAR = Town(
         review_the_log,
         keep_the_registers,
         keep_the_grants,
+        control_the_year,
         keep_the_support,
         handle_deviations,
         two_have_left,

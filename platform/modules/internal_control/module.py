@@ -3,6 +3,7 @@ from .doing_schema import ControlMutation
 from .files_schema import ControlFileMutation
 from .finding import find_controls
 from .jobs import export_plan, export_risks
+from .pages import PAGES
 from .plan_changes_schema import ControlPlanMutation
 from .queries_schema import ControlQuery
 from .risk_changes_schema import RiskMutation
@@ -20,6 +21,7 @@ INTERNAL_CONTROL_MODULE = Module(
     mutation=(RiskMutation, ControlPlanMutation, ControlMutation, ControlFileMutation),
     tasks=(control_tasks,),
     jobs=(export_plan, export_risks),
+    pages=PAGES,
     terms=TERMS,
     find=find_controls,
     words=control_words,

@@ -61,6 +61,11 @@ async def risks(
 
 
 @permit("internal_control.read")
+async def get_risk(work: Work, risk_id: UUID) -> Risk:
+    return await work.get(Risk, risk_id)
+
+
+@permit("internal_control.read")
 async def risk_history(work: Work, risk_id: UUID) -> Sequence[RiskAssessment]:
     """All assessments of a risk, the latest first."""
     await work.get(Risk, risk_id)

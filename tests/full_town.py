@@ -109,6 +109,7 @@ MEANT = {
     "colleagueId": "Person",
     "fileId": "StoredFile",
     "fromId": "Person",
+    "giverId": "GrantGiver",
     "heirId": "Person",
     "intoId": "Unit",
     "investigatorId": "Person",

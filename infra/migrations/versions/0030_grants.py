@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.schema import SchemaItem
 
-from roder.infra.migrations.fences import append_only, fence
+from roder.infra.migrations.fences import append_only, fence, purgeable
 
 revision = "0030"
 down_revision = "0029"
@@ -72,6 +72,7 @@ def upgrade() -> None:
     )
     fence(*TABLES)
     append_only("grant_steps")
+    purgeable("grant_steps", "note")
 
 
 def _steps_and_money() -> None:

@@ -14,7 +14,7 @@ from ....authz.permit import permit
 from ....infra.documents.excel import Kind, Sheet, SheetColumn, Value, write_excel
 from ....infra.i18n import _
 from ....tenants import units
-from ....tenants.models import Person
+from ....tenants.models import Person, Unit
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
@@ -23,7 +23,7 @@ from .columns import COLUMNS, DEADLINES, Column
 from .deadlines import deadlines_of
 from .givers import givers
 from .holding import sums_of
-from .models import DeadlineKind, Grant, GrantDeadline, GrantMoney, GrantState
+from .models import DeadlineKind, Grant, GrantDeadline, GrantGiver, GrantMoney, GrantState
 from .money import money_of
 from .rules import Sums
 from .service import Filter, all_grants
@@ -43,7 +43,11 @@ class Names:
 
 @permit("grants.export")
 async def ask_for_register(work: Work, chosen: Filter) -> Job:
-    """Have the grants that fit written to a workbook."""
+    """Have the grants that fit written to a workbook. Raises NotFound for the unit or the giver."""
+    if chosen.giver_id is not None:
+        await work.get(GrantGiver, chosen.giver_id, field="giverId")
+    if chosen.unit_id is not None:
+        await work.get(Unit, chosen.unit_id, field="unitId")
     arguments: dict[str, str | int] = {
         "words": chosen.words,
         "giver_id": str(chosen.giver_id or ""),

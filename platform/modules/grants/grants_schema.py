@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, cast, exists, func, select
+from sqlalchemy import ColumnElement, cast, func, select
 from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
@@ -65,11 +65,9 @@ def _kind_sum(kind: models.MoneyKind, description: str) -> Any:
 
 def _linked(row: Row, place: Place) -> ColumnElement[bool]:
     link = aliased(models.GrantNode)
-    return exists().where(
-        link.tenant_id == place.given.tenant,
-        link.grant_id == place.row.id,
-        link.node_id == row.id,
-    )
+    own = (link.tenant_id == place.given.tenant, link.grant_id == place.row.id)
+    linked: ColumnElement[bool] = row.id.in_(place.alone(select(link.node_id).where(*own)))
+    return linked
 
 
 NODES = Related(_linked, asks=("goals.read",))

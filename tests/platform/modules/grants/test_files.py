@@ -153,7 +153,11 @@ async def test_a_file_without_codes_and_a_reader_are_refused(town):
     async with await town.work() as work:
         with pytest.raises(InvalidInput, match="rubriken ”Kod”"):
             await read(work, "Lyft", headings="Bidrag")
-        odd = await read(work, "X1;Boverket;Hus;2026;home_care;1", headings="Kod;Bidragsgivare;Bidrag;År;Enhet;Färg")
+        odd = await read(
+            work,
+            "X1;Boverket;Hus;2026;home_care;1",
+            headings="Kod;Bidragsgivare;Bidrag;År;Enhet;Färg",
+        )
         assert odd.notices == ("De här kolumnerna läses inte: Färg.",)
     async with await town.work("employee") as work:
         with pytest.raises(Forbidden):

@@ -94,9 +94,15 @@ class MyReport:
 
 @permit(REPORT)
 async def save_draft(
-    work: Work, report: Report, *, deviation_id: UUID | None = None, version: int | None = None
+    work: Work,
+    report: Report,
+    *,
+    deviation_id: UUID | None = None,
+    version: int | None = None,
+    new_id: UUID | None = None,
 ) -> Deviation:
-    """Keep a report that is not sent yet, a new one without `deviation_id`.
+    """Keep a report that is not sent yet, a new one without `deviation_id`; `new_id` is what a
+    browser has chosen for it, so that the same report never becomes two.
 
     Raises InvalidInput, also for what looks like a personal identity number, NotFound for what is
     not one's own, Conflict for one that is sent or has another version.
@@ -108,7 +114,7 @@ async def save_draft(
     laws = [law.value for law in Law if law in report.laws]
     if report.category_id is not None:
         await chosen_category(work, report.category_id, laws=())
-    row, form = await _draft(work, deviation_id, version)
+    row, form = await _draft(work, deviation_id, version, new_id)
     answers = checked_answers(form, report.answers, laws=laws, whole=False)
     _check_times(work, report)
     row.unit_id, row.type, row.laws = report.unit_id, report.type, laws
@@ -201,7 +207,7 @@ def thanks(row: Deviation) -> str:
 
 
 async def _draft(
-    work: Work, deviation_id: UUID | None, version: int | None
+    work: Work, deviation_id: UUID | None, version: int | None, new_id: UUID | None
 ) -> tuple[Deviation, DeviationForm]:
     if deviation_id is not None:
         row = await _own(work, deviation_id, hold=True)
@@ -211,7 +217,7 @@ async def _draft(
         return row, await form_of(work, row.form_id)
     form = await standing_form(work, FormKind.REPORT)
     row = Deviation(
-        id=uuid7(),
+        id=new_id or uuid7(),
         reference=_reference(),
         form_id=form.id,
         state=CaseState.DRAFT,

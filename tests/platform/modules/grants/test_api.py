@@ -169,6 +169,16 @@ async def test_a_year_of_a_grant(town, ask, change):
     assert told["grant"] == {"state": "CLAIMED", "planNodes": {"nodes": []}}
 
 
+async def test_a_goal_is_counted_with_its_own_grant_only(town, ask, change, add):
+    goal, _file = await goal_of(town)
+    async with await town.work() as work:
+        one, two = [f"Grant:{(await add(work)).id}" for _turn in range(2)]
+    await change("linkGrant", f'grantId: "{one}", nodeId: "{goal}"')
+    for id, count in ((one, 1), (two, 0)):
+        told = await ask(f'{{ grant(id: "{id}") {{ planNodes {{ totalCount }} }} }}')
+        assert told["grant"]["planNodes"]["totalCount"] == count
+
+
 def _money(kind, day, amount, note=""):
     who = {"name": "Mona Chef"}
     return {"kind": kind, "bookedOn": day, "amount": amount, "note": note, "enteredBy": who}

@@ -2,102 +2,37 @@
 note every reading; no plan shows any of it."""
 
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
-from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.errors import NotFound
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
-from . import acting, cases, handling, models
+from . import cases, handling, models
+from .case_parts_schema import (
+    DeviationAction,
+    DeviationDecision,
+    DeviationDocument,
+    DeviationEvent,
+    DeviationRisk,
+)
 from .catalogues_schema import DeviationCategory
 from .sight import ASSIGN, HANDLE, READ
 from .types_schema import (
     DeviationAnswer,
-    DeviationAnswerInput,
     DeviationConcerns,
     DeviationConsequence,
-    DeviationDecisionPart,
-    DeviationFinding,
-    DeviationFormKind,
-    DeviationHappened,
     DeviationLaw,
     DeviationPart,
     DeviationState,
     DeviationType,
-    answers_in,
     maybe_id,
     person,
     unit_at,
 )
-
-
-@strawberry.type(description="How bad and how likely it is that it happens again, by one law.")
-class DeviationRisk:
-    law: DeviationLaw = strawberry.field(description="By which law.")
-    severity: int = strawberry.field(description="1 to 4.")
-    probability: int = strawberry.field(description="1 to 4.")
-    value: int = strawberry.field(description="Their product.")
-    assessed_with: str = strawberry.field(description="With whom it was assessed.")
-    assessed_at: datetime = strawberry.field(description="When.")
-    version: int = strawberry.field(description="Send it along when you assess it anew.")
-
-
-@strawberry.type(description="A document of the investigation.")
-class DeviationDocument:
-    kind: DeviationFormKind = strawberry.field(description="Which one.")
-    version: int = strawberry.field(description="Send it along when you write; 0 for none yet.")
-    answers: list[DeviationAnswer] = strawberry.field(description="By the form it was begun with.")
-    written_at: datetime | None = strawberry.field(description="When it was written last.")
-    completed_at: datetime | None = strawberry.field(description="When it was completed.")
-    written_by_id: strawberry.Private[UUID | None]
-
-    @strawberry.field(description="Who wrote it last.")
-    async def written_by(self, info: Info) -> Person | None:
-        return await person(info, self.written_by_id)
-
-
-@strawberry.type(description="What was decided, and whether the authority (IVO) was told.")
-class DeviationDecision:
-    part: DeviationDecisionPart = strawberry.field(description="Lex Sarah or Lex Maria.")
-    finding: DeviationFinding = strawberry.field(description="What it was found to be.")
-    reason: str = strawberry.field(description="Why.")
-    notified: bool = strawberry.field(description="Whether the authority was told.")
-    notified_on: date | None = strawberry.field(description="When.")
-    authority_case_number: str = strawberry.field(description="The authority's case number.")
-    registry_number: str = strawberry.field(description="The municipality's registry number.")
-    decided_at: datetime = strawberry.field(description="When it was decided.")
-
-
-@strawberry.type(description="Something to be done because of a case.")
-class DeviationAction:
-    id: strawberry.ID = strawberry.field(description="As its owner knows it.")
-    title: str = strawberry.field(description="What is to be done.")
-    due_on: date = strawberry.field(description="Its last day.")
-    outcome: str = strawberry.field(description="How it went; empty until it is done.")
-    done_at: datetime | None = strawberry.field(description="When it was done.")
-    version: int = strawberry.field(description="Send it along when you finish it.")
-    owner_id: strawberry.Private[UUID]
-
-    @strawberry.field(description="Who does it.")
-    async def owner(self, info: Info) -> Person | None:
-        return await person(info, self.owner_id)
-
-
-@strawberry.type(description="What was done in a case.")
-class DeviationEvent:
-    what: DeviationHappened = strawberry.field(description="What was done.")
-    at: datetime = strawberry.field(description="When.")
-    note: str = strawberry.field(description="What was said about it.")
-    done_by_id: strawberry.Private[UUID | None]
-
-    @strawberry.field(description="Who did it.")
-    async def done_by(self, info: Info) -> Person | None:
-        return await person(info, self.done_by_id)
 
 
 @strawberry.type(
@@ -313,38 +248,6 @@ class ListedDeviation:
         return await unit_at(info, self.unit_id)
 
 
-CategoriseDeviationResult = Annotated[
-    Deviation | Problem, strawberry.union("CategoriseDeviationResult", description=ANSWER)
-]
-AssessDeviationRiskResult = Annotated[
-    Deviation | Problem, strawberry.union("AssessDeviationRiskResult", description=ANSWER)
-]
-WriteDeviationDocumentResult = Annotated[
-    Deviation | Problem, strawberry.union("WriteDeviationDocumentResult", description=ANSWER)
-]
-ReopenDeviationDocumentResult = Annotated[
-    Deviation | Problem, strawberry.union("ReopenDeviationDocumentResult", description=ANSWER)
-]
-PlanDeviationActionResult = Annotated[
-    Deviation | Problem, strawberry.union("PlanDeviationActionResult", description=ANSWER)
-]
-CloseDeviationResult = Annotated[
-    Deviation | Problem, strawberry.union("CloseDeviationResult", description=ANSWER)
-]
-
-
-@strawberry.input(description="A risk by one law.")
-class DeviationRiskInput:
-    law: DeviationLaw = strawberry.field(description="By which law.")
-    severity: int = strawberry.field(description="1 to 4.")
-    probability: int = strawberry.field(description="1 to 4.")
-    value: int | None = strawberry.field(
-        default=None, description="Their product; refused when it is not."
-    )
-    assessed_with: str = strawberry.field(default="", description="Needed by HSL.")
-    version: int = strawberry.field(default=0, description="0 for a first one.")
-
-
 @strawberry.type
 class CaseQuery:
     @strawberry.field(
@@ -377,94 +280,6 @@ class CaseQuery:
     @strawberry.field(description="A case; null for one that one does not see.")
     async def deviation(self, info: Info, id: strawberry.ID) -> Deviation | None:
         return await Deviation.find(info, local_id(id, Deviation))
-
-
-@strawberry.type
-class CaseMutation:
-    @mutation("Choose the category and the laws of a case; what is left out stays.")
-    async def categorise_deviation(
-        self,
-        info: Info,
-        id: strawberry.ID,
-        version: int,
-        category_id: strawberry.ID | None = None,
-        laws: list[DeviationLaw] | None = None,
-    ) -> CategoriseDeviationResult:
-        case_id = local_id(id, Deviation)
-        category = maybe_id(category_id, DeviationCategory, field="categoryId")
-        await handling.categorise(
-            info.context.work, case_id, version=version, category_id=category, laws=laws
-        )
-        return await _shown(info, case_id)
-
-    @mutation("Assess the risk by one law.")
-    async def assess_deviation_risk(
-        self, info: Info, id: strawberry.ID, input: DeviationRiskInput
-    ) -> AssessDeviationRiskResult:
-        case_id = local_id(id, Deviation)
-        await handling.assess_risk(
-            info.context.work,
-            case_id,
-            input.law,
-            severity=input.severity,
-            probability=input.probability,
-            value=input.value,
-            assessed_with=input.assessed_with,
-            version=input.version,
-        )
-        return await _shown(info, case_id)
-
-    @mutation("Write a document over the version that you have seen.")
-    async def write_deviation_document(
-        self,
-        info: Info,
-        id: strawberry.ID,
-        kind: DeviationFormKind,
-        answers: list[DeviationAnswerInput],
-        version: int,
-        complete: bool = False,
-    ) -> WriteDeviationDocumentResult:
-        case_id = local_id(id, Deviation)
-        await handling.write_document(
-            info.context.work,
-            case_id,
-            kind,
-            answers=answers_in(answers),
-            version=version,
-            complete=complete,
-        )
-        return await _shown(info, case_id)
-
-    @mutation("Let a completed document be written in again.")
-    async def reopen_deviation_document(
-        self, info: Info, id: strawberry.ID, kind: DeviationFormKind, version: int
-    ) -> ReopenDeviationDocumentResult:
-        case_id = local_id(id, Deviation)
-        await handling.reopen_document(info.context.work, case_id, kind, version=version)
-        return await _shown(info, case_id)
-
-    @mutation("Plan an action of a case.")
-    async def plan_deviation_action(
-        self, info: Info, id: strawberry.ID, title: str, owner_id: strawberry.ID, due_on: date
-    ) -> PlanDeviationActionResult:
-        case_id = local_id(id, Deviation)
-        owner = local_id(owner_id, Person, field="ownerId")
-        await acting.plan_action(
-            info.context.work, case_id, title=title, owner_id=owner, due_on=due_on
-        )
-        return await _shown(info, case_id)
-
-    @mutation("Close a case, and tell the reporter what came of it.")
-    async def close_deviation(
-        self, info: Info, id: strawberry.ID, version: int, outcome: str = ""
-    ) -> CloseDeviationResult:
-        case_id = local_id(id, Deviation)
-        await handling.close_case(info.context.work, case_id, outcome=outcome, version=version)
-        return await _shown(info, case_id)
-
-
-async def _shown(info: Info, case_id: UUID) -> Deviation:
-    return Deviation.of(await cases.get_case(info.context.work, case_id))
 
 
 def _listed(each: cases.Listed) -> ListedDeviation:

@@ -24,8 +24,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ....tenants.rows import CODES, DUTY, LOGGED, WORDS, Code, TenantRow, refers
 
-Sealed = Annotated[bytes, mapped_column(LargeBinary, info=LOGGED)]
-"""A text that only `sealing.py` writes and reads; its reading is noted in the access log."""
+SEALED = LOGGED | CODES
+Sealed = Annotated[bytes, mapped_column(LargeBinary, info=SEALED)]
+"""A text that only `sealing.py` writes and reads; its reading is noted in the access log. Nobody is
+named in it as it lies."""
 
 
 class DeviationType(StrEnum):

@@ -1,7 +1,8 @@
 from ...module import Module
-from .cases_schema import CaseMutation, CaseQuery
+from .cases_schema import CaseQuery
 from .catalogues_schema import CatalogueMutation, CatalogueQuery
 from .finding import find_deviations
+from .handling_schema import CaseMutation
 from .lex_schema import LexMutation, LexQuery
 from .module_words import deviation_words
 from .numbers_schema import NumbersMutation, NumbersQuery

@@ -34,6 +34,7 @@ class Dimension(StrEnum):
     LAW = "law"
     """A case by several laws counts by each."""
     CATEGORY = "category"
+    """Those at the top of the tree, each with what is below it."""
     RISK = "risk"
     TYPE = "type"
     CONSEQUENCE = "consequence"
@@ -173,8 +174,10 @@ async def _reading(work: Work, dimension: Dimension) -> tuple[dict[str, str], Re
         return {law.value: word for law, word in law_words().items()}, lambda row: row.laws
     if dimension is Dimension.CATEGORY:
         rows = await all_categories(work)
-        labels = {str(row.id): in_language(row.name) for row in rows} | {"none": _("None yet")}
-        return labels, lambda row: [str(row.category_id or "none")]
+        top = {row.id: str(row.parent_id or row.id) for row in rows}
+        names = {str(row.id): in_language(row.name) for row in rows if row.parent_id is None}
+        words = names | {"none": _("None yet")}
+        return words, lambda row: [top[row.category_id] if row.category_id else "none"]
     if dimension is Dimension.TYPE:
         words = {type_.value: word for type_, word in type_words().items()}
         return words, lambda row: [row.type.value]

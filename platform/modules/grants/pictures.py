@@ -98,7 +98,7 @@ class DueLine:
         row = 28 if wide else 44
         height = HEAD + len(self.dues) * row + 4
         drawing = Drawing(key, width, height, self.title, self.said(), palette)
-        scale = self._scale(width * 0.42 if wide else 8, width - (64 if wide else 60))
+        scale = self._scale(width * 0.42 if wide else 8, width - 90)
         self._months(drawing, scale, height)
         today = scale.at(_number(self.today))
         drawing.line("chart-target", today, 18, today, height)
@@ -111,8 +111,8 @@ class DueLine:
             drawing.text(0, y + 4 if wide else y - 6, label)
             at = scale.at(_number(due.day))
             drawing.light(due.light, at, y if wide else y + 10, 12)
-            words = format_date(due.day, "d MMM", locale=current_locale())
-            drawing.text(width, y + 4 if wide else y + 14, words, size=12, anchor="end", quiet=True)
+            words, below = short_day(due.day), 4 if wide else 14
+            drawing.text(width, y + below, words, size=12, anchor="end", quiet=True)
         return drawing.svg()
 
     def _scale(self, start: float, end: float) -> Scale:
@@ -148,6 +148,11 @@ def million(value: Decimal) -> str:
     if value >= 100_000:
         return _("{number} mn kr", number=kronor((value / 1_000_000).quantize(Decimal("0.01"))))
     return _("{number} kr", number=kronor(value))
+
+
+def short_day(day: date) -> str:
+    """`10 nov. 2026`"""
+    return format_date(day, "d MMM y", locale=current_locale())
 
 
 def _bars(total: Total) -> tuple[Decimal, Decimal, Decimal]:

@@ -80,11 +80,13 @@ class TableWords:
 class ModuleWords:
     """How other modules tell of this one, in the language of the moment.
 
-    `says` is what it does. `settings` go by their path without the numbers of rows, `tasks` by
-    their kind, `tables` by name, `logged` by the kinds that `Work.note` is told.
+    `says` is what it does. `kinds` are those of records that it has of its own, as rules of erasure
+    name them. `settings` go by their path without the numbers of rows, `tasks` by their kind,
+    `tables` by name, `logged` by the kinds that `Work.note` is told.
     """
 
     says: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, SettingWords] = field(default_factory=dict)
     tasks: Mapping[TaskKind, TaskWords] = field(default_factory=dict)
     tables: Mapping[str, TableWords] = field(default_factory=dict)

@@ -23,3 +23,17 @@ def role_words() -> dict[str, str]:
         "auditor": _("Auditor"),
         "employee": _("Employee"),
     }
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """Monday is 0."""
+    words = (
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    )
+    return [(str(number), word) for number, word in enumerate(words)]

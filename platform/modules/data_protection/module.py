@@ -4,6 +4,7 @@ from .pages import DATA_PROTECTION, MENU, PAGES
 from .schema import DataProtectionMutation, DataProtectionQuery
 from .settings import DataProtectionSettings
 from .tasks import data_protection_tasks
+from .told import register_words
 
 DATA_PROTECTION_MODULE = Module(
     name="data_protection",
@@ -16,4 +17,5 @@ DATA_PROTECTION_MODULE = Module(
     menu=MENU,
     jobs=(export_record, export_breach),
     terms=(DATA_PROTECTION,),
+    words=register_words,
 )

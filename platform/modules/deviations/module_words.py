@@ -11,20 +11,17 @@ def deviation_words() -> ModuleWords:
     days = _("Days")
     return ModuleWords(
         says=_("Deviations and misconduct in care: report, investigate, learn. Confidential."),
+        kinds={"deviations": _("Deviations in care")},
         settings={
-            "deviations.risk_from": SettingWords(
-                _("Event analysis from this risk value"), _("1 to 16.")
-            ),
-            "deviations.severity_from": SettingWords(
-                _("Event analysis from this severity"), _("1 to 4.")
-            ),
-            "deviations.days_to_begin": SettingWords(_("A new report is begun with within"), days),
-            "deviations.days_to_close": SettingWords(_("A deviation is closed within"), days),
-            "deviations.days_to_decide": SettingWords(
+            "risk_from": SettingWords(_("Event analysis from this risk value"), _("1 to 16.")),
+            "severity_from": SettingWords(_("Event analysis from this severity"), _("1 to 4.")),
+            "days_to_begin": SettingWords(_("A new report is begun with within"), days),
+            "days_to_close": SettingWords(_("A deviation is closed within"), days),
+            "days_to_decide": SettingWords(
                 _("A suspected misconduct is investigated within"), days
             ),
-            "deviations.days_ahead": SettingWords(_("My work asks this long before"), days),
-            "deviations.smallest": SettingWords(
+            "days_ahead": SettingWords(_("My work asks this long before"), days),
+            "smallest": SettingWords(
                 _("The smallest number that statistics show"),
                 _("Numbers below it are left out, and others where they would tell."),
             ),

@@ -25,6 +25,7 @@ from .terms import (
     STATE,
     TARGET,
 )
+from .told import goal_words
 from .years import planned_years
 
 GOALS = Module(
@@ -57,4 +58,5 @@ GOALS = Module(
     years=planned_years,
     find=find_nodes,
     lately=goals_lately,
+    words=goal_words,
 )

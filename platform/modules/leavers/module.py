@@ -9,6 +9,7 @@ from .pages import MENU, leaver_pages
 from .schema import LeaverMutation, LeaverQuery
 from .settings import LeaverSettings
 from .tasks import purge_tasks
+from .told import leaver_words
 
 LEAVERS = Module(
     name="leavers",
@@ -22,4 +23,5 @@ LEAVERS = Module(
     menu=MENU,
     tasks=(purge_tasks,),
     timetable=TIMETABLE,
+    words=leaver_words,
 )

@@ -6,6 +6,7 @@ from .jobs import anchor_log, dispose_of_log
 from .pages import PAGES
 from .schema import LogMutation, LogQuery
 from .settings import LogSettings
+from .told import log_words
 from .words import LOG
 
 ACCESS_LOG = Module(
@@ -23,4 +24,5 @@ ACCESS_LOG = Module(
         Every("day", at="02:10", job=anchor_log),
         Every("day", at="02:40", job=dispose_of_log),
     ),
+    words=log_words,
 )

@@ -10,6 +10,7 @@ from .reviews_schema import ReviewMutation, ReviewQuery
 from .rules_pages import rules_pages
 from .settings import LogReviewSettings
 from .tasks import review_tasks
+from .told import review_words
 
 LOG_REVIEW = Module(
     name="log_review",
@@ -22,4 +23,5 @@ LOG_REVIEW = Module(
     pages=(*list_pages, *rules_pages, *event_pages, *import_pages, *review_pages),
     menu=MENU,
     timetable=TIMETABLE,
+    words=review_words,
 )

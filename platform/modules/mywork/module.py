@@ -4,6 +4,7 @@ from .jobs import TIMETABLE, digest, remind, send_nudge, send_tasks
 from .pages import MENU, PAGES
 from .schema import MyWorkMutation, MyWorkQuery
 from .settings import MyWorkSettings
+from .told import my_work_words
 
 MYWORK = Module(
     name="mywork",
@@ -16,4 +17,5 @@ MYWORK = Module(
     menu=MENU,
     jobs=(digest, remind, send_tasks, send_nudge),
     timetable=TIMETABLE,
+    words=my_work_words,
 )

@@ -7,8 +7,8 @@ from datetime import date
 from ....infra.i18n import _, current_locale
 from ....infra.periods import parse_period
 from ....tenants.work import STOCKHOLM, Work
-from ...module import TaskWords
 from ...tasks import ChapterToWrite, Task, TaskKind
+from ...telling import task_words
 
 
 def wording(task: Task) -> str:
@@ -16,33 +16,7 @@ def wording(task: Task) -> str:
     name = " ".join(task.title.split())
     if isinstance(task.payload, ChapterToWrite):
         name = f"{task.payload.number} {name}".strip()
-    sentences = {
-        TaskKind.OUTCOME: _("Enter the outcome: {name}", name=name),
-        TaskKind.TARGET: _("Enter the target: {name}", name=name),
-        TaskKind.COMMENT: _("Comment on: {name}", name=name),
-        TaskKind.ACTIVITY: _("Close the activity: {name}", name=name),
-        TaskKind.CHAPTER: _("Write the section: {name}", name=name),
-        TaskKind.COMPLETE_REPORT: _("Mark as done: {name}", name=name),
-        TaskKind.APPROVE_REPORT: _("Approve: {name}", name=name),
-        TaskKind.CONSENT: _("Renew the consent or take the picture away: {name}", name=name),
-        TaskKind.REVIEW_LOG: _("Review the log: {name}", name=name),
-        TaskKind.ARCHIVE_LOG: _("Archive the reviewed log: {name}", name=name),
-        TaskKind.MAKE_EXTRACT: _("Make the extended extract of the log: {name}", name=name),
-        TaskKind.SEE_HEALTH: _("See the intrusion into a health record: {name}", name=name),
-        TaskKind.SEE_ARCHIVED: _("See the log list that was archived: {name}", name=name),
-        TaskKind.RENEW_AGREEMENT: _("Look over the agreement: {name}", name=name),
-        TaskKind.ANSWER_SUB_PROCESSOR: _("Accept the sub-processor or object: {name}", name=name),
-        TaskKind.REVIEW_PROCESSING: _("Look over the treatment: {name}", name=name),
-        TaskKind.NOTIFY_BREACH: _("Decide on the breach: {name}", name=name),
-        TaskKind.RENEW_KEY: _("Renew the API key, or let it end: {name}", name=name),
-        TaskKind.DECIDE_PURGE: _("Decide on the purge that was prepared {day}", day=name),
-        TaskKind.CONFIRM_ERASURE: _(
-            "Confirm that the whole municipality is erased, or withdraw it: {name}", name=name
-        ),
-    }
-    if task.kind in sentences:
-        return sentences[task.kind]
-    return _task_words()[task.kind].sentence(name)
+    return task_words()[task.kind].sentence(name)
 
 
 def place(task: Task) -> str:
@@ -68,29 +42,7 @@ def deadline(task: Task, today: date) -> str:
 
 def kind_words() -> dict[str, str]:
     """What is asked for, in a word or two, by the kind of task."""
-    own: dict[str, str] = {
-        TaskKind.OUTCOME: _("Enter the outcome"),
-        TaskKind.TARGET: _("Enter the target"),
-        TaskKind.COMMENT: _("Comment"),
-        TaskKind.ACTIVITY: _("Activity"),
-        TaskKind.CHAPTER: _("Section"),
-        TaskKind.COMPLETE_REPORT: _("Mark as done"),
-        TaskKind.APPROVE_REPORT: _("Approve"),
-        TaskKind.CONSENT: _("Consent for a picture"),
-        TaskKind.REVIEW_LOG: _("Review the log"),
-        TaskKind.ARCHIVE_LOG: _("Archive the reviewed log"),
-        TaskKind.MAKE_EXTRACT: _("Extended extract of the log"),
-        TaskKind.SEE_HEALTH: _("Intrusion into a health record"),
-        TaskKind.SEE_ARCHIVED: _("Archived log list"),
-        TaskKind.RENEW_AGREEMENT: _("Processor agreement"),
-        TaskKind.ANSWER_SUB_PROCESSOR: _("Sub-processor"),
-        TaskKind.REVIEW_PROCESSING: _("Record of treatments"),
-        TaskKind.NOTIFY_BREACH: _("Breach"),
-        TaskKind.RENEW_KEY: _("API key"),
-        TaskKind.DECIDE_PURGE: _("Purge to decide on, prepared"),
-        TaskKind.CONFIRM_ERASURE: _("Erasure of the whole municipality"),
-    }
-    return own | {kind: words.short for kind, words in _task_words().items()}
+    return {kind: words.short for kind, words in task_words().items()}
 
 
 def when(task: Task, today: date) -> str:
@@ -147,12 +99,3 @@ def own_page(work: Work) -> str:
 
 def choices_page(work: Work) -> str:
     return f"{own_page(work)}/paminnelser"
-
-
-def _task_words() -> dict[TaskKind, TaskWords]:
-    """As the modules that ask say themselves."""
-    from ... import modules  # read when called, since this module is among them
-
-    return {
-        kind: words for module in modules.MODULES for kind, words in module.words().tasks.items()
-    }

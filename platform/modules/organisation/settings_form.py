@@ -14,8 +14,8 @@ from pydantic.fields import FieldInfo
 
 from ....infra.i18n import LOCALES, _
 from ....tenants.municipality import SettingFault
+from ...telling import setting_words
 from ...web.forms import Form
-from .module_words import setting_words
 
 ROWS: Final = "antal"
 """The end of the field that says how many rows were sent."""

@@ -13,12 +13,12 @@ from ....infra.i18n import LOCALES, _, current_locale, in_language, use_locale
 from ....tenants import municipality
 from ....tenants.terms import Term, Terms, rename_terms, terms_of
 from ...module import Module
+from ...telling import what_modules_do
 from ...web.forms import Form
 from ...web.page import Partial, View, action, page
 from ...web.shell import Entry, Place, is_there, menu_of, page_address
 from ..goals.models import SteeringModel
 from ..reports.models import Chapter, ReportTemplate
-from .module_words import module_words
 from .settings_tabs import show_settings
 from .stepping import ASKED, Step, take_step
 
@@ -139,7 +139,7 @@ def _address(view: View, name: str, place: Place | None) -> str:
 async def _show_modules(
     view: View, *, chosen: Module | None = None, step: Step = ASKED
 ) -> Response:
-    words = module_words()
+    words = what_modules_do()
     terms = await view.terms()
     return await show_settings(
         view,

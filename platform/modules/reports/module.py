@@ -17,6 +17,7 @@ from .status_schema import StatusQuery
 from .tasks import report_tasks
 from .template_pages import TEMPLATES, template_pages
 from .templates_schema import TemplateMutation, TemplateQuery
+from .told import report_words
 from .word_pages import word_pages
 from .word_schema import WordMutation
 from .writing_pages import writing_pages
@@ -53,4 +54,5 @@ REPORTS = Module(
     terms=(TEMPLATES,),
     find=find_reports,
     lately=reports_lately,
+    words=report_words,
 )

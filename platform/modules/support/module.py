@@ -4,9 +4,10 @@ from .faults_schema import FaultMutation, FaultQuery
 from .pages import FAULT_PAGES, MENU
 from .settings import SupportSettings
 from .tasks import support_tasks
+from .told import support_words
 from .training_pages import TRAINING_PAGES
 from .training_schema import TrainingMutation, TrainingQuery
-from .words import SUPPORT, support_words
+from .words import SUPPORT
 
 SUPPORT_MODULE = Module(
     name="support",

@@ -4,6 +4,7 @@ from .pages import PAGES
 from .schema import TransferMutation, TransferQuery
 from .settings import TransferSettings
 from .tasks import erasure_tasks
+from .told import transfer_words
 
 TRANSFER = Module(
     name="transfer",
@@ -15,4 +16,5 @@ TRANSFER = Module(
     jobs=(export_tenant, encrypt_old_files),
     tasks=(erasure_tasks,),
     pages=PAGES,
+    words=transfer_words,
 )

@@ -68,7 +68,7 @@ async def planned(town: Any) -> Any:
         "mirrorRisks",
         "MirrorRisksInput",
         "... on MirroredRisks { plan { version } risks { id number title value } }",
-        id=plan["id"],
+        planId=plan["id"],
         riskIds=[risk["id"]],
     )
     assert mirrored["risks"][0]["value"] == risk["value"] == 12

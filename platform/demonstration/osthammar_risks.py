@@ -142,7 +142,9 @@ async def fill_the_portfolio(filling: Filling) -> dict[str, Risk]:
         )
         for at, name, told in PROCESSES
     }
-    found: dict[str, Risk] = {}
+    gone = await add_risk(work, unit_id=filling.units["SN"], title=CLOSED, category="it")
+    _look_back(work, gone, (("2024-11-12", 3, 3, ""),), None)
+    found: dict[str, Risk] = {CLOSED: gone}
     for known in RISKS:
         process = processes.get(known.process)
         risk = await add_risk(
@@ -160,10 +162,7 @@ async def fill_the_portfolio(filling: Filling) -> dict[str, Risk]:
             kind, what = known.treatment
             await add_treatment(work, risk.id, kind=kind, what=what)
         found[known.title] = risk
-    gone = await add_risk(work, unit_id=filling.units["SN"], title=CLOSED, category="it")
-    _look_back(work, gone, (("2024-11-12", 3, 3, ""),), None)
     await work.flush()
-    found[CLOSED] = gone
     return found
 
 

@@ -29,6 +29,7 @@ EMPLOYEES_MAY = {
     "exportPlannedActions": "actions.export",
     "finishPlannedAction": "actions.finish",
     "exportGrants": "grants.export",
+    "exportRisks": "internal_control.read",
     "changeNotificationChoices": "mywork.edit",
     "makeCalendarFeed": "mywork.edit",
     "endOwnSessions": "sessions.end",

@@ -25,7 +25,7 @@ from .models import (
     OccasionFile,
     PlanState,
 )
-from .places import ITEM_PAGE
+from .places import ITEM_PAGE, check_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,7 @@ async def record_occasion(
     remedy from those who may plan an action there; others leave that to them. What was recorded
     can be corrected while the plan is under way. Raises InvalidInput, Conflict, Forbidden.
     """
+    await check_person(work, remedy.owner_id if remedy else None, field="ownerId")
     _plan, item, occasion = await _hold_occasion(work, occasion_id, version)
     if done_on > work.today:
         raise InvalidInput(_("The control cannot be done on a day to come."), field="doneOn")
@@ -102,6 +103,7 @@ async def settle_deviation(work: Work, deviation_id: UUID, remedy: Remedy) -> De
     """Plan an action for what was found, or say why none is needed. Raises Conflict when that is
     done already."""
     deviation = await work.get(Deviation, deviation_id)
+    await check_person(work, remedy.owner_id, field="ownerId")
     found = await work.get(ControlItem, deviation.item_id)
     plan = await hold(work, ControlPlan, found.plan_id)
     item = await hold(work, ControlItem, found.id)
@@ -135,8 +137,8 @@ async def add_evidence(
     work: Work, occasion_id: UUID, *, file_id: UUID, title: str = ""
 ) -> OccasionFile:
     """Lay a file that was sent in beside what a control showed. Raises NotFound, Conflict."""
-    _plan, _item, occasion = await _hold_occasion(work, occasion_id, None)
     file = await work.get(StoredFile, file_id, field="fileId")
+    _plan, _item, occasion = await _hold_occasion(work, occasion_id, None)
     same = select(OccasionFile.id).where(
         OccasionFile.occasion_id == occasion.id, OccasionFile.file_id == file.id
     )

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from ....authz.permit import permit
 from ....tenants.work import STOCKHOLM, Work
 from .design import Design, design_of
-from .models import ControlLight, Risk, RiskAssessment
+from .models import ControlLight, Process, Risk, RiskAssessment
 from .places import below
 
 
@@ -79,6 +79,7 @@ async def risk_matrix(
     if category is not None:
         chosen = chosen.where(Risk.category == category)
     if process_id is not None:
+        await work.get(Process, process_id, field="processId")
         chosen = chosen.where(Risk.process_id == process_id)
     if until is None:
         chosen = chosen.where(Risk.closed_at.is_(None))

@@ -44,7 +44,7 @@ class ChangeControlPlanInput:
 
 @strawberry.input(description="Risks that a plan shall mirror as they are now.")
 class MirrorRisksInput:
-    id: strawberry.ID = strawberry.field(description="The plan.")
+    plan_id: strawberry.ID = strawberry.field(description="The plan.")
     risk_ids: list[strawberry.ID] = strawberry.field(
         description="Living, assessed risks of its unit or one below it."
     )
@@ -167,7 +167,7 @@ class ControlPlanMutation:
 
     @mutation("Mirror risks in a plan; those of a draft are mirrored anew.")
     async def mirror_risks(self, info: Info, input: MirrorRisksInput) -> MirrorRisksResult:
-        work, plan_id = info.context.work, local_id(input.id, ControlPlan)
+        work, plan_id = info.context.work, local_id(input.plan_id, ControlPlan, field="planId")
         rows = await service.choose_risks(
             work,
             plan_id,

@@ -112,7 +112,7 @@ class CloseRiskInput:
 
 @strawberry.input(description="What is decided to be done about a risk.")
 class TreatRiskInput:
-    id: strawberry.ID = strawberry.field(description="The risk.")
+    risk_id: strawberry.ID = strawberry.field(description="The risk.")
     kind: TreatmentKind = strawberry.field(description="Accept, reduce, share or avoid.")
     what: str = strawberry.field(description="In words.")
     action_title: str = strawberry.field(default="", description="An action to plan, if any.")
@@ -257,7 +257,11 @@ class RiskMutation:
     @mutation("Decide what is done about a risk, and plan an action for it.")
     async def treat_risk(self, info: Info, input: TreatRiskInput) -> TreatRiskResult:
         return RiskTreatment.of(
-            await service.add_treatment(info.context.work, local_id(input.id, Risk), **given(input))
+            await service.add_treatment(
+                info.context.work,
+                local_id(input.risk_id, Risk, field="riskId"),
+                **given(input, without=("risk_id",)),
+            )
         )
 
     @mutation("End a treatment of a risk.")

@@ -267,15 +267,15 @@ async def _check(
     process_id: UUID | None,
     owner_id: UUID | None,
 ) -> None:
-    if category is not None:
-        found = design.category(category)
-        if found is None or found.ended:
-            raise InvalidInput(_("Choose one of the categories."), field="category")
     if process_id is not None:
         process = await work.get(Process, process_id, field="processId")
         if process.ended_at is not None:
             raise InvalidInput(_("The process has ended."), field="processId")
     await check_person(work, owner_id, field="ownerId")
+    if category is not None:
+        found = design.category(category)
+        if found is None or found.ended:
+            raise InvalidInput(_("Choose one of the categories."), field="category")
 
 
 def _assess(

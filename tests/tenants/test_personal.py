@@ -6,7 +6,7 @@ from sqlalchemy import Column, MetaData, Table, Text, Uuid
 
 from roder.infra.database import Base
 from roder.platform.modules import MODULES
-from roder.platform.modules.leavers.holdings import KINDS, kind_words, words_of
+from roder.platform.modules.leavers.holdings import kind_of, kind_words, words_of
 from roder.tenants import personal
 from roder.tenants.personal import Tie, means_person, references, texts, undeclared
 from roder.tenants.rows import CODES, WORDS
@@ -22,7 +22,7 @@ def test_every_table_with_people_has_words_and_a_kind():
     tables = {each.table.name for each in (*references(), *texts())}
 
     assert {name for name in tables if not words_of(name).told} == set()
-    assert {name for name in tables if KINDS.get(name) not in kind_words()} == set()
+    assert {name for name in tables if kind_of(name) not in kind_words()} == set()
 
 
 def test_keys_to_the_register_and_columns_of_who_did_something_are_found():

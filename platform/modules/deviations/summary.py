@@ -21,7 +21,7 @@ from ....tenants import units
 from ....tenants.access_log import Action
 from ....tenants.work import STOCKHOLM, Work
 from ..reports.models import ChapterKind, Report, Section
-from ..reports.service import TableRow, write_section
+from ..reports.service import ColumnKind, TableRow, write_section
 from .masking import Line, masked, tree_counts, tree_lines
 from .models import DecisionPart, Deviation, DeviationDecision, Finding
 from .nils import EXPORT, open_to_place, year_of
@@ -110,12 +110,17 @@ async def fill_lex_sarah(work: Work, section_id: UUID, *, version: int) -> Secti
 @permit(EXPORT)
 async def fill_half_years(work: Work, section_id: UUID, *, version: int) -> Section:
     """Write the masked numbers into a half-year table: its rows `first_half` and `second_half`, its
-    columns that are called as the measures. Other columns keep what they hold.
+    columns that are called as the measures; one that is left out is told in words where they are
+    columns of text. Other columns keep what they hold.
 
     Raises what `write_section` does; InvalidInput for a table without such rows or columns.
     """
     section, report = await _section(work, section_id)
-    keys = {str(column["key"]) for column in section.columns} & {m.value for m in Measure}
+    keys = {
+        str(column["key"]): str(column["kind"])
+        for column in section.columns
+        if column["key"] in [measure.value for measure in Measure]
+    }
     rows = [row["key"] for row in section.fixed_rows]
     if not keys or sorted(rows) != sorted(HALVES):
         raise InvalidInput(
@@ -127,9 +132,10 @@ async def fill_half_years(work: Work, section_id: UUID, *, version: int) -> Sect
     for half in HALVES:
         before = kept.get(half)
         cells = dict(before) if isinstance(before, dict) else {}
-        for key in keys:
+        for key, kind in keys.items():
             number = getattr(summary.of(Measure(key)), half)
-            cells[key] = "" if number is None else str(number)
+            hidden = in_words(None) if kind == ColumnKind.TEXT else ""
+            cells[key] = hidden if number is None else str(number)
         filled.append(TableRow(row=half, cells=cells))
     return await write_section(work, section_id, version=version, rows=filled)
 
@@ -143,21 +149,21 @@ def lex_sarah_sentences(summary: Summary) -> list[str]:
         _(
             "Lex Sarah cases decided during {year}: {count}.",
             year=summary.year,
-            count=in_words(decided.year, summary.smallest),
+            count=in_words(decided.year),
         ),
         _(
             "Of them told to the authority as serious: {count}.",
-            count=in_words(notified.year, summary.smallest),
+            count=in_words(notified.year),
         ),
         _(
             "By half-year: {first} and {second}.",
-            first=in_words(decided.first_half, summary.smallest),
-            second=in_words(decided.second_half, summary.smallest),
+            first=in_words(decided.first_half),
+            second=in_words(decided.second_half),
         ),
     ]
 
 
-def in_words(number: int | None, smallest: int) -> str:
+def in_words(number: int | None) -> str:
     if number is None:
         return _("not shown (few)")
     return str(number)

@@ -16,19 +16,21 @@ RUN = "leavers.run"
 
 async def purge_tasks(work: Work, asked: Asked) -> list[Task]:
     """Open runs, called by the day they were prepared; one statement."""
-    runs = await work.scalars(
-        select(LeaverRun).where(LeaverRun.state == RunState.OPEN).order_by(LeaverRun.id)
+    runs = await work.rows(
+        select(LeaverRun.id, LeaverRun.created_at, LeaverRun.opened_by)
+        .where(LeaverRun.state == RunState.OPEN)
+        .order_by(LeaverRun.id)
     )
     found: list[Task] = []
-    for run in runs:
-        people, because = _deciding(asked, run.opened_by)
+    for id, created_at, opened_by in runs:
+        people, because = _deciding(asked, opened_by)
         found += for_the_whole(
             asked,
             TaskKind.DECIDE_PURGE,
-            run.id,
-            run.created_at.astimezone(STOCKHOLM).date().isoformat(),
+            id,
+            created_at.astimezone(STOCKHOLM).date().isoformat(),
             people,
-            PageToOpen("leaver_run", {"id": str(run.id)}),
+            PageToOpen("leaver_run", {"id": str(id)}),
             because=because,
         )
     return found

@@ -92,14 +92,14 @@ def _tables() -> dict[str, TableWords]:
 
 def _logged() -> dict[str, str]:
     return {
-        "deviation": _("Deviation"),
-        "deviation_risk": _("Risk of a deviation"),
-        "deviation_document": _("Document of an investigation"),
-        "deviation_decision": _("Decision on a deviation"),
-        "deviation_action": _("Action of a deviation"),
-        "deviation_event": _("History of a deviation"),
-        "deviation_form": _("Form of deviations"),
-        "deviation_category": _("Category of deviations"),
-        "deviation_nil": _("Statement that there was nothing"),
-        "deviation_statistics": _("Numbers of deviations"),
+        "deviation": _("a deviation"),
+        "deviation_risk": _("the risk of a deviation"),
+        "deviation_document": _("a document of a deviation"),
+        "deviation_decision": _("a decision on a deviation"),
+        "deviation_action": _("an action against a deviation"),
+        "deviation_event": _("what has happened with a deviation"),
+        "deviation_form": _("a form for deviations"),
+        "deviation_category": _("a category of deviations"),
+        "deviation_nil": _("that there was no deviation"),
+        "deviation_statistics": _("figures of deviations"),
     }

@@ -213,6 +213,7 @@ async def add_treatment(
     due_on: date | None = None,
 ) -> RiskTreatment:
     """What is decided to be done about a risk; with a title, an action is planned for it."""
+    await check_person(work, owner_id, field="ownerId")
     risk = await hold_living(work, risk_id, None)
     treatment = RiskTreatment(
         risk_id=risk.id,

@@ -29,7 +29,7 @@ EMPLOYEES_MAY = {
     "exportPlannedActions": "actions.export",
     "finishPlannedAction": "actions.finish",
     "exportGrants": "grants.export",
-    "exportRisks": "internal_control.read",
+    "exportRisks": "internal_control.export",
     "changeNotificationChoices": "mywork.edit",
     "makeCalendarFeed": "mywork.edit",
     "endOwnSessions": "sessions.end",
@@ -93,13 +93,14 @@ async def test_an_employee_is_refused_what_is_not_for_all_and_nothing_is_written
 
 
 def test_what_employees_may_do_is_what_the_policy_says():
-    """Besides reading. Their own uploads come in by HTTP; a session that they may end and a role
-    that they may hand on are their own, which the samples are not."""
+    """Besides reading. Their own uploads come in by HTTP; a control that they may record, a session
+    that they may end and a role that they may hand on are their own, which the samples are not."""
     writes = {f"{kind}.{action}" for role, kind, action, *_ in policy() if role == EMPLOYEE}
 
     assert {name for name in writes if not name.endswith(".read")} == {
         *EMPLOYEES_MAY.values(),
         "files.write",
+        "internal_control.record",
         "log_review.acknowledge",
         "roles.delegate",
         "sessions.end",

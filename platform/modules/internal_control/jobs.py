@@ -43,7 +43,7 @@ ENDINGS = {
 }
 
 
-@permit("internal_control.read")
+@permit("internal_control.export")
 async def ask_for_plan(
     work: Work, plan_id: UUID, *, format: ControlFormat, follow_up: bool = False
 ) -> Job:
@@ -55,7 +55,7 @@ async def ask_for_plan(
     )
 
 
-@permit("internal_control.read")
+@permit("internal_control.export")
 async def ask_for_risks(work: Work, *, unit_id: UUID | None = None, closed: bool = False) -> Job:
     """Have the portfolio of the municipality, or of a unit and those below it, as a workbook."""
     if unit_id is not None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from ....authz.permit import permit
 from ....infra.texts import at_most
@@ -29,10 +29,10 @@ from .models import (
     Law,
 )
 from .reporting import Report, written
-from .rules import PART_OF, Part, asks_event_analysis, days_for, risk_part
+from .rules import PART_OF, READS, Hat, Part, asks_event_analysis, days_for, risk_part
 from .sealing import Safe, safe_to_read
 from .settings import DeviationSettings, deviation_settings
-from .sight import READ, Seen, look, read_seen, seen_cases, tell_log, unit_of, visible
+from .sight import READ, Seen, hats, look, read_seen, seen_cases, tell_log, unit_of, visible
 
 R = TypeVar(
     "R",
@@ -60,6 +60,8 @@ class Wanted:
     type: DeviationType | None = None
     law: Law | None = None
     category_id: UUID | None = None
+    risk_from: int | None = None
+    """A risk of this value or more among those that the actor sees."""
     text: str = ""
 
 
@@ -143,7 +145,7 @@ async def cases(
 ) -> list[Listed]:
     """The cases that the actor sees, the latest first; at most `first` (1 to 100), those older than
     the case `before`. Words are looked for in the latest 500 of them."""
-    chosen = [visible(work), *_narrowed(wanted)]
+    chosen = [visible(work), *_narrowed(work, wanted)]
     if before is not None:
         if not await work.first(select(Deviation.id).where(Deviation.id == before, visible(work))):
             return []
@@ -174,7 +176,7 @@ async def cases(
 @permit(READ)
 async def count_cases(work: Work, wanted: Wanted = Wanted()) -> int:
     """How many the actor sees, whatever words they would be searched for."""
-    chosen = select(func.count(Deviation.id)).where(visible(work), *_narrowed(wanted))
+    chosen = select(func.count(Deviation.id)).where(visible(work), *_narrowed(work, wanted))
     return await work.first(chosen) or 0
 
 
@@ -280,7 +282,7 @@ async def _documents(
     return found
 
 
-def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _narrowed(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool]] = []
     if wanted.unit_id is not None:
         chosen.append(Deviation.unit_id == wanted.unit_id)
@@ -292,7 +294,24 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
         chosen.append(Deviation.laws.contains([wanted.law.value]))
     if wanted.category_id is not None:
         chosen.append(Deviation.category_id == wanted.category_id)
+    if wanted.risk_from is not None:
+        chosen.append(_has_risk(work, wanted.risk_from))
     return chosen
+
+
+def _has_risk(work: Work, lowest: int) -> ColumnElement[bool]:
+    """Whether there is one that the actor sees, so that a list tells of no other."""
+    worn = hats(work)
+    shown = {
+        law: or_(*(worn[hat] for hat in Hat if hat is not Hat.REPORTER and part in READS[hat]))
+        for law, part in ((law, risk_part(law)) for law in Law)
+    }
+    return exists().where(
+        DeviationRisk.tenant_id == work.tenant.id,
+        DeviationRisk.deviation_id == Deviation.id,
+        DeviationRisk.value >= lowest,
+        or_(*(and_(DeviationRisk.law == law, sees) for law, sees in shown.items())),
+    )
 
 
 def _holds(case: Deviation, safe: Safe, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The forms of the pages: what is asked of whoever reports, and the questions of a form's version."""
+"""The forms of the pages: what is asked of whoever reports, and the questions of a form."""
 
 from __future__ import annotations
 
@@ -64,9 +64,8 @@ def as_report(values: Mapping[str, Any], questions: Sequence[FormField]) -> Repo
     )
 
 
-def answer_fields(questions: Sequence[FormField], *, whole: bool = False) -> list[Field]:
-    """The questions of a version of a form. What is needed is asked for by the browser only with
-    `whole`: a draft may lack it."""
+def answer_fields(questions: Sequence[FormField]) -> list[Field]:
+    """The questions of a version of a form."""
     return [
         Field(
             ANSWER + each.key,
@@ -185,7 +184,9 @@ def _whom() -> list[Field]:
             needed=True,
             options=[(each.value, word) for each, word in concerns_words().items()],
         ),
-        Field("whom", _("Name, or what makes clear who it is"), hint=_("Never an identity number.")),
+        Field(
+            "whom", _("Name, or what makes clear who it is"), hint=_("Never an identity number.")
+        ),
         Field("on_behalf_of", _("Do you report for a colleague? Write who it is")),
     ]
 

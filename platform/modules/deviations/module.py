@@ -6,9 +6,11 @@ from .handling_schema import CaseMutation
 from .lex_schema import LexMutation, LexQuery
 from .module_words import deviation_words
 from .numbers_schema import NumbersMutation, NumbersQuery
+from .pages import MENU, PAGES
 from .reports_schema import ReportingMutation, ReportingQuery
 from .settings import DeviationSettings
 from .tasks import deviation_tasks
+from .terms import DEVIATIONS as WORD
 
 DEVIATIONS = Module(
     name="deviations",
@@ -17,6 +19,9 @@ DEVIATIONS = Module(
     query=(ReportingQuery, CaseQuery, LexQuery, CatalogueQuery, NumbersQuery),
     mutation=(ReportingMutation, CaseMutation, LexMutation, CatalogueMutation, NumbersMutation),
     tasks=(deviation_tasks,),
+    pages=PAGES,
+    menu=MENU,
+    terms=(WORD,),
     find=find_deviations,
     words=deviation_words,
 )

@@ -25,3 +25,7 @@ if (printing) Object.assign(printing, { hidden: false, onclick: () => print() })
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-sends]") && target.value) target.form.requestSubmit();
 });
+
+/* Reports that wait for a network in this browser, of whoever is here or was before. */
+const waiting = localStorage.getItem(`roder-reports:${document.body.dataset.tenant}:person`);
+if (waiting || document.querySelector("[data-kept-reports]")) import("./kept-reports.js");

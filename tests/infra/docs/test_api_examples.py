@@ -10,6 +10,7 @@ import httpx
 import pypdf
 import pytest
 
+from roder.platform.demonstration.osthammar import OSTHAMMAR
 from roder.platform.demonstration.osthammar_goals import (
     FULL_TIME,
     GOAL,
@@ -17,6 +18,7 @@ from roder.platform.demonstration.osthammar_goals import (
     MEN,
     SICK_LEAVE,
 )
+from roder.platform.modules import MODULES
 from roder.tenants.rows import uuid7
 
 ROOT = Path(__file__).parents[3]
@@ -28,10 +30,6 @@ COMMITTEE_GOAL = (
     "för att säkerställa att rätt kompetens finns tillgänglig"
 )
 FILE = "Östhammars kommun – Kvalitets- och verksamhetsberättelse 2020 – Socialnämnden"
-MODULES = (
-    *("mywork", "goals", "reports", "data_protection", "organisation", "log", "log_review"),
-    *("transfer", "leavers"),
-)
 CAPTIONS = ("Utfall 2020", "Utfall kvinna 2020", "Utfall man 2020", "Måltal 2020")
 HEADINGS = (
     ("1", "Inledning"),
@@ -65,7 +63,10 @@ async def test_01_tells_who_asks_and_shows_the_tree(osthammar):
 
     assert found["municipality"] == {
         "name": "Östhammars kommun",
-        "modules": [{"name": name, "on": True} for name in MODULES],
+        "modules": [
+            {"name": module.name, "on": module.core or module.name in OSTHAMMAR.modules}
+            for module in MODULES
+        ],
     }
     assert found["me"]["name"] == "Gunvor Grindslant"
     assert found["me"]["grants"] == [{"role": "full_administrator", "unit": None}]

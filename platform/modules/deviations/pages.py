@@ -7,15 +7,15 @@ from ...web.words import MORE
 from .case_pages import CASE_PAGES
 from .design_pages import DESIGN_PAGES
 from .document_pages import DOCUMENT_PAGES
-from .handling_pages import HANDLING_PAGES
 from .number_pages import NUMBER_PAGES
 from .report_pages import REPORT_PAGES
+from .step_pages import STEP_PAGES
 from .terms import DEVIATIONS
 
 PAGES = (
     *REPORT_PAGES,
     *CASE_PAGES,
-    *HANDLING_PAGES,
+    *STEP_PAGES,
     *DOCUMENT_PAGES,
     *NUMBER_PAGES,
     *DESIGN_PAGES,

@@ -197,14 +197,16 @@ async def _show_form(
 
 
 async def _stands(view: View, row: service.MyReport | None) -> SimpleNamespace:
-    """What the fields begin with: a draft as it was left, else the unit where one usually is."""
+    """What the fields begin with: a draft as it was left, else the unit where one usually is, which
+    is never the whole municipality."""
     if row is None:
         place = (await view.shell()).place
+        near = place is not None and place.unit.parent_id is not None
         return SimpleNamespace(
             type=DeviationType.DEVIATION,
             consequence=Consequence.UNKNOWN,
             concerns=Concerns.INDIVIDUAL,
-            unit_id=place.unit.id if place else None,
+            unit_id=place.unit.id if place and near else None,
             found_at=view.work.now,
         )
     report = row.report

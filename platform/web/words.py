@@ -1,10 +1,11 @@
-"""What the pages call the roles, and the word of the menu that modules share."""
+"""What the pages call the roles, and the words of the menu that modules share."""
 
 from __future__ import annotations
 
 from ...infra.i18n import _
 from ...tenants.terms import Term
 
+FOLLOW_UP = Term("goals.follow_up", lambda: _("Follow up"))
 MORE = Term("organisation.more", lambda: _("More"))
 """The last word of the menu, for what few need and seldom."""
 

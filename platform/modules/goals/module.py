@@ -1,5 +1,5 @@
 from ...module import MenuItem, Module
-from ...web.words import MORE
+from ...web.words import FOLLOW_UP, MORE
 from .analysis_routes import ANALYSIS_PAGES
 from .finding import find_nodes
 from .import_pages import IMPORT_PAGES
@@ -17,7 +17,6 @@ from .tasks import goal_tasks
 from .terms import (
     ACTIVITY,
     ANALYSIS,
-    FOLLOW_UP,
     GOAL,
     INDICATOR,
     INDICATORS,

@@ -6,7 +6,6 @@ from ....infra.i18n import _
 from ....tenants.terms import Term
 
 STATE = Term("goals.state", lambda: _("The state"))
-FOLLOW_UP = Term("goals.follow_up", lambda: _("Follow up"))
 ANALYSIS = Term("goals.analysis", lambda: _("Goal analysis"))
 INDICATORS = Term("goals.indicators", lambda: _("Indicators"))
 GOAL = Term("goals.goal", lambda: _("Goal"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import TypeVar
 from uuid import UUID
 
 from ....infra.i18n import _, in_language
@@ -20,10 +21,11 @@ from .processes import processes
 from .words import kind_words, light_words, periodicity_words, treatment_words
 
 Options = list[tuple[str, str]]
+E = TypeVar("E", bound=Enum)
 
 
 async def risk_fields(work: Work, design: Design, unit_id: UUID, risk: Risk | None) -> list[Field]:
-    """`unit_id` is where the risk is, or where a new one is begun. Where one may write is offered."""
+    """`unit_id` is where the risk is, or is begun; the units where one may write are offered."""
     tree = await units.tree(work)
     places = [(str(unit.id), unit.name) for unit in tree if work.allows(WRITE, at=unit.id)]
     begun = [(str(row.id), row.name) for row in await processes(work)]
@@ -179,8 +181,8 @@ async def people_of(work: Work, unit_id: UUID, *, beside: UUID | None = None) ->
     return people
 
 
-def options_of(words: Mapping[Enum, str] | Mapping[object, str]) -> Options:
-    return [(str(getattr(value, "value", value)), word) for value, word in words.items()]
+def options_of(words: Mapping[E, str]) -> Options:
+    return [(str(value.value), word) for value, word in words.items()]
 
 
 def _categories(design: Design, risk: Risk | None) -> Options:

@@ -3,7 +3,8 @@ from .doing_schema import ControlMutation
 from .files_schema import ControlFileMutation
 from .finding import find_controls
 from .jobs import export_plan, export_risks
-from .pages import PAGES
+from .overview_export import export_overview
+from .pages import MENU, PAGES
 from .plan_changes_schema import ControlPlanMutation
 from .queries_schema import ControlQuery
 from .risk_changes_schema import RiskMutation
@@ -20,8 +21,9 @@ INTERNAL_CONTROL_MODULE = Module(
     query=(RiskQuery, ControlQuery),
     mutation=(RiskMutation, ControlPlanMutation, ControlMutation, ControlFileMutation),
     tasks=(control_tasks,),
-    jobs=(export_plan, export_risks),
+    jobs=(export_plan, export_risks, export_overview),
     pages=PAGES,
+    menu=MENU,
     terms=TERMS,
     find=find_controls,
     words=control_words,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -144,6 +145,14 @@ def _fits(risk: Risk, asked: Asked, treated: Mapping[UUID, Sequence[TreatmentKin
     return words in held
 
 
+def _assessed_on(risk: Risk, on: date | None) -> date | None:
+    """None where the latest assessment is younger than the day that is looked at."""
+    if risk.assessed_at is None:
+        return None
+    day = risk.assessed_at.astimezone(STOCKHOLM).date()
+    return day if on is None or day <= on else None
+
+
 async def _register(
     view: View,
     design: Design,
@@ -160,6 +169,7 @@ async def _register(
         Column(_("Treatment")),
         Column(_("Assessed")),
     ]
+    on = _day(view)
     part = rows[asked.offset : asked.offset + PART]
     places = await units.placed(view.work, list({row.risk.unit_id for row in part}))
     named = {unit.id: unit.name for unit in places}
@@ -172,7 +182,7 @@ async def _register(
                 design.category_word(row.risk.category),
                 named.get(row.risk.unit_id, ""),
                 ", ".join(words[kind] for kind in treated.get(row.risk.id, ())),
-                row.risk.assessed_at.astimezone(STOCKHOLM).date() if row.risk.assessed_at else None,
+                _assessed_on(row.risk, on),
             ],
             address=view.url("control_risk", risk=row.risk.id),
         )
@@ -209,7 +219,7 @@ def _query(asked: Asked, **more: str) -> str:
     return "?" + "&".join(part for part in (given, added) if part)
 
 
-async def _plan(view: View) -> dict[str, object]:
+async def _plan(view: View) -> dict[str, Any]:
     """The year's plan of the committee that the unit belongs to, or what it can begin with."""
     work, unit, year = view.work, view.here.unit, view.here.year
     tree = await units.tree(work)

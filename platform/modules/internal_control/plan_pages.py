@@ -32,7 +32,7 @@ from .jobs import ControlFormat
 from .models import ControlPlan, PlanState, Risk
 from .overview_pages import value_lamp
 from .reading import WholePlan
-from .words import INTERNAL_CONTROL, PLAN, light_words, periodicity_words
+from .words import INTERNAL_CONTROL, PLAN, kind_words, light_words, periodicity_words
 
 ONE: Final = BASE + "/plan/{plan:uuid}"
 S = PlanState
@@ -89,10 +89,16 @@ async def do(view: View) -> Response:
     work, id, version = view.work, id_of(view, "plan"), version_of(view)
     ways: Mapping[str, tuple[Callable[..., Awaitable[object]], str]] = {
         "attestera": (service.attest_plan, _("The plan is attested.")),
-        "aktivera": (service.activate_plan, _("The plan is under way. Its controls come up in My work.")),
-        "ater": (service.take_back_follow_up, _("The follow-up is taken back. Go on with the controls.")),
+        "aktivera": (
+            service.activate_plan,
+            _("The plan is under way. Its controls come up in My work."),
+        ),
+        "ater": (
+            service.take_back_follow_up,
+            _("The follow-up is taken back. Go on with the controls."),
+        ),
         "avsluta": (service.close_plan, _("The plan is closed.")),
-    }  # fmt: skip
+    }
     if view.path("what") not in ways:
         raise NotFound()
     way, said = ways[view.path("what")]
@@ -176,6 +182,7 @@ async def show_plan(view: View, problem: AppError | None = None) -> Response:
         items=[(risk, each, light_lamp(each.light, _("Not done yet"))) for risk, each in items],
         lights=[(light, word, whole.lights[light]) for light, word in light_words().items()],
         often=periodicity_words(),
+        choices=_choice_words(),
         removed={item.item.id: item.item.title for item in whole.items},
         fields=_field_words(),
         steps=_steps(whole) if may else [],
@@ -341,6 +348,13 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise InvalidInput(_("Choose one from the list."), field="riskIds") from None
+
+
+def _choice_words() -> dict[str, str]:
+    return {
+        **{value.value: word for value, word in periodicity_words().items()},
+        **{value.value: word for value, word in kind_words().items()},
+    }
 
 
 def _field_words() -> dict[str, str]:

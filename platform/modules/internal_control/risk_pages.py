@@ -121,9 +121,7 @@ async def save(view: View) -> Response:
                 view.work, await service.design_of(view.work), row.unit_id, row
             )
             changes: Any = read_fields(view.form, fields)
-            await service.change_risk(
-                view.work, row.id, changes=changes, version=version_of(view)
-            )
+            await service.change_risk(view.work, row.id, changes=changes, version=version_of(view))
     except AppError as problem:
         return await _show_change(view, problem)
     return _back(view, _("The risk is saved."))

@@ -46,6 +46,8 @@ class TaskKind(StrEnum):
     SOLVE_FAULT = "solve_fault"
     CLOSE_FAULT = "close_fault"
     GRANT_DEADLINE = "grant_deadline"
+    REVIEW_DOCUMENT = "review_document"
+    ANSWER_ASSIGNMENT = "answer_assignment"
     NEW_DEVIATION = "new_deviation"
     CLOSE_DEVIATION = "close_deviation"
     ANALYSE_EVENT = "analyse_event"

@@ -4,6 +4,7 @@ from .actions.module import ACTIONS
 from .data_protection.module import DATA_PROTECTION_MODULE
 from .deviations.module import DEVIATIONS
 from .goals.module import GOALS
+from .governing_documents.module import GOVERNING_DOCUMENTS
 from .grants.module import GRANTS_MODULE
 from .internal_control.module import INTERNAL_CONTROL_MODULE
 from .leavers.module import LEAVERS
@@ -22,6 +23,7 @@ MODULES = (
     ACTIONS,
     INTERNAL_CONTROL_MODULE,
     GRANTS_MODULE,
+    GOVERNING_DOCUMENTS,
     DEVIATIONS,
     DATA_PROTECTION_MODULE,
     SUPPORT_MODULE,

@@ -42,6 +42,11 @@ def _tasks() -> dict[TaskKind, TaskWords]:
 
 
 def _tables() -> dict[str, TableWords]:
+    return {**_of_people(), **_of_the_organisation(), **_of_the_service()}
+
+
+def _of_people() -> dict[str, TableWords]:
+    """Of people, what they may, and how they come in."""
     return {
         "people": TableWords(
             "register", _("The register"), _("Name, e-mail address, language, and when you left.")
@@ -76,6 +81,12 @@ def _tables() -> dict[str, TableWords]:
             _("API keys"),
             _("Names and use of keys that you own, never the keys themselves."),
         ),
+    }
+
+
+def _of_the_organisation() -> dict[str, TableWords]:
+    """Of the organisation, its settings, and what was decided about access."""
+    return {
         "scim_groups": TableWords(
             "organisation", _("Groups of the directory"), _("Names of groups.")
         ),
@@ -102,6 +113,21 @@ def _tables() -> dict[str, TableWords]:
         "unit_successions": TableWords(
             "organisation", _("Mergers of units"), _("Which unit carries on another.")
         ),
+        "support_consents": TableWords(
+            "decisions", _("Support access"), _("Who let the operator's support in.")
+        ),
+        "support_visits": TableWords(
+            "decisions", _("Support visits"), _("When the support was here.")
+        ),
+        "legal_references": TableWords(
+            "organisation", _("Legal references"), _("What laws say, where you have written it.")
+        ),
+    }
+
+
+def _of_the_service() -> dict[str, TableWords]:
+    """Of the service itself."""
+    return {
         "scim_requests": TableWords(
             "service",
             _("Requests of the directory"),
@@ -129,15 +155,6 @@ def _tables() -> dict[str, TableWords]:
         ),
         "persisted_documents": TableWords(
             "service", _("Queries to the API"), _("Queries that programs keep.")
-        ),
-        "support_consents": TableWords(
-            "decisions", _("Support access"), _("Who let the operator's support in.")
-        ),
-        "support_visits": TableWords(
-            "decisions", _("Support visits"), _("When the support was here.")
-        ),
-        "legal_references": TableWords(
-            "organisation", _("Legal references"), _("What laws say, where you have written it.")
         ),
     }
 

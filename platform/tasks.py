@@ -61,6 +61,10 @@ class TaskKind(StrEnum):
     DECIDE_CONTROLS = "decide_controls"
     FOLLOW_UP_CONTROLS = "follow_up_controls"
     ASSESS_RISK = "assess_risk"
+    SUMMON_MEETING = "summon_meeting"
+    WRITE_MINUTES = "write_minutes"
+    ADJUST_MINUTES = "adjust_minutes"
+    ANNOUNCE_MINUTES = "announce_minutes"
 
 
 class Because(StrEnum):

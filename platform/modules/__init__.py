@@ -10,6 +10,7 @@ from .internal_control.module import INTERNAL_CONTROL_MODULE
 from .leavers.module import LEAVERS
 from .log.module import ACCESS_LOG
 from .log_review.module import LOG_REVIEW
+from .meetings.module import MEETINGS_MODULE
 from .mywork.module import MYWORK
 from .organisation.module import ORGANISATION
 from .reports.module import REPORTS
@@ -25,6 +26,7 @@ MODULES = (
     GRANTS_MODULE,
     GOVERNING_DOCUMENTS,
     DEVIATIONS,
+    MEETINGS_MODULE,
     DATA_PROTECTION_MODULE,
     SUPPORT_MODULE,
     ORGANISATION,

@@ -1,0 +1,139 @@
+"""Files of meetings, made after the request: summons, minutes, and the log of decisions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from enum import StrEnum
+from uuid import UUID
+
+from ....authz.permit import permit
+from ....infra.documents.excel import Sheet, SheetColumn, write_excel
+from ....infra.documents.model import Document
+from ....infra.errors import Conflict
+from ....infra.i18n import _, current_locale
+from ....tenants import units
+from ....tenants.access_log import Action
+from ....tenants.logo import find_logo
+from ....tenants.work import Work
+from ....workers.exports import XLSX, file_name, keep_file
+from ....workers.jobs import Outcome, Run, job
+from ....workers.models import Job
+from .check import content_check
+from .dates import day_of
+from .documents import minutes, summons
+from .listing import decisions
+from .models import MeetingSeries, MeetingState
+from .reading import whole_meeting
+from .seeing import get_meeting, get_series
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MOST = 20_000
+
+
+class MeetingPaper(StrEnum):
+    SUMMONS = "summons"
+    MINUTES = "minutes"
+
+
+class MeetingFormat(StrEnum):
+    WORD = "word"
+    PDF = "pdf"
+
+
+ENDINGS = {MeetingFormat.WORD: ("docx", DOCX), MeetingFormat.PDF: ("pdf", "application/pdf")}
+
+
+@permit("meetings.read")
+async def ask_for_paper(
+    work: Work, meeting_id: UUID, *, paper: MeetingPaper, format: MeetingFormat
+) -> Job:
+    """Have the summons or the minutes made as a file. Raises NotFound, and Conflict for the
+    minutes of a meeting that is not held, or one that is for those in it only: files are not."""
+    meeting = await get_meeting(work, meeting_id)
+    if (await work.get(MeetingSeries, meeting.series_id)).private:
+        raise Conflict(_("This meeting is for those in it only. It is read here, not in a file."))
+    early = (MeetingState.PLANNED, MeetingState.SUMMONED, MeetingState.CANCELLED)
+    if paper is MeetingPaper.MINUTES and meeting.state in early:
+        raise Conflict(_("The meeting is not held yet."))
+    work.note(Action.EXPORT, "meeting", records=[meeting.id], unit_id=meeting.unit_id)
+    return await export_meeting.later(
+        work, meeting_id=str(meeting.id), paper=paper.value, format=format.value
+    )
+
+
+@permit("meetings.read")
+async def ask_for_decisions(
+    work: Work, *, series_id: UUID | None = None, year: int | None = None, words: str = ""
+) -> Job:
+    """Have the log of decisions, or those that fit, as a workbook; without those of meetings that
+    are for those in them only."""
+    if series_id is not None:
+        await get_series(work, series_id)
+    return await export_decisions.later(
+        work, series_id=str(series_id) if series_id else None, year=year, words=words
+    )
+
+
+@job(name="meetings.export_meeting", queue="exports")
+async def export_meeting(
+    work: Work, run: Run, *, meeting_id: str, paper: str, format: str
+) -> Outcome:
+    wanted = MeetingFormat(format)
+    whole = await whole_meeting(work, UUID(meeting_id))
+    places = {unit.id: unit.name for unit in await units.tree(work)}
+    unit, logo = places.get(whole.row.unit_id, ""), await find_logo(work)
+    if MeetingPaper(paper) is MeetingPaper.SUMMONS:
+        made = summons(work, whole, unit, language=current_locale(), logo=logo)
+    else:
+        check = await content_check(work, whole)
+        made = minutes(work, whole, unit, check, language=current_locale(), logo=logo)
+    data = await asyncio.to_thread(_writer(wanted), made)
+    ending, media_type = ENDINGS[wanted]
+    name = file_name(made.title, f"{day_of(whole.row.starts_at)}", ending=ending)
+    file = await keep_file(work, run, name=name, media_type=media_type, data=data)
+    return {"file": str(file.id)}
+
+
+@job(name="meetings.export_decisions", queue="exports")
+async def export_decisions(
+    work: Work, run: Run, *, series_id: str | None, year: int | None, words: str
+) -> Outcome:
+    found = await decisions(
+        work, series_id=UUID(series_id) if series_id else None, year=year, words=words, limit=MOST
+    )
+    rows = [each for each in found.rows if not each.series.private]
+    sheet = Sheet(
+        _("Decisions"),
+        _("Decisions, {municipality}", municipality=work.tenant.name),
+        (
+            SheetColumn(_("Item"), "text", width=40),
+            SheetColumn(_("Series"), "text", width=28),
+            SheetColumn(_("Day"), "date", width=12),
+            SheetColumn("§", "number", width=8),
+            SheetColumn(_("Decision of the meeting"), "text", width=60),
+            SheetColumn(_("Registry number"), "text", width=18),
+        ),
+        [
+            (
+                *(each.item.title, each.series.name, day_of(each.meeting.starts_at)),
+                *(each.item.paragraph, each.item.decision, each.item.registry_number),
+            )
+            for each in rows
+        ],
+    )
+    data = await asyncio.to_thread(write_excel, [sheet], on=work.today)
+    name = file_name(_("Decisions"), work.tenant.name, f"{work.today}", ending="xlsx")
+    file = await keep_file(work, run, name=name, media_type=XLSX, data=data)
+    return {"file": str(file.id), "decisions": len(rows)}
+
+
+def _writer(format: MeetingFormat) -> Callable[[Document], bytes]:
+    """Both load much, which a process that exports nothing should not have to carry."""
+    if format is MeetingFormat.WORD:
+        from ....infra.documents.word import write_word
+
+        return write_word
+    from ....infra.documents.pdf import write_pdf
+
+    return write_pdf

@@ -1,0 +1,177 @@
+"""A committee's meeting in the API, from the template to adjusted minutes, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from roder.graphql.context import Context
+from roder.platform.schema import product_schema
+
+SCHEMA = product_schema()
+ANSWER = "__typename ... on Node { id } ... on Problem { code message field }"
+MEETING = """query($id: ID!) { meeting(id: $id) { state adjustedOn
+  series { name members { name role } } unit { name }
+  agenda { position paragraph title kind state decision votesFor votesAgainst
+    votes { vote participant { name } } reservations { said participant { name } }
+    absences { reason participant { name } } actions { title owner { name } } links { title } }
+  participants { id name role attendance adjuster person { name } }
+  days { step law free } steps { state takenBy { name } } } }"""
+
+
+@pytest.fixture
+def ask(town):
+    async def send(document: str, who: str = "administrator", **variables: Any) -> dict[str, Any]:
+        async with await town.work(who) as work:
+            result = await SCHEMA.execute(
+                document, variable_values=variables, context_value=Context(work)
+            )
+        assert not result.errors, result.errors
+        return result.data
+
+    return send
+
+
+@pytest.fixture
+def change(ask):
+    """The id that a mutation answers with, or the problem."""
+
+    async def send(_name: str, who: str = "administrator", **input: Any) -> Any:
+        document = f"mutation($input: {KINDS[_name]}!) {{ {_name}(input: $input) {{ {ANSWER} }} }}"
+        answer = (await ask(document, who, input=input))[_name]
+        return answer.get("id") or answer
+
+    return send
+
+
+KINDS = {
+    "saveMeetingTemplate": "MeetingTemplateInput",
+    "saveMeetingSeries": "MeetingSeriesInput",
+    "addMeetingMember": "MeetingMemberInput",
+    "planMeeting": "PlanMeetingInput",
+    "addAgendaItem": "AgendaItemInput",
+    "summonMeeting": "MeetingStepInput",
+    "holdMeeting": "MeetingStepInput",
+    "tellAttendance": "TellAttendanceInput",
+    "changeAgendaItem": "ChangeAgendaItemInput",
+    "recordVotes": "RecordVotesInput",
+    "addReservation": "AgendaReservationInput",
+    "leaveForItem": "LeaveForItemInput",
+    "agreeOnAction": "AgreeOnActionInput",
+    "completeMinutes": "MeetingStepInput",
+    "adjustMinutes": "MeetingDayInput",
+    "exportMeeting": "ExportMeetingInput",
+    "exportDecisions": "ExportDecisionsInput",
+}
+
+
+@pytest.fixture
+async def meeting(town, change):
+    """Planned for today, with a chair, a member who adjusts, and somebody with an interest."""
+    template = await change(
+        "saveMeetingTemplate", name="Nämnd", items=[{"title": "Avgifter", "kind": "DECISION"}]
+    )
+    series = await change(
+        "saveMeetingSeries",
+        name="Socialnämnden",
+        unitId=f"Unit:{town.units['committee'].id}",
+        kind="COMMITTEE",
+        templateId=template,
+    )
+    for role, name in (("CHAIR", "Britta"), ("MEMBER", "Folke"), ("MEMBER", "Siv")):
+        await change(
+            "addMeetingMember", seriesId=series, role=role, name=name, adjuster=name == "Folke"
+        )
+    await change(
+        "addMeetingMember",
+        seriesId=series,
+        role="SECRETARY",
+        personId=f"Person:{town.people['administrator'].id}",
+    )
+    async with await town.work(write=False) as work:
+        day = work.today
+    return await change(
+        "planMeeting", seriesId=series, startsAt=f"{day}T08:00:00Z", endsAt=f"{day}T10:00:00Z"
+    )
+
+
+async def test_a_meeting_from_summons_to_adjusted_minutes(town, ask, change, meeting):
+    await change("summonMeeting", id=meeting)
+    await change("holdMeeting", id=meeting)
+    found = (await ask(MEETING, id=meeting))["meeting"]
+    who = {each["name"]: each["id"] for each in found["participants"]}
+    await change(
+        "tellAttendance",
+        id=meeting,
+        attendance=[{"participantId": id, "attendance": "SERVED"} for id in who.values()],
+    )
+    listed = await ask("query($id: ID!) { meeting(id: $id) { agenda { id } } }", id=meeting)
+    (item,) = (each["id"] for each in listed["meeting"]["agenda"])
+    await change("leaveForItem", id=item, participantId=who["Siv"])
+    await change("changeAgendaItem", id=item, proposals="Höj med 2 %.", decision="Höjs med 2 %.")
+    await change(
+        "recordVotes",
+        id=item,
+        votes=[
+            {"participantId": who["Britta"], "vote": "FOR"},
+            {"participantId": who["Folke"], "vote": "AGAINST"},
+        ],
+    )
+    await change("addReservation", id=item, participantId=who["Folke"], said="För mycket.")
+    await change(
+        "agreeOnAction", id=item, title="Skriv ny taxa", ownerId=f"Person:{_manager(town)}"
+    )
+    await change("completeMinutes", id=meeting)
+    async with await town.work(write=False) as work:
+        day = f"{work.today}"
+    assert await change("adjustMinutes", id=meeting, on=day) == meeting
+
+    found = (await ask(MEETING, "employee", id=meeting))["meeting"]
+    assert (found["state"], found["adjustedOn"]) == ("ADJUSTED", day)
+    assert found["agenda"] == [
+        {
+            "position": 1,
+            "paragraph": 1,
+            "title": "Avgifter",
+            "kind": "DECISION",
+            "state": "OPEN",
+            "decision": "Höjs med 2 %.",
+            "votesFor": 1,
+            "votesAgainst": 1,
+            "votes": [
+                {"vote": "FOR", "participant": {"name": "Britta"}},
+                {"vote": "AGAINST", "participant": {"name": "Folke"}},
+            ],
+            "reservations": [{"said": "För mycket.", "participant": {"name": "Folke"}}],
+            "absences": [{"reason": "CONFLICT", "participant": {"name": "Siv"}}],
+            "actions": [{"title": "Skriv ny taxa", "owner": {"name": town.people["manager"].name}}],
+            "links": [],
+        }
+    ]
+    assert [each["step"] for each in found["days"]] == ["summon", "write", "adjust", "announce"]
+    assert all(each["law"] for each in found["days"][2:])
+    decided = await ask("{ meetingDecisions { total rows { title decision } } }", "auditor")
+    assert decided["meetingDecisions"] == {
+        "total": 1,
+        "rows": [{"title": "Avgifter", "decision": "Höjs med 2 %."}],
+    }
+
+
+@pytest.mark.parametrize("who", ["employee", "auditor", "manager"])
+async def test_others_are_refused_and_nothing_is_written(ask, change, meeting, who):
+    refused = await change("summonMeeting", who, id=meeting)
+
+    assert refused["code"] == "FORBIDDEN"
+    assert (await ask(MEETING, id=meeting))["meeting"]["state"] == "PLANNED"
+
+
+async def test_minutes_of_a_meeting_that_is_not_held_are_refused(change, meeting):
+    refused = await change("exportMeeting", id=meeting, paper="MINUTES", format="PDF")
+    assert refused["code"] == "CONFLICT"
+    made = await change("exportMeeting", id=meeting, paper="SUMMONS", format="PDF")
+    assert made.startswith("Job:")
+
+
+def _manager(town):
+    return town.people["manager"].id

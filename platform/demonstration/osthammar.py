@@ -3,6 +3,7 @@
 from ...tenants.models import UnitKind
 from .osthammar_actions import plan_actions
 from .osthammar_deviations import handle_deviations
+from .osthammar_documents import keep_the_documents
 from .osthammar_goals import (
     design_the_models,
     distribute_the_sick_leave,
@@ -17,6 +18,7 @@ from .osthammar_grants import keep_the_grants
 from .osthammar_internal_control import control_the_year
 from .osthammar_leavers import two_have_left
 from .osthammar_log import review_the_log
+from .osthammar_meetings import hold_the_meetings
 from .osthammar_registers import keep_the_registers
 from .osthammar_reports import (
     begin_the_report_of_2026,
@@ -97,7 +99,9 @@ OSTHAMMAR = Town(
         "log_review",
         "data_protection",
         "support",
+        "meetings",
         "grants",
+        "governing_documents",
         "internal_control",
         "deviations",
     ),
@@ -117,9 +121,11 @@ OSTHAMMAR = Town(
         review_the_log,
         keep_the_registers,
         keep_the_grants,
+        keep_the_documents,
         control_the_year,
         keep_the_support,
         handle_deviations,
+        hold_the_meetings,
         two_have_left,
     ),
 )

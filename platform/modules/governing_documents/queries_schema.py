@@ -1,0 +1,148 @@
+"""Finding governing documents in the API, and how far what they ask has come."""
+
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from ....graphql.context import Info
+from ....graphql.nodes import global_id, local_id
+from ..organisation.units_schema import Unit
+from .documents_schema import (
+    DocumentAnswer,
+    DocumentAssignment,
+    GoverningDocument,
+    GoverningDocumentState,
+    GoverningDocumentType,
+)
+from .listing import Filter, documents
+from .overview import Progress, follow_up
+from .service import get_document
+from .settings import document_settings
+
+
+@strawberry.type(description="Governing documents that fit, a part of them at a time.")
+class GoverningDocuments:
+    rows: list[GoverningDocument] = strawberry.field(description="This part of them, by title.")
+    total: int = strawberry.field(description="How many fit in all.")
+
+
+@strawberry.type(description="How far what documents ask has come, in numbers.")
+class DocumentProgress:
+    id: strawberry.ID | None = strawberry.field(
+        description="The document or the unit; null for all together."
+    )
+    name: str = strawberry.field(description="That in words; empty for all together.")
+    not_begun: int = strawberry.field(description="Not begun.")
+    under_way: int = strawberry.field(description="Under way.")
+    done: int = strawberry.field(description="Done.")
+    will_not: int = strawberry.field(description="Will not be done.")
+    late: int = strawberry.field(description="Of those that are not ended: past the last day.")
+    total: int = strawberry.field(description="All of them.")
+
+
+@strawberry.type(description="How far what documents ask has come.")
+class DocumentFollowUp:
+    whole: DocumentProgress = strawberry.field(description="All together.")
+    documents: list[DocumentProgress] = strawberry.field(description="By document.")
+    units: list[DocumentProgress] = strawberry.field(description="By unit.")
+    answers: list[DocumentAnswer] = strawberry.field(description="What each unit tells.")
+
+
+def _unit(id: strawberry.ID | None) -> UUID | None:
+    return local_id(id, Unit, field="unitId") if id else None
+
+
+def _progress(found: Progress, kind: type[GoverningDocument] | type[Unit]) -> DocumentProgress:
+    return DocumentProgress(
+        id=global_id(kind, found.id) if found.id else None,
+        name=found.name,
+        late=found.late,
+        total=found.total,
+        **{state.value: count for state, count in found.counts.items()},
+    )
+
+
+@strawberry.type
+class GoverningDocumentQuery:
+    @strawberry.field(description="A governing document by id; null when there is none.")
+    async def governing_document(self, info: Info, id: strawberry.ID) -> GoverningDocument | None:
+        return await GoverningDocument.find(info, local_id(id, GoverningDocument))
+
+    @strawberry.field(description="Something that a document asks, by id; null for none.")
+    async def document_assignment(self, info: Info, id: strawberry.ID) -> DocumentAssignment | None:
+        return await DocumentAssignment.find(info, local_id(id, DocumentAssignment))
+
+    @strawberry.field(description="The types of governing documents, the highest rank first.")
+    async def governing_document_types(self, info: Info) -> list[GoverningDocumentType]:
+        info.context.work.require("governing_documents.read")
+        types = (await document_settings(info.context.work)).types
+        return [
+            GoverningDocumentType(**each.model_dump())
+            for each in sorted(types, key=lambda each: each.rank)
+        ]
+
+    @strawberry.field(description="Governing documents, in the order of their titles.")
+    async def governing_documents(
+        self,
+        info: Info,
+        words: Annotated[
+            str, strawberry.argument(description="Words in title, number or summary.")
+        ] = "",
+        type_key: Annotated[str, strawberry.argument(description="Key of a type.")] = "",
+        body_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="The unit that decides.")
+        ] = None,
+        unit_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Kept by this unit or one below it."),
+        ] = None,
+        state: Annotated[
+            GoverningDocumentState | None, strawberry.argument(description="Where they stand.")
+        ] = None,
+        overdue: Annotated[
+            bool, strawberry.argument(description="Only those that nobody has seen to in time.")
+        ] = False,
+        offset: Annotated[int, strawberry.argument(description="How many to pass over.")] = 0,
+    ) -> GoverningDocuments:
+        chosen = Filter(
+            words=words,
+            type_key=type_key,
+            body_id=local_id(body_id, Unit, field="bodyId") if body_id else None,
+            unit_id=_unit(unit_id),
+            state=state,
+            overdue=overdue,
+        )
+        found = await documents(info.context.work, chosen, offset=min(max(offset, 0), 1_000_000))
+        rows = [GoverningDocument.of(row.document) for row in found.rows]
+        return GoverningDocuments(rows=rows, total=found.total)
+
+    @strawberry.field(
+        description="How far what documents ask has come: of all, of one, or of a unit with those "
+        "below it."
+    )
+    async def document_follow_up(
+        self,
+        info: Info,
+        document_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Of one document.")
+        ] = None,
+        unit_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Of a unit, with those below.")
+        ] = None,
+    ) -> DocumentFollowUp:
+        document = None
+        if document_id:
+            id = local_id(document_id, GoverningDocument, field="documentId")
+            document = await get_document(info.context.work, id)
+        found = await follow_up(
+            info.context.work,
+            document_id=document.id if document else None,
+            unit_id=_unit(unit_id),
+        )
+        return DocumentFollowUp(
+            whole=_progress(found.whole, GoverningDocument),
+            documents=[_progress(each, GoverningDocument) for each in found.documents],
+            units=[_progress(each, Unit) for each in found.units],
+            answers=[DocumentAnswer.of(row.answer) for row in found.rows],
+        )

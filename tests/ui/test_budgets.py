@@ -27,8 +27,8 @@ SCRIPTS = 25_000
 """Before the editor of texts is fetched, which happens at the first edit."""
 WITH_EDITOR = 105_000
 STYLES = 15_000
-OWN_LINES = 1_139
-"""Of our own scripts, without blank lines and comments: 1,000, and 139 for reports of deviations
+OWN_LINES = 1_140
+"""Of our own scripts, without blank lines and comments: 1,000, and 140 for reports of deviations
 that are kept encrypted without a network (kept-reports.js), which an issue asks for."""
 
 PAGES = {

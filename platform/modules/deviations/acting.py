@@ -103,7 +103,7 @@ async def my_action(work: Work, action_id: UUID) -> MyAction:
 @permit(REPORT)
 async def shown_action(work: Work, action_id: UUID) -> MyAction:
     """One that the actor owns, or may write. Raises NotFound."""
-    return (await _mine(work, [await _action_to_write(work, action_id)]))[0]
+    return (await _mine(work, [await _action_to_write(work, action_id, hold=False)]))[0]
 
 
 @permit(REPORT)
@@ -128,10 +128,9 @@ async def finish_action(
     return row
 
 
-async def _action_to_write(work: Work, action_id: UUID) -> DeviationAction:
-    row = await work.first(
-        select(DeviationAction).where(DeviationAction.id == action_id).with_for_update()
-    )
+async def _action_to_write(work: Work, action_id: UUID, *, hold: bool = True) -> DeviationAction:
+    found = select(DeviationAction).where(DeviationAction.id == action_id)
+    row = await work.first(found.with_for_update() if hold else found)
     if row is None:
         raise NotFound()
     if row.owner_id == work.actor.id:

@@ -298,7 +298,7 @@ async def _show_action(view: View, problem: AppError | None = None) -> Response:
         heading=row.title,
         word=await view.word(DEVIATIONS),
         row=row,
-        said=view.form.get("outcome"),
+        written=view.form.get("outcome"),
         problem=problem,
     )
 

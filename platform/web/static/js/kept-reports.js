@@ -161,5 +161,6 @@ document.addEventListener("submit", async (event) => {
 if (form && window.crypto.subtle) form.addEventListener("submit", submit);
 if ((localStorage.getItem(mark) ?? person).split(" ")[0] !== person) await clear();
 addEventListener("online", deliverAll);
+addEventListener("hashchange", fill);
 await fill();
 deliverAll();

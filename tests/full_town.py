@@ -89,6 +89,7 @@ SAMPLES = {
 }
 MEANT = {
     "aboutId": "Goal",
+    "adjusterIds": "MeetingParticipant",
     "categoryId": "DeviationCategory",
     "childIds": "Unit",
     "colleagueId": "Person",
@@ -103,9 +104,11 @@ MEANT = {
     "occasionId": "ControlOccasion",
     "ownerId": "Person",
     "planId": "ControlPlan",
+    "participantId": "MeetingParticipant",
     "planRiskId": "ControlPlanRisk",
     "predecessorIds": "Unit",
     "responsibleId": "Person",
+    "seriesId": "MeetingSeries",
     "templateId": "ReportTemplate",
     "toId": "Person",
 }

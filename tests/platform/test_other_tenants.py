@@ -29,6 +29,8 @@ EMPLOYEES_MAY = {
     "exportPlannedActions": "actions.export",
     "finishPlannedAction": "actions.finish",
     "exportGrants": "grants.export",
+    "exportMeeting": "meetings.export",
+    "exportDecisions": "meetings.export",
     "exportRisks": "internal_control.export",
     "changeNotificationChoices": "mywork.edit",
     "makeCalendarFeed": "mywork.edit",

@@ -149,7 +149,7 @@ async def save_series(
             _("The minutes of a committee or the council are public."), field="private"
         )
     if template_id is not None:
-        await work.get(MeetingTemplate, template_id, field="templateId")
+        await work.get(MeetingTemplate, template_id, field="meetingTemplateId")
     series.name = one_line(name, field="name", most=SHORT)
     series.kind, series.template_id, series.cycle = kind, template_id, cycle
     series.place = at_most(place, field="place", most=SHORT)

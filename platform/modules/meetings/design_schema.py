@@ -46,7 +46,9 @@ class MeetingSeriesInput:
     kind: MeetingKind = strawberry.field(
         default=models.MeetingKind.ORDINARY, description="What sort of meetings they are."
     )
-    template_id: strawberry.ID | None = strawberry.field(default=None, description="A template.")
+    meeting_template_id: strawberry.ID | None = strawberry.field(
+        default=None, description="A template."
+    )
     place: str = strawberry.field(default="", description="Where they usually are.")
     cycle: MeetingCycle = strawberry.field(
         default=models.Cycle.NONE, description="How often it meets."
@@ -63,7 +65,7 @@ class MeetingSeriesInput:
 @strawberry.input(description="Somebody who takes part in the meetings of a series.")
 class MeetingMemberInput:
     series_id: strawberry.ID = strawberry.field(description="The series.")
-    role: MeetingRole = strawberry.field(description="In which role.")
+    takes_part_as: MeetingRole = strawberry.field(description="In which role.")
     person_id: strawberry.ID | None = strawberry.field(
         default=None, description="Who, in the register."
     )
@@ -130,7 +132,7 @@ class MeetingDesignMutation:
     async def save_meeting_series(
         self, info: Info, input: MeetingSeriesInput
     ) -> SaveMeetingSeriesResult:
-        chosen = input.template_id
+        chosen = input.meeting_template_id
         return MeetingSeries.of(
             await design.save_series(
                 info.context.work,
@@ -139,7 +141,7 @@ class MeetingDesignMutation:
                 unit_id=local_id(input.unit_id, Unit, field="unitId"),
                 kind=input.kind,
                 template_id=(
-                    local_id(chosen, MeetingTemplate, field="templateId") if chosen else None
+                    local_id(chosen, MeetingTemplate, field="meetingTemplateId") if chosen else None
                 ),
                 place=input.place,
                 cycle=input.cycle,
@@ -162,7 +164,7 @@ class MeetingDesignMutation:
             await design.add_member(
                 info.context.work,
                 local_id(input.series_id, MeetingSeries, field="seriesId"),
-                role=input.role,
+                role=input.takes_part_as,
                 person_id=local_id(person, Person, field="personId") if person else None,
                 name=input.name,
                 adjuster=input.adjuster,

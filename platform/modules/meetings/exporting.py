@@ -44,7 +44,7 @@ class MeetingFormat(StrEnum):
 ENDINGS = {MeetingFormat.WORD: ("docx", DOCX), MeetingFormat.PDF: ("pdf", "application/pdf")}
 
 
-@permit("meetings.read")
+@permit("meetings.export")
 async def ask_for_paper(
     work: Work, meeting_id: UUID, *, paper: MeetingPaper, format: MeetingFormat
 ) -> Job:
@@ -62,7 +62,7 @@ async def ask_for_paper(
     )
 
 
-@permit("meetings.read")
+@permit("meetings.export")
 async def ask_for_decisions(
     work: Work, *, series_id: UUID | None = None, year: int | None = None, words: str = ""
 ) -> Job:

@@ -1,9 +1,13 @@
 from ...module import Module
 from .agenda_schema import AgendaMutation
+from .design_pages import DESIGN_PAGES
 from .design_schema import MeetingDesignMutation, MeetingDesignQuery
 from .exporting import export_decisions, export_meeting
 from .files_schema import MeetingFileMutation
 from .finding import find_meetings
+from .item_pages import ITEM_PAGES
+from .list_pages import LIST_PAGES, MENU
+from .meeting_pages import MEETING_PAGES
 from .settings import MeetingSettings
 from .steps_schema import MeetingMutation, MeetingQuery
 from .tasks import meeting_tasks
@@ -17,6 +21,8 @@ MEETINGS_MODULE = Module(
     query=(MeetingQuery, MeetingDesignQuery),
     mutation=(MeetingMutation, MeetingDesignMutation, AgendaMutation, MeetingFileMutation),
     tasks=(meeting_tasks,),
+    pages=(*LIST_PAGES, *MEETING_PAGES, *ITEM_PAGES, *DESIGN_PAGES),
+    menu=MENU,
     jobs=(export_meeting, export_decisions),
     terms=(MEETINGS,),
     find=find_meetings,

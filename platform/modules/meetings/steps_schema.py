@@ -35,7 +35,7 @@ class ChangeMeetingInput:
 @strawberry.input(description="Somebody more at one meeting.")
 class MeetingParticipantInput:
     meeting_id: strawberry.ID = strawberry.field(description="The meeting.")
-    role: MeetingRole = strawberry.field(description="In which role.")
+    takes_part_as: MeetingRole = strawberry.field(description="In which role.")
     person_id: strawberry.ID | None = strawberry.field(
         default=None, description="Who, in the register."
     )
@@ -227,7 +227,7 @@ class MeetingMutation:
             await planning.add_participant(
                 info.context.work,
                 local_id(input.meeting_id, Meeting, field="meetingId"),
-                role=input.role,
+                role=input.takes_part_as,
                 person_id=local_id(person, Person, field="personId") if person else None,
                 name=input.name,
                 adjuster=input.adjuster,

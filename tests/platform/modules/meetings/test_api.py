@@ -77,16 +77,20 @@ async def meeting(town, change):
         name="Socialnämnden",
         unitId=f"Unit:{town.units['committee'].id}",
         kind="COMMITTEE",
-        templateId=template,
+        meetingTemplateId=template,
     )
     for role, name in (("CHAIR", "Britta"), ("MEMBER", "Folke"), ("MEMBER", "Siv")):
         await change(
-            "addMeetingMember", seriesId=series, role=role, name=name, adjuster=name == "Folke"
+            "addMeetingMember",
+            seriesId=series,
+            takesPartAs=role,
+            name=name,
+            adjuster=name == "Folke",
         )
     await change(
         "addMeetingMember",
         seriesId=series,
-        role="SECRETARY",
+        takesPartAs="SECRETARY",
         personId=f"Person:{town.people['administrator'].id}",
     )
     async with await town.work(write=False) as work:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from ....authz.permit import permit
 from ....tenants import units
@@ -16,7 +16,15 @@ from ....tenants.work import Work
 from .holding import below
 from .models import DocumentState, DocumentVersion, GoverningDocument
 from .settings import document_settings
-from .states import Overdue, all_versions, overdue_of, standing, state_of
+from .states import (
+    Overdue,
+    all_versions,
+    left_by_owner,
+    overdue_of,
+    owner_left,
+    standing,
+    state_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +80,19 @@ async def documents(
         .limit(limit)
     )
     total = await work.first(select(func.count()).select_from(GoverningDocument).where(*conditions))
-    versions = await all_versions(work, [row[0].id for row in rows])
-    found = [
-        Listed(
-            document,
-            DocumentState(state),
-            Overdue(overdue) if overdue else None,
-            standing(versions[document.id], work.today),
-        )
-        for document, state, overdue in rows
-    ]
-    return Documents(found, total or 0)
+    return Documents(await _listed(work, rows), total or 0)
 
 
 @permit("governing_documents.read")
 async def listed(work: Work, document_id: UUID) -> Listed:
     """One document. Raises NotFound."""
     await work.get(GoverningDocument, document_id)
-    row = (
-        await work.rows(
-            select(GoverningDocument, state_of(work), overdue_of(work)).where(
-                GoverningDocument.id == document_id
-            )
+    rows = await work.rows(
+        select(GoverningDocument, state_of(work), overdue_of(work)).where(
+            GoverningDocument.id == document_id
         )
-    )[0]
-    version = standing((await all_versions(work, [document_id]))[document_id], work.today)
-    overdue = Overdue(row[2]) if row[2] else None
-    return Listed(row[0], DocumentState(row[1]), overdue, version)
+    )
+    return (await _listed(work, rows))[0]
 
 
 @permit("governing_documents.read")
@@ -155,6 +149,21 @@ async def inferiors(work: Work, document_id: UUID) -> Sequence[GoverningDocument
     )
 
 
+async def _listed(
+    work: Work, rows: Sequence[Row[GoverningDocument, str, str | None]]
+) -> list[Listed]:
+    ids = [row[0].id for row in rows]
+    versions, left = await all_versions(work, ids), await left_by_owner(work, ids)
+    found = []
+    for document, state, late in rows:
+        overdue = Overdue(late) if late else None
+        if overdue is None and document.id in left:
+            overdue = Overdue.OWNER
+        version = standing(versions[document.id], work.today)
+        found.append(Listed(document, DocumentState(state), overdue, version))
+    return found
+
+
 async def _fitting(work: Work, chosen: Filter) -> list[ColumnElement[bool]]:
     row = GoverningDocument
     found: list[ColumnElement[bool]] = []
@@ -173,5 +182,5 @@ async def _fitting(work: Work, chosen: Filter) -> list[ColumnElement[bool]]:
     if chosen.state is not None:
         found.append(state_of(work) == chosen.state.value)
     if chosen.overdue:
-        found.append(overdue_of(work).is_not(None))
+        found.append(or_(overdue_of(work).is_not(None), owner_left(work)))
     return found

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from ....authz.permit import permit
+from ....tenants.access_log import Action
 from ....tenants.models import Person
 from ....tenants.work import Work
 from .models import DocumentState, DocumentVersion, GoverningDocument
@@ -56,20 +57,33 @@ def state_of(work: Work, row: Any = GoverningDocument) -> ColumnElement[str]:
 
 
 def overdue_of(work: Work, row: Any = GoverningDocument) -> ColumnElement[str | None]:
-    """A column with why each document is overdue; null for one that is not."""
+    """A column with why each document is overdue by its own days; null for one that is not."""
     state = state_of(work, row)
-    left = exists().where(
-        Person.tenant_id == work.tenant.id, Person.id == row.owner_id, Person.left_on <= work.today
-    )
     return case(
         (and_(state == S.VALID.value, row.review_on < work.today), Overdue.REVIEW.value),
         (and_(state == S.EXPIRED.value, row.replaced_by_id.is_(None)), Overdue.ENDED.value),
-        (
-            and_(state.in_((S.DRAFT.value, S.COMING.value, S.VALID.value)), left),
-            Overdue.OWNER.value,
-        ),
         else_=None,
     )
+
+
+def owner_left(work: Work, row: Any = GoverningDocument) -> ColumnElement[bool]:
+    """Whether who answers for a document that governs, or is going to, has left."""
+    return state_of(work, row).in_((S.DRAFT.value, S.COMING.value, S.VALID.value)) & exists().where(
+        Person.tenant_id == work.tenant.id, Person.id == row.owner_id, Person.left_on <= work.today
+    )
+
+
+async def left_by_owner(work: Work, ids: Iterable[UUID]) -> set[UUID]:
+    """The documents whose owner has left, which the access log is told of."""
+    rows = await work.rows(
+        select(GoverningDocument.id, GoverningDocument.owner_id).where(
+            GoverningDocument.id.in_(set(ids)), owner_left(work)
+        )
+    )
+    people = sorted({row[1] for row in rows if row[1] is not None})
+    if people:
+        work.note(Action.READ, "person", records=people, about=people)
+    return {row[0] for row in rows}
 
 
 @permit("governing_documents.read")

@@ -185,7 +185,6 @@ async def show_item(view: View, problem: AppError | None = None) -> Response:
         may_record=may_record(work, row) and active,
         may_change=may_change and row.removed_at is None,
         may_attest=work.allows(ATTEST, at=row.unit_id) and row.removed_at is None,
-        unsettled=[each for each in whole.deviations if _unsettled(each.deviation)],
         problem=problem,
         conclusion=view.form.get("conclusion") or row.conclusion,
     )
@@ -221,10 +220,6 @@ def _told(work: Work, occasion: Any) -> str:
     if occasion.missed_at:
         return _("Not done")
     return _("Late") if occasion.due_on < work.today else _("To be done")
-
-
-def _unsettled(row: Deviation) -> bool:
-    return row.action_id is None and not row.no_action_reason
 
 
 async def _whole(view: View) -> tuple[WholeItem, ControlPlan]:

@@ -180,6 +180,7 @@ async def show_plan(view: View, problem: AppError | None = None) -> Response:
         lamp=state_lamp(row.state),
         risks=[(each, _value(whole.design, each.risk)) for each in whole.risks],
         items=[(risk, each, light_lamp(each.light, _("Not done yet"))) for risk, each in items],
+        found=[(item.item, each) for _risk, item in items for each in item.deviations],
         lights=[(light, word, whole.lights[light]) for light, word in light_words().items()],
         often=periodicity_words(),
         choices=_choice_words(),

@@ -517,3 +517,20 @@ async def test_every_page_is_reached_by_links_and_valid(visit, sure, care, case)
 
     assert set(routes) - set(sources) == {"review_deviation"}
     await check_html(sources)
+
+
+async def test_numbers_are_a_picture_beside_its_table_and_small_ones_are_left_out(sure, care):
+    report = Report(unit_id=care.units["home_care"].id, laws=(Law.SOL,), what=SAID)
+    async with await care.work("employee") as work:
+        for number in range(14):
+            laws = (Law.SOL,) if number < 7 else (Law.LSS,)
+            await report_deviation(work, replace(report, laws=laws))
+        await report_deviation(work, replace(report, laws=(Law.HSL,)))
+    page = await sure("boss", "avvikelser/statistik?efter=law")
+
+    row = page.get_by_role("row")
+    await expect(row.filter(has_text="HSL")).to_contain_text("visas inte")
+    await expect(page.locator(".chart-wide svg")).to_be_visible()
+    await check_everywhere(page)
+    await shoot(page, "dev-numbers")
+    await check_html({"numbers": await source(page)})

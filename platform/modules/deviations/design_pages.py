@@ -41,14 +41,14 @@ async def save_category(view: View) -> Response:
                     view.work,
                     name={"sv": form.get("name")},
                     laws=laws,
-                    parent_id=UUID(above) if above else None,
+                    parent_id=_uuid(above) if above else None,
                 )
             elif "end" in form:
-                await service.end_category(view.work, UUID(form.get("id")))
+                await service.end_category(view.work, _uuid(form.get("id")))
             else:
-                id = UUID(form.get("id"))
-                before = next(row for row in await service.categories(view.work) if row.id == id)
-                name = before.name | {"sv": form.get("name")}
+                id = _uuid(form.get("id"))
+                stood = {row.id: row.name for row in await service.categories(view.work)}
+                name = stood.get(id, {}) | {"sv": form.get("name")}
                 await service.change_category(view.work, id, name=name, laws=laws)
     except AppError as problem:
         return await _show(view, problem)
@@ -165,6 +165,13 @@ def _choices(sent: Mapping[str, str], before: FormField | None) -> list[dict[str
 
 def _new_key(word: str, taken: set[str]) -> str:
     return next(key for n in range(1, 1000) if (key := f"{word}_{n}") not in taken)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound() from None
 
 
 def _kind(view: View) -> FormKind:

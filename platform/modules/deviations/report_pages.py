@@ -18,7 +18,7 @@ from ....tenants.sessions import SESSION_COOKIE, end_session
 from ....tenants.units import placed
 from ...web.fields import Field, read_fields, shown
 from ...web.look import look_of
-from ...web.oidc import leave_there
+from ...web.oidc import BELOW_OUT, THERE_COOKIE, leave_there
 from ...web.page import View, action, page
 from ...web.register import Lamp
 from ...web.templating import show
@@ -272,6 +272,7 @@ async def _after_sending(view: View, id: UUID) -> Response:
         there = await leave_there(view.request, view.tenant)
         response = there or HTMLResponse(text)
     response.delete_cookie(SESSION_COOKIE, path=f"/{view.tenant.slug}")
+    response.delete_cookie(THERE_COOKIE, path=f"/{view.tenant.slug}{BELOW_OUT}")
     return response
 
 

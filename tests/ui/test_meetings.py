@@ -1,0 +1,133 @@
+"""Meetings in the browser: planned, held, decided and adjusted, with and without scripts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import pytest
+from playwright.async_api import expect
+from ui_checks import check_everywhere, shoot
+
+from roder.platform.modules.meetings import design, planning
+from roder.platform.modules.meetings.design import Point
+from roder.platform.modules.meetings.models import ItemKind, MeetingKind, MeetingRole
+from roder.tenants.models import ModuleSwitch
+from roder.tenants.work import STOCKHOLM
+
+
+@pytest.fixture
+async def committee(town):
+    """A committee that meets today, and a template."""
+    async with await town.work() as work:
+        work.add(ModuleSwitch(module="meetings"))
+    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"meetings"})
+    async with await town.work() as work:
+        points = [Point("Val av justerare"), Point("Avgifter", ItemKind.DECISION)]
+        template = await design.save_template(work, name="Nämnd", points=points)
+        series = await design.save_series(
+            work,
+            name="Socialnämnden",
+            unit_id=town.units["committee"].id,
+            kind=MeetingKind.COMMITTEE,
+            template_id=template.id,
+        )
+        for role, name in ((MeetingRole.CHAIR, "Britta Blåklint"), (MeetingRole.MEMBER, "Siv Säv")):
+            await design.add_member(work, series.id, role=role, name=name, adjuster=True)
+        starts = datetime.combine(work.today, time(9), STOCKHOLM)
+        town.meeting = await planning.plan_meeting(
+            work, series.id, starts_at=starts, ends_at=starts + timedelta(hours=2)
+        )
+        _first, town.item = await planning.agenda_of(work, town.meeting.id)
+        town.series, town.template = series, template
+    return town
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/beslut", "/serier", "/serier/ny", "/serier/{series}", "/mallar/{template}"],
+)
+async def test_each_page_is_for_everybody(visit, committee, path):
+    where = path.format(series=committee.series.id, template=committee.template.id)
+    page = await visit(committee, "administrator", f"moten{where}")
+
+    await check_everywhere(page)
+    await shoot(page, f"meetings{path.replace('/', '_').strip('{}')}")
+
+
+async def test_an_employee_reads_and_has_no_buttons(visit, committee):
+    page = await visit(committee, "employee", f"moten/mote/{committee.meeting.id}")
+
+    await expect(page.get_by_role("heading", name="2. Avgifter")).to_be_visible()
+    await expect(page.get_by_text("Skriv på punkten")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Mötet är hållet")).to_have_count(0)
+    await check_everywhere(page)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_meeting_is_held_decided_and_adjusted(visit, committee, javascript):
+    address = f"moten/mote/{committee.meeting.id}"
+    page = await visit(committee, "administrator", address, javascript=javascript)
+    if javascript:
+        await check_everywhere(page)
+        await shoot(page, "meetings_meeting")
+    await page.get_by_role("button", name="Mötet är hållet").click()
+    await expect(page.get_by_role("heading", name="§ 2 Avgifter")).to_be_visible()
+
+    item = page.locator("#punkt-2")
+    await item.get_by_text("Skriv på punkten").click()
+    await item.get_by_label("Förslag").fill("Att höja.")
+    await item.get_by_label("Beslut").fill("Nämnden höjer avgifterna.")
+    await item.get_by_role("button", name="Spara").click()
+    await expect(page.locator("#punkt-2 > .told", has_text="höjer")).to_be_visible()
+
+    await (
+        page.get_by_role("group", name="Britta Blåklint")
+        .get_by_label("Närvaro")
+        .select_option("served")
+    )
+    await page.get_by_role("group", name="Siv Säv").get_by_label("Närvaro").select_option("absent")
+    await page.get_by_role("button", name="Spara närvaron").click()
+    await expect(page.get_by_text("saknar: sekreterare")).to_be_visible()
+
+    visit.expect("status of 422")
+    await page.get_by_role("button", name="Protokollet är skrivet").click()
+    await expect(page.get_by_text("Det här saknas i protokollet: sekreterare")).to_be_visible()
+    await page.get_by_text("Kalla någon mer").click()
+    await page.get_by_label("Roll").select_option("secretary")
+    await page.get_by_label("Namn på någon annan").fill("Stina Stormhatt")
+    await page.locator("details[open]").get_by_role("button", name="Lägg till").click()
+    who = page.get_by_role("group", name="Stina Stormhatt")
+    await who.get_by_label("Närvaro").select_option("present")
+    await page.get_by_role("button", name="Spara närvaron").click()
+    await expect(page.get_by_text("saknar:")).to_have_count(0)
+    await page.get_by_role("button", name="Protokollet är skrivet").click()
+    await page.get_by_role("button", name="Protokollet är justerat").click()
+    await expect(page.get_by_role("button", name="Justeringen är anslagen")).to_be_visible()
+    await expect(page.get_by_text("Skriv på punkten")).to_have_count(0)
+    if javascript:
+        await check_everywhere(page)
+
+
+async def test_a_vote_and_an_action_are_noted_on_the_items_page(visit, committee):
+    page = await visit(committee, "administrator", f"moten/mote/{committee.meeting.id}")
+    await page.get_by_role("button", name="Mötet är hållet").click()
+    await page.get_by_role("link", name="Röster, filer och åtgärder Avgifter").click()
+    await check_everywhere(page)
+    await shoot(page, "meetings_item")
+
+    await page.locator("#votes_for").fill("3")
+    await page.get_by_label("Emot").fill("1")
+    await page.get_by_role("button", name="Spara rösterna i siffror").click()
+    await expect(page.get_by_text("3 för, 1 emot, 0 avstod.")).to_be_visible()
+    await page.get_by_label("Vad ska göras").fill("Skriv ny taxa")
+    await page.get_by_role("button", name="Bestäm åtgärden").click()
+    await expect(page.get_by_role("listitem").filter(has_text="Skriv ny taxa")).to_be_visible()
+
+
+async def test_a_meeting_is_planned_from_its_series(visit, committee):
+    page = await visit(committee, "administrator", f"moten/serier/{committee.series.id}")
+    await page.get_by_text("Planera ett möte").click()
+    await page.get_by_role("button", name="Planera mötet").click()
+
+    await expect(page.get_by_role("heading", name="1. Val av justerare")).to_be_visible()

@@ -86,13 +86,17 @@ SAMPLES = {
     "days": 30,
     "key": "prov",
     "twice": ("into",),
+    "typeKey": "rutin",
 }
 MEANT = {
     "aboutId": "Goal",
+    "bodyId": "Unit",
+    "byId": "GoverningDocument",
     "adjusterIds": "MeetingParticipant",
     "categoryId": "DeviationCategory",
     "childIds": "Unit",
     "colleagueId": "Person",
+    "documentId": "GoverningDocument",
     "fileId": "StoredFile",
     "fromId": "Person",
     "giverId": "GrantGiver",
@@ -109,8 +113,10 @@ MEANT = {
     "predecessorIds": "Unit",
     "responsibleId": "Person",
     "seriesId": "MeetingSeries",
+    "superiorId": "GoverningDocument",
     "templateId": "ReportTemplate",
     "toId": "Person",
+    "versionId": "GoverningDocumentVersion",
 }
 """The type that an argument means, where neither its name nor the answer's type says it."""
 

@@ -9,9 +9,12 @@ from io import BytesIO
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
+
 from ...infra.documents.model import Document, Heading, RichText
 from ...infra.documents.pdf import write_pdf
 from ...tenants.files import keep_upload
+from ..modules.goals.models import NodeKind, PlanNode
 from ..modules.governing_documents import assignments, service, versions
 from ..modules.governing_documents.models import (
     AnswerState,
@@ -160,6 +163,13 @@ async def keep_the_documents(filling: Filling) -> None:
         )
         for text, due_on, codes in ASSIGNMENTS
     ]
+    node = await filling.work.first(
+        select(PlanNode)
+        .where(PlanNode.unit_id == filling.units["SN"], PlanNode.kind == NodeKind.GOAL)
+        .order_by(PlanNode.id.desc())
+    )
+    assert node is not None
+    await assignments.link_assignment(filling.work, given[0].id, node_id=node.id)
     people = {"SN": MAJ, "BUN": PETRONELLA}
     for place, code, state, text in ANSWERS:
         by = await filling.acting(people.get(code, filling.town.people[0].email))

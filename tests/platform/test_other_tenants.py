@@ -29,6 +29,8 @@ EMPLOYEES_MAY = {
     "exportPlannedActions": "actions.export",
     "finishPlannedAction": "actions.finish",
     "exportGrants": "grants.export",
+    "exportGoverningDocuments": "governing_documents.export",
+    "exportDocumentFollowUp": "governing_documents.export",
     "exportMeeting": "meetings.export",
     "exportDecisions": "meetings.export",
     "exportRisks": "internal_control.export",

@@ -51,6 +51,7 @@ NEVER_CHANGED = text(
 """History: the application adds to it and reads it."""
 ELSEWHERE = re.compile(
     r"/(files|bilder|graphql|live|kalender|tema\.css|logga|export|mall\.xlsx|logg/bevis)(/|$)"
+    r"|/styrdokument/(rss\.xml|offentliga/filer/)"
     r"|/logg/forankringar/."
 )
 UNLINKED = {
@@ -76,6 +77,7 @@ MORE_OF = {
     "write_report": 8,
     "new_picture": 8,
     "reports": 8,
+    "governing_document": 8,
 }
 """Whose links depend on what they show."""
 START = "socialnamnden/2026/laget"

@@ -24,6 +24,7 @@ from ....infra.documents.richplain import from_plain
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _, current_locale
 from ....tenants import units
+from ....tenants.models import Unit
 from ....tenants.names import names_of
 from ....tenants.terms import terms_of
 from ....tenants.work import STOCKHOLM, Work
@@ -53,7 +54,10 @@ Form = Literal["word", "excel"]
 
 @permit(EXPORT)
 async def ask_for_documents(work: Work, chosen: Filter = ALL) -> Job:
-    """Have the documents that fit written to a workbook."""
+    """Have the documents that fit written to a workbook. Raises NotFound for an unknown unit."""
+    for id, field in ((chosen.body_id, "bodyId"), (chosen.unit_id, "unitId")):
+        if id is not None:
+            await work.get(Unit, id, field=field)
     given = {name: str(value) for name, value in asdict(chosen).items() if value}
     return await export_documents.later(work, chosen=given)
 
@@ -67,6 +71,8 @@ async def ask_for_follow_up(
         raise InvalidInput(_("Choose one from the list."), field="form")
     if document_id is not None:
         await work.get(GoverningDocument, document_id, field="documentId")
+    if unit_id is not None:
+        await work.get(Unit, unit_id, field="unitId")
     return await export_follow_up.later(
         work, form=form, document_id=str(document_id or ""), unit_id=str(unit_id or "")
     )

@@ -1,17 +1,15 @@
-"""Deviations in a real browser: a report on a phone, a misconduct from report to outcome, and a
-report that waits for a network."""
+"""Deviations in a real browser: a report on a phone, and a misconduct from report to outcome."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
+from deviation_care import SAID, by_e_identification, reports, with_deviations, write
 from playwright.async_api import expect
-from sqlalchemy import select, update
 from starlette.routing import Match
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
-from roder.platform.modules.deviations import models
 from roder.platform.modules.deviations.models import CaseState, FormKind, Law
 from roder.platform.modules.deviations.pages import PAGES
 from roder.platform.modules.deviations.service import (
@@ -22,37 +20,20 @@ from roder.platform.modules.deviations.service import (
     save_draft,
     write_document,
 )
-from roder.tenants.models import ModuleSwitch, Person, RoleGrant, UserSession
 from roder.tenants.rows import uuid7
-from roder.tenants.sessions import SESSION_COOKIE, start_session
 
-PEOPLE = (
-    ("boss", "Berit Bok", "deviation_handler", "home_care"),
-    ("investigator", "Ulla Utter", "lex_investigator", None),
-    ("officer", "Laila Lönn", "lex_officer", "committee"),
-    ("medical", "Malin Mård", "medical_officer", "committee"),
-)
-SAID = "Fru Ek föll vid frukosten och slog i höften"
 EVENT = {"course": "Golvet var vått", "causes": "Brådska", "proposals": "Torka genast"}
 INVESTIGATION = ("event", "consequences", "causes", "assessment", "proposal")
 
 
 @pytest.fixture
 async def care(town):
-    """The town with those who handle deviations, and two cases: one with a grave risk."""
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="deviations"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"deviations"})
-    async with await town.work() as work:
-        for who, name, _role, _unit in PEOPLE:
-            email = f"{who}@{town.tenant.slug}.example"
-            town.people[who] = Person(id=uuid7(), name=name, email=email)
-        work.add(*(town.people[who] for who, *_rest in PEOPLE))
-        await work.flush()
-        for who, _name, role, unit in PEOPLE:
-            at = town.units[unit].id if unit else None
-            work.add(RoleGrant(person_id=town.people[who].id, role=role, unit_id=at))
-    return town
+    return await with_deviations(town)
+
+
+@pytest.fixture
+def sure(visit, care):
+    return by_e_identification(visit, care)
 
 
 @pytest.fixture
@@ -68,37 +49,6 @@ async def case(care):
         )
         await write_document(work, row.id, FormKind.EVENT, answers=EVENT, version=0)
     return row
-
-
-@pytest.fixture
-def sure(visit, care):
-    """`page = await sure("boss", "avvikelser")`: signed in with an e-identification."""
-
-    async def open_(who, path, **values):
-        page = await visit(
-            care, who, "profil", **{k: v for k, v in values.items() if k != "status"}
-        )
-        async with await care.work() as work:
-            mine = UserSession.person_id == care.people[who].id
-            await work.execute(update(UserSession).where(mine).values(level=3))
-        status = values.get("status", 200)
-        if status >= 400:
-            visit.expect(f"{status} ")
-        answer = await page.goto(f"{visit.address}/{care.tenant.slug}/{path}")
-        assert answer.status == status
-        return page
-
-    return open_
-
-
-async def write(page, what=SAID):
-    """The fields that a report needs; the rest is suggested."""
-    await page.get_by_label("Berätta vad som hände").fill(what)
-
-
-async def reports(town):
-    async with await town.work(write=False) as work:
-        return await work.scalars(select(models.Deviation).order_by(models.Deviation.id))
 
 
 async def test_a_safer_sign_in_is_asked_for_first(visit, care):
@@ -314,160 +264,6 @@ async def test_a_new_version_of_a_form_is_asked_from_today(sure, care):
     page = await sure("employee", "avvikelser/rapportera")
 
     await expect(page.get_by_label("Vilket hjälpmedel?")).to_be_visible()
-
-
-KEPT = """async () => {
-    const text = (value) => new TextDecoder("latin1").decode(value);
-    let seen = JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage});
-    const reports = [];
-    const keys = [];
-    for (const { name } of await indexedDB.databases()) {
-        const base = await new Promise((done) => {
-            const asked = indexedDB.open(name);
-            asked.onsuccess = () => done(asked.result);
-        });
-        for (const store of base.objectStoreNames) {
-            const rows = await new Promise((done) => {
-                const asked = base.transaction(store).objectStore(store).getAll();
-                asked.onsuccess = () => done(asked.result);
-            });
-            for (const row of rows) {
-                if (row instanceof CryptoKey) keys.push([row.extractable, row.algorithm.name]);
-                else {
-                    reports.push(row.text.byteLength);
-                    seen += JSON.stringify(row) + text(row.text) + text(row.iv);
-                }
-            }
-        }
-        base.close();
-    }
-    return { seen, reports: reports.length, keys };
-}"""
-
-
-@pytest.fixture
-def offline(visit, sure, care):
-    """Somebody with a report that was finished without a network."""
-
-    async def make(who="employee", what=SAID):
-        page = await sure(who, "avvikelser/rapportera", width=390)
-        await page.get_by_label("SoL: socialtjänst och äldreomsorg").check()
-        await write(page, what)
-        await page.get_by_label("Var hände det?").select_option(str(care.units["home_care"].id))
-        await page.get_by_label("Ja, det hände där").check()
-        await page.context.set_offline(True)
-        visit.expect("ERR_INTERNET_DISCONNECTED")
-        await page.get_by_role("button", name="Granska och skicka").click()
-        await expect(page.get_by_text("Rapporten ligger krypterad")).to_be_visible()
-        return page
-
-    return make
-
-
-async def test_a_report_without_a_network_is_kept_unreadable_and_sent_once(offline, care):
-    page = await offline()
-    await expect(page.get_by_label("Berätta vad som hände")).to_have_value("")
-    await shoot(page, "dev-offline")
-    kept = await page.evaluate(KEPT)
-    assert kept["reports"] == 1
-    assert kept["keys"] == [[False, "AES-GCM"]]
-    for word in ("Fru Ek", "höften", "sol", "Hemtjänst", str(care.units["home_care"].id)):
-        assert word not in kept["seen"]
-    assert await reports(care) == []
-
-    await page.context.set_offline(False)
-
-    await expect(
-        page.get_by_text("Rapporten som väntade i webbläsaren är inskickad")
-    ).to_be_visible()
-    await page.reload()
-    await expect(page.get_by_role("heading", name="Rapportera en avvikelse")).to_be_visible()
-    assert (await page.evaluate(KEPT))["reports"] == 0
-    [row] = await reports(care)
-    assert (row.state, row.reported_by) == (CaseState.SENT, care.people["employee"].id)
-
-
-async def test_what_is_sent_twice_by_a_browser_becomes_one_report(sure, care):
-    page = await sure("employee", "avvikelser/rapportera")
-    sending = """async (unit) => {
-        const form = document.querySelector("[data-report]");
-        const fields = [...new FormData(form), ["laws", "sol"], ["what", "Ett fall"],
-            ["confirmed", "on"], ["send", "1"]].filter(([name]) => name !== "unit_id");
-        const body = () => new URLSearchParams([...fields, ["unit_id", unit]].filter(
-            ([name, value], at, all) => all.findLastIndex(([other]) => other === name) === at));
-        const send = async () => (await fetch(form.action, { method: "POST", body: body(),
-            headers: { "HX-Request": "true" } })).headers.get("HX-Redirect");
-        return [await send(), await send()];
-    }"""
-
-    first, second = await page.evaluate(sending, str(care.units["home_care"].id))
-
-    assert first == second
-    [row] = await reports(care)
-    assert first.endswith(f"/avvikelser/rapporter/{row.id}")
-
-
-async def test_a_report_that_waits_is_gone_when_somebody_else_signs_in(visit, offline, care):
-    page = await offline()
-    async with await care.work() as work:
-        key = await start_session(work, care.people["manager"].id, level=3)
-    cookie = {"name": SESSION_COOKIE, "value": key, "domain": "127.0.0.1"}
-    await page.context.add_cookies([cookie | {"path": f"/{care.tenant.slug}", "httpOnly": True}])
-
-    await page.context.set_offline(False)
-    await expect(page.get_by_text("Du har varit borta ett tag.")).to_be_visible()
-    visit.expect("status of 401")
-    await page.goto(f"{visit.address}/{care.tenant.slug}/profil")
-    await page.wait_for_function(
-        "async () => !(await indexedDB.databases()).some(({ name }) => name.includes('reports'))"
-    )
-
-    assert (await page.evaluate(KEPT))["reports"] == 0
-    await page.goto(f"{visit.address}/{care.tenant.slug}/avvikelser")
-    await expect(page.get_by_text("Du har inte rapporterat något än.")).to_be_visible()
-    assert await reports(care) == []
-
-
-async def test_signing_out_asks_first_and_clears_what_waits(visit, offline, care):
-    page = await offline()
-    asked = []
-
-    async def answer(dialog):
-        asked.append(dialog.message)
-        await dialog.accept()
-
-    page.on("dialog", answer)
-    await page.locator(".me summary").click()
-    visit.forget()
-    await page.route("**/logga-ut", lambda route: route.fulfill(body="ut"))
-    await page.get_by_role("button", name="Logga ut").click()
-    await expect(page.get_by_text("ut", exact=True)).to_be_visible()
-
-    assert asked == [
-        "En rapport är inte skickad än. Loggar du ut försvinner den. Vill du logga ut ändå?"
-    ]
-    await page.context.set_offline(False)
-    await page.goto(f"{visit.address}/{care.tenant.slug}/avvikelser")
-    assert (await page.evaluate(KEPT))["reports"] == 0
-    assert await reports(care) == []
-
-
-async def test_a_refused_report_that_waited_is_corrected_and_sent(visit, offline, care):
-    page = await offline(what="Fru Ek 19121212-1212 föll")
-    visit.expect("status of 422")
-    await page.context.set_offline(False)
-    await page.get_by_role("link", name="Öppna den").click()
-    await expect(page.get_by_label("Berätta vad som hände")).to_have_value(
-        "Fru Ek 19121212-1212 föll"
-    )
-    await write(page, "Fru Ek föll")
-    await page.get_by_role("button", name="Granska och skicka").click()
-    await page.get_by_role("button", name="Skicka in", exact=True).click()
-
-    await expect(page.get_by_role("heading", name="Tack för din rapport")).to_be_visible()
-
-    assert (await page.evaluate(KEPT))["reports"] == 0
-    assert len(await reports(care)) == 1
 
 
 async def test_an_action_is_done_by_its_owner_who_sees_no_word_of_the_case(sure, care, case):

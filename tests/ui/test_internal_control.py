@@ -81,7 +81,7 @@ async def test_a_risk_is_controlled_followed_up_and_goes_on_next_year(visit, kep
     await expect(page.locator("main .light", has_text="Pågår")).to_be_visible()
     await expect(page.get_by_text("20 januari 2026, § 12")).to_be_visible()
 
-    await page.get_by_role("link", name="1 Stickprov av löner").click()
+    await page.get_by_role("link", name="1 Stickprov av löner").first.click()
     await page.get_by_role("link", name="Gör kontrollen").click()
     await page.get_by_label("Vad det visade").fill("3 av 20 löner var fel.")
     await page.get_by_label("Bedömning").select_option("red")
@@ -110,7 +110,7 @@ async def test_a_risk_is_controlled_followed_up_and_goes_on_next_year(visit, kep
     await page.get_by_role("button", name="Kopiera till 2027").click()
     await expect(page.get_by_role("heading", name="Internkontrollplan 2027")).to_be_visible()
     await expect(page.get_by_text("Förra året: Allvarlig avvikelse")).to_be_visible()
-    await page.get_by_role("link", name="1 Stickprov av löner").click()
+    await page.get_by_role("link", name="1 Stickprov av löner").first.click()
     await expect(page.get_by_text("Upptäckt ett tidigare år")).to_be_visible()
     await check_everywhere(page)
 
@@ -217,7 +217,7 @@ async def test_an_attested_plan_is_locked_until_the_attestation_is_withdrawn(vis
     await page.get_by_role("button", name="Dra tillbaka attesten").click()
     await expect(page.locator("main .light", has_text="Utkast")).to_be_visible()
     await expect(page.get_by_text("Ett moment saknas").first).to_be_visible()
-    await page.get_by_role("link", name="1 Stickprov av löner").click()
+    await page.get_by_role("link", name="1 Stickprov av löner").first.click()
     await page.get_by_role("button", name="Attestera kontrollmomentet").click()
     await expect(page.get_by_text("Kontrollmomentet är attesterat.")).to_be_visible()
     await expect(page.get_by_role("link", name="Ändra")).to_have_count(0)

@@ -17,7 +17,7 @@ from .overview import Overview, control_overview
 from .words import light_words, state_words
 
 
-@permit("internal_control.read")
+@permit("internal_control.export")
 async def ask_for_overview(work: Work, *, year: int) -> Job:
     """Have the committees of a year side by side as a workbook, with what they cover."""
     check_year(year)

@@ -122,7 +122,7 @@ async def test_a_vote_and_an_action_are_noted_on_the_items_page(visit, committee
     await expect(page.get_by_text("3 för, 1 emot, 0 avstod.")).to_be_visible()
     await page.get_by_label("Vad ska göras").fill("Skriv ny taxa")
     await page.get_by_role("button", name="Bestäm åtgärden").click()
-    await expect(page.get_by_role("listitem").filter(has_text="Skriv ny taxa")).to_be_visible()
+    await expect(page.locator("main p", has_text="Skriv ny taxa")).to_be_visible()
 
 
 async def test_a_meeting_is_planned_from_its_series(visit, committee):

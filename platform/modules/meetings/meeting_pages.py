@@ -16,6 +16,7 @@ from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
 from . import holding, items, planning
 from .check import content_check
+from .dates import day_of
 from .exporting import MeetingFormat, MeetingPaper, ask_for_paper
 from .list_pages import BASE
 from .models import Attendance, ItemKind, ItemState, Meeting, MeetingRole, MeetingState
@@ -165,6 +166,7 @@ async def show(view: View, problem: AppError | None = None) -> Response:
         "may": may,
         "steps_on": view.work.allows(WRITE, at=row.unit_id) and row.state not in SETTLED[2:],
         "before": row.state in BEFORE,
+        "come": day_of(row.starts_at) <= view.work.today,
         "held": row.state not in (*BEFORE, MeetingState.CANCELLED),
         "problem": problem,
         "files": _files(view, whole),

@@ -43,7 +43,7 @@ from .settings import meeting_settings
 async def plan_meeting(
     work: Work, series_id: UUID, *, starts_at: datetime, ends_at: datetime, place: str = ""
 ) -> Meeting:
-    """A meeting with the members of its series, what was left open the last time, and the
+    """A meeting with the members of its series, what was left open the last time, and the other
     standing items of the template. Raises Conflict when the series has ended."""
     series = await get_series(work, series_id)
     work.require(WRITE, at=series.unit_id)
@@ -308,7 +308,12 @@ async def _first_agenda(work: Work, meeting: Meeting, series: MeetingSeries) -> 
             items.append(item)
     if series.template_id is not None:
         points = await template_items(work, series.template_id)
-        items += [new_item(work, meeting, p.title, p.kind) for p in points if p.standing]
+        there = {item.title for item in items}
+        items += [
+            new_item(work, meeting, point.title, point.kind)
+            for point in points
+            if point.standing and point.title not in there
+        ]
     _number(items)
     work.add(*items)
 

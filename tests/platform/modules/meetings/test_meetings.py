@@ -283,7 +283,6 @@ async def test_what_is_left_comes_first_the_next_time_and_once(town, plan):
     assert agenda == [
         ("Budgetuppföljning", left),
         ("Val av justerare", None),
-        ("Budgetuppföljning", None),
     ]
     assert [each.carried_from for each in after] == [None, None]
 

@@ -44,6 +44,23 @@ async def test_a_risk_is_controlled_followed_up_and_goes_on_next_year(visit, kep
     await check_everywhere(page)
     await check_html({"empty": await source(page)})
 
+    await assess_a_risk(page)
+    await plan_a_control(page)
+    await decide_the_plan(page)
+    await find_a_fault(page, visit)
+    await page.get_by_role("link", name="Följ upp planen").click()
+    await page.get_by_label("Vad årets kontroller har visat").fill("Ett allvarligt fel.")
+    await page.get_by_role("button", name="Spara").click()
+    await expect(page.get_by_text("Planen är uppföljd. Den är klar för nämnden.")).to_be_visible()
+    await page.get_by_role("button", name="Kopiera till 2027").click()
+    await expect(page.get_by_role("heading", name="Internkontrollplan 2027")).to_be_visible()
+    await expect(page.get_by_text("Förra året: Allvarlig avvikelse")).to_be_visible()
+    await page.get_by_role("link", name="1 Stickprov av löner").first.click()
+    await expect(page.get_by_text("Upptäckt ett tidigare år")).to_be_visible()
+    await check_everywhere(page)
+
+
+async def assess_a_risk(page):
     await page.get_by_role("link", name="Ny risk").click()
     await page.get_by_label("Vad kan hända").fill("Fel lön betalas ut")
     await page.get_by_label("Sannolikhet").select_option("3")
@@ -60,6 +77,8 @@ async def test_a_risk_is_controlled_followed_up_and_goes_on_next_year(visit, kep
     await expect(page.get_by_text("förut 12")).to_be_visible()
     await page.get_by_role("link", name="Risker och plan").click()
 
+
+async def plan_a_control(page):
     await page.get_by_role("button", name="Börja med en tom plan").click()
     await expect(page.get_by_text("Planen är tom.")).to_be_visible()
     await page.get_by_role("link", name="Välj risker").click()
@@ -71,6 +90,8 @@ async def test_a_risk_is_controlled_followed_up_and_goes_on_next_year(visit, kep
     await page.get_by_role("button", name="Spara kontrollmomentet").click()
     await expect(page.get_by_text("Stickprov av löner står i planen.")).to_be_visible()
 
+
+async def decide_the_plan(page):
     await page.get_by_role("button", name="Attestera planen").click()
     await page.get_by_role("link", name="För in beslutet").click()
     await page.get_by_label("Beslutsdag").fill("2026-01-20")
@@ -81,6 +102,9 @@ async def test_a_risk_is_controlled_followed_up_and_goes_on_next_year(visit, kep
     await expect(page.locator("main .light", has_text="Pågår")).to_be_visible()
     await expect(page.get_by_text("20 januari 2026, § 12")).to_be_visible()
 
+
+async def find_a_fault(page, visit):
+    """A control that shows something red takes an action, or a reason."""
     await page.get_by_role("link", name="1 Stickprov av löner").first.click()
     await page.get_by_role("link", name="Gör kontrollen").click()
     await page.get_by_label("Vad det visade").fill("3 av 20 löner var fel.")
@@ -102,17 +126,6 @@ async def test_a_risk_is_controlled_followed_up_and_goes_on_next_year(visit, kep
     await page.get_by_label("Vad årets kontroll har visat").fill("Lönerna behöver följas.")
     await page.get_by_role("button", name="Spara till uppföljningen").click()
     await page.get_by_role("link", name="Internkontrollplan 2026").click()
-
-    await page.get_by_role("link", name="Följ upp planen").click()
-    await page.get_by_label("Vad årets kontroller har visat").fill("Ett allvarligt fel.")
-    await page.get_by_role("button", name="Spara").click()
-    await expect(page.get_by_text("Planen är uppföljd. Den är klar för nämnden.")).to_be_visible()
-    await page.get_by_role("button", name="Kopiera till 2027").click()
-    await expect(page.get_by_role("heading", name="Internkontrollplan 2027")).to_be_visible()
-    await expect(page.get_by_text("Förra året: Allvarlig avvikelse")).to_be_visible()
-    await page.get_by_role("link", name="1 Stickprov av löner").first.click()
-    await expect(page.get_by_text("Upptäckt ett tidigare år")).to_be_visible()
-    await check_everywhere(page)
 
 
 async def test_every_page_is_for_everybody(visit, active):

@@ -57,7 +57,7 @@ class ChangeAgendaItemInput:
 
 @strawberry.input(description="One thing that an item is about.")
 class AgendaLinkInput:
-    id: strawberry.ID = strawberry.field(description="The item.")
+    agenda_item_id: strawberry.ID = strawberry.field(description="The item.")
     node_id: strawberry.ID | None = strawberry.field(default=None, description="A goal.")
     risk_id: strawberry.ID | None = strawberry.field(default=None, description="A risk.")
     file_id: strawberry.ID | None = strawberry.field(default=None, description="A file.")
@@ -89,21 +89,21 @@ class RecordVotesInput:
 
 @strawberry.input(description="Somebody who does not stand behind a decision.")
 class AgendaReservationInput:
-    id: strawberry.ID = strawberry.field(description="The item.")
+    agenda_item_id: strawberry.ID = strawberry.field(description="The item.")
     participant_id: strawberry.ID = strawberry.field(description="Who.")
     said: str = strawberry.field(default="", description="What they say of it.")
 
 
 @strawberry.input(description="Somebody who left for an item.")
 class LeaveForItemInput:
-    id: strawberry.ID = strawberry.field(description="The item.")
+    agenda_item_id: strawberry.ID = strawberry.field(description="The item.")
     participant_id: strawberry.ID = strawberry.field(description="Who.")
     reason: AwayReason = strawberry.field(default=models.Away.CONFLICT, description="Why.")
 
 
 @strawberry.input(description="Something to be done.")
 class AgreeOnActionInput:
-    id: strawberry.ID = strawberry.field(description="The item it was agreed on.")
+    agenda_item_id: strawberry.ID = strawberry.field(description="The item it was agreed on.")
     title: str = strawberry.field(description="What.")
     owner_id: strawberry.ID | None = strawberry.field(default=None, description="By whom.")
     due_on: date | None = strawberry.field(default=None, description="Until when.")
@@ -208,7 +208,7 @@ class AgendaMutation:
         return AgendaLink.of(
             await planning.link_item(
                 info.context.work,
-                local_id(input.id, AgendaItem),
+                local_id(input.agenda_item_id, AgendaItem, field="agendaItemId"),
                 node_id=await _node(info, node) if node else None,
                 risk_id=local_id(risk, Risk, field="riskId") if risk else None,
                 file_id=local_id(file, StoredFile, field="fileId") if file else None,
@@ -250,7 +250,7 @@ class AgendaMutation:
         return AgendaReservation.of(
             await items.add_reservation(
                 info.context.work,
-                local_id(input.id, AgendaItem),
+                local_id(input.agenda_item_id, AgendaItem, field="agendaItemId"),
                 participant_id=local_id(
                     input.participant_id, MeetingParticipant, field="participantId"
                 ),
@@ -268,7 +268,7 @@ class AgendaMutation:
         return AgendaAbsence.of(
             await items.leave_for_item(
                 info.context.work,
-                local_id(input.id, AgendaItem),
+                local_id(input.agenda_item_id, AgendaItem, field="agendaItemId"),
                 participant_id=local_id(
                     input.participant_id, MeetingParticipant, field="participantId"
                 ),
@@ -287,7 +287,7 @@ class AgendaMutation:
         return PlannedAction.of(
             await items.agree_on_action(
                 info.context.work,
-                local_id(input.id, AgendaItem),
+                local_id(input.agenda_item_id, AgendaItem, field="agendaItemId"),
                 title=input.title,
                 owner_id=local_id(owner, Person, field="ownerId") if owner else None,
                 due_on=input.due_on,

@@ -195,11 +195,12 @@ async def add_member(
     series = await get_series(work, series_id)
     work.require(WRITE, at=series.unit_id)
     standing = await members(work, series.id)
+    kept = await called(work, person_id, name, {row.person_id for row in standing})
     check_role(role, {row.role for row in standing})
     member = SeriesMember(
         series_id=series.id,
         person_id=person_id,
-        name=await called(work, person_id, name, {row.person_id for row in standing}),
+        name=kept,
         role=role,
         adjuster=adjuster,
     )

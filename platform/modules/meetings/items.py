@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from ....authz.permit import permit
-from ....infra.errors import Conflict, InvalidInput
+from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
 from ....tenants.work import Work
@@ -112,6 +112,9 @@ async def record_votes(
     """How each who served voted; the counts follow. Raises InvalidInput for somebody who did not
     serve, or had left for the item."""
     item, meeting = await _written(work, item_id, version)
+    known = await work.scalars(select(Participant.id).where(Participant.id.in_(votes)))
+    if set(votes) - set(known):
+        raise NotFound(field="participantId")
     _is_held(meeting)
     served = await work.scalars(
         select(Participant.id).where(

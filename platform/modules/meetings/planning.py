@@ -112,11 +112,12 @@ async def add_participant(
     """Somebody more takes part in this meeting only."""
     meeting = await unsettled(work, meeting_id)
     there = await work.scalars(select(Participant).where(Participant.meeting_id == meeting.id))
+    kept = await called(work, person_id, name, {each.person_id for each in there})
     check_role(role, {row.role for row in there})
     row = Participant(
         meeting_id=meeting.id,
         person_id=person_id,
-        name=await called(work, person_id, name, {each.person_id for each in there}),
+        name=kept,
         role=role,
         adjuster=adjuster,
         attendance=Attendance.EXPECTED,

@@ -112,7 +112,7 @@ async def test_a_meeting_from_summons_to_adjusted_minutes(town, ask, change, mee
     )
     listed = await ask("query($id: ID!) { meeting(id: $id) { agenda { id } } }", id=meeting)
     (item,) = (each["id"] for each in listed["meeting"]["agenda"])
-    await change("leaveForItem", id=item, participantId=who["Siv"])
+    await change("leaveForItem", agendaItemId=item, participantId=who["Siv"])
     await change("changeAgendaItem", id=item, proposals="Höj med 2 %.", decision="Höjs med 2 %.")
     await change(
         "recordVotes",
@@ -122,9 +122,14 @@ async def test_a_meeting_from_summons_to_adjusted_minutes(town, ask, change, mee
             {"participantId": who["Folke"], "vote": "AGAINST"},
         ],
     )
-    await change("addReservation", id=item, participantId=who["Folke"], said="För mycket.")
     await change(
-        "agreeOnAction", id=item, title="Skriv ny taxa", ownerId=f"Person:{_manager(town)}"
+        "addReservation", agendaItemId=item, participantId=who["Folke"], said="För mycket."
+    )
+    await change(
+        "agreeOnAction",
+        agendaItemId=item,
+        title="Skriv ny taxa",
+        ownerId=f"Person:{_manager(town)}",
     )
     await change("completeMinutes", id=meeting)
     async with await town.work(write=False) as work:

@@ -108,6 +108,17 @@ async def _minutes(filling: Filling, meeting: Meeting) -> None:
             "state": ItemState.DONE,
         },
     )
+    await _decide_the_fees(filling, fees, who)
+    await items.change_item(
+        work, told, changes={"notes": "Punkten hanns inte med.", "state": ItemState.CARRIED}
+    )
+    await holding.complete_minutes(work, meeting.id)
+    await holding.adjust_minutes(work, meeting.id, on=work.today - timedelta(1))
+
+
+async def _decide_the_fees(filling: Filling, fees: UUID, who: dict[str, UUID]) -> None:
+    """Voted on, with a conflict of interest, a reservation and something to be done."""
+    work = filling.work
     await items.leave_for_item(work, fees, participant_id=who["Siv Säv"])
     await items.change_item(
         work,
@@ -134,11 +145,6 @@ async def _minutes(filling: Filling, meeting: Meeting) -> None:
         owner_id=filling.people[HILDING],
         due_on=work.today + timedelta(20),
     )
-    await items.change_item(
-        work, told, changes={"notes": "Punkten hanns inte med.", "state": ItemState.CARRIED}
-    )
-    await holding.complete_minutes(work, meeting.id)
-    await holding.adjust_minutes(work, meeting.id, on=work.today - timedelta(1))
 
 
 def _votes(who: dict[str, UUID]) -> dict[UUID, Vote]:

@@ -15,6 +15,7 @@ from graphql.execution.values import VariableValues
 from roder.graphql.documents import Document
 from roder.graphql.planner.plans import make_plan
 from roder.graphql.planner.texts import Unplannable
+from roder.platform.modules import MODULES
 from roder.platform.schema import product_schema
 
 CORE = product_schema()._schema
@@ -50,6 +51,8 @@ MADE = {
 }
 """What a service makes when it is asked for."""
 
+ALL_MODULES = frozenset(module.name for module in MODULES)
+
 
 @pytest.mark.parametrize("name", ROOTS)
 def test_every_stored_field_of_a_record_is_in_the_statement(name):
@@ -80,7 +83,9 @@ def is_planned(begun: str) -> bool:
     (operation,) = document.ast.definitions
     assert isinstance(operation, OperationDefinitionNode)
     try:
-        make_plan(CORE, document, operation, VariableValues({}, {}), lambda _permission: True)
+        make_plan(
+            CORE, document, operation, VariableValues({}, {}), lambda _permission: True, ALL_MODULES
+        )
     except Unplannable:
         return False
     return True

@@ -130,8 +130,24 @@ ChangeGrantResult = Annotated[
 RemoveGrantResult = Annotated[
     GrantRemoved | Problem, strawberry.union("RemoveGrantResult", description=ANSWER)
 ]
-StepGrantResult = Annotated[
-    Grant | Problem, strawberry.union("StepGrantResult", description=ANSWER)
+ApplyForGrantResult = Annotated[
+    Grant | Problem, strawberry.union("ApplyForGrantResult", description=ANSWER)
+]
+DecideGrantResult = Annotated[
+    Grant | Problem, strawberry.union("DecideGrantResult", description=ANSWER)
+]
+UseGrantResult = Annotated[Grant | Problem, strawberry.union("UseGrantResult", description=ANSWER)]
+ReportGrantResult = Annotated[
+    Grant | Problem, strawberry.union("ReportGrantResult", description=ANSWER)
+]
+ClaimGrantResult = Annotated[
+    Grant | Problem, strawberry.union("ClaimGrantResult", description=ANSWER)
+]
+CloseGrantResult = Annotated[
+    Grant | Problem, strawberry.union("CloseGrantResult", description=ANSWER)
+]
+TakeGrantStepBackResult = Annotated[
+    Grant | Problem, strawberry.union("TakeGrantStepBackResult", description=ANSWER)
 ]
 
 
@@ -157,7 +173,7 @@ class GrantsMutation:
         return GrantRemoved(id=Grant.of(grant).id)
 
     @mutation("It is sought, or requisitioned.")
-    async def apply_for_grant(self, info: Info, input: ApplyForGrantInput) -> StepGrantResult:
+    async def apply_for_grant(self, info: Info, input: ApplyForGrantInput) -> ApplyForGrantResult:
         grant = await steps.apply_for_grant(
             info.context.work,
             local_id(input.id, Grant),
@@ -169,7 +185,7 @@ class GrantsMutation:
         return Grant.of(grant)
 
     @mutation("The giver has granted or refused it.")
-    async def decide_grant(self, info: Info, input: DecideGrantInput) -> StepGrantResult:
+    async def decide_grant(self, info: Info, input: DecideGrantInput) -> DecideGrantResult:
         grant = await steps.decide_grant(
             info.context.work,
             local_id(input.id, Grant),
@@ -186,19 +202,19 @@ class GrantsMutation:
         return Grant.of(grant)
 
     @mutation("The money begins to be used.")
-    async def use_grant(self, info: Info, input: GrantStepInput) -> StepGrantResult:
+    async def use_grant(self, info: Info, input: GrantStepInput) -> UseGrantResult:
         id = local_id(input.id, Grant)
         work = info.context.work
         return Grant.of(await steps.begin_use(work, id, version=input.version, note=input.note))
 
     @mutation("It is reported back to the giver.")
-    async def report_grant(self, info: Info, input: GrantStepInput) -> StepGrantResult:
+    async def report_grant(self, info: Info, input: GrantStepInput) -> ReportGrantResult:
         id = local_id(input.id, Grant)
         work = info.context.work
         return Grant.of(await steps.report_grant(work, id, version=input.version, note=input.note))
 
     @mutation("The giver wants money back.")
-    async def claim_grant(self, info: Info, input: ClaimGrantInput) -> StepGrantResult:
+    async def claim_grant(self, info: Info, input: ClaimGrantInput) -> ClaimGrantResult:
         grant = await steps.claim_grant(
             info.context.work,
             local_id(input.id, Grant),
@@ -209,13 +225,15 @@ class GrantsMutation:
         return Grant.of(grant)
 
     @mutation("Nothing more is to be done.")
-    async def close_grant(self, info: Info, input: GrantStepInput) -> StepGrantResult:
+    async def close_grant(self, info: Info, input: GrantStepInput) -> CloseGrantResult:
         id = local_id(input.id, Grant)
         work = info.context.work
         return Grant.of(await steps.close_grant(work, id, version=input.version, note=input.note))
 
     @mutation("Take the last step back, with the reason.")
-    async def take_grant_step_back(self, info: Info, input: GrantStepInput) -> StepGrantResult:
+    async def take_grant_step_back(
+        self, info: Info, input: GrantStepInput
+    ) -> TakeGrantStepBackResult:
         id = local_id(input.id, Grant)
         work = info.context.work
         return Grant.of(await steps.step_back(work, id, version=input.version, note=input.note))

@@ -49,84 +49,9 @@ def on(kind, fields):
 
 
 async def test_a_document_goes_from_a_draft_to_the_answers_of_units(town, ask, change):
-    council, school = (f"Unit:{town.units[name].id}" for name in ("council", "school_board"))
-    home_care = f"Unit:{town.units['home_care'].id}"
-    types = await ask("{ governingDocumentTypes { key aim rank governsAll } }")
-    assert types["governingDocumentTypes"][0] == {
-        "key": "budget",
-        "aim": "GOALS",
-        "rank": 1,
-        "governsAll": True,
-    }
-    document = await change(
-        "addGoverningDocument",
-        "AddGoverningDocumentInput",
-        on("GoverningDocument", "id state version"),
-        unitId=council,
-        bodyId=council,
-        title="Budget 2026",
-        typeKey="budget",
-        applies="ALL",
-    )
-    assert (document["state"], document["version"]) == ("DRAFT", 1)
-    version = await change(
-        "draftGoverningDocumentVersion",
-        "DraftGoverningDocumentVersionInput",
-        on("GoverningDocumentVersion", "id number decidedOn"),
-        documentId=document["id"],
-    )
-    assert (version["number"], version["decidedOn"]) == (1, None)
-    async with await town.work() as work:
-        file = await keep_upload(
-            work, name="budget.pdf", media_type="application/pdf", body=BytesIO(b"%PDF")
-        )
-    await change(
-        "attachGoverningDocumentFile",
-        "AttachGoverningDocumentFileInput",
-        on("GoverningDocumentFile", "title"),
-        versionId=version["id"],
-        fileId=f"StoredFile:{file.id}",
-    )
-    await change(
-        "decideGoverningDocumentVersion",
-        "DecideGoverningDocumentVersionInput",
-        on("GoverningDocumentVersion", "id"),
-        id=version["id"],
-        decidedBy="Kommunfullmäktige",
-        decidedOn="2025-11-25",
-        decidedParagraph="§ 118",
-        registryNumber="KS-2025-402",
-        validFrom="2026-01-01",
-    )
-    asked = await change(
-        "addDocumentAssignment",
-        "AddDocumentAssignmentInput",
-        on("DocumentAssignment", "id answers { id unit { name } }"),
-        documentId=document["id"],
-        kind="ASSIGNMENT",
-        text="Minska sjukfrånvaron",
-        dueOn="2026-12-31",
-        unitIds=[home_care, school],
-    )
-    (own,) = [each for each in asked["answers"] if each["unit"]["name"] == "Hemtjänst Öst"]
-    told = await change(
-        "tellDocumentAnswer",
-        "TellDocumentAnswerInput",
-        on("DocumentAnswer", "state version toldBy { name }"),
-        who="manager",
-        id=own["id"],
-        state="DONE",
-        text="Klart",
-    )
-    assert (told["state"], told["version"]) == ("DONE", 1)
-    public = await change(
-        "publishGoverningDocument",
-        "PublishGoverningDocumentInput",
-        on("GoverningDocument", "publishedAt"),
-        id=document["id"],
-        public=True,
-    )
-    assert public["publishedAt"]
+    document = await drafted(town, ask, change)
+    await decided(town, change, document)
+    await asked_and_answered(town, change, document)
 
     found = (
         await ask(
@@ -167,6 +92,96 @@ async def test_a_document_goes_from_a_draft_to_the_answers_of_units(town, ask, c
         '{ governingDocuments(state: VALID, words: "budget") { total rows { id } } }'
     )
     assert listed["governingDocuments"] == {"total": 1, "rows": [{"id": document["id"]}]}
+
+
+async def drafted(town, ask, change):
+    council = f"Unit:{town.units['council'].id}"
+    types = await ask("{ governingDocumentTypes { key aim rank governsAll } }")
+    assert types["governingDocumentTypes"][0] == {
+        "key": "budget",
+        "aim": "GOALS",
+        "rank": 1,
+        "governsAll": True,
+    }
+    document = await change(
+        "addGoverningDocument",
+        "AddGoverningDocumentInput",
+        on("GoverningDocument", "id state version"),
+        unitId=council,
+        bodyId=council,
+        title="Budget 2026",
+        typeKey="budget",
+        applies="ALL",
+    )
+    assert (document["state"], document["version"]) == ("DRAFT", 1)
+    return document
+
+
+async def decided(town, change, document):
+    """Its first version, with a file."""
+    version = await change(
+        "draftGoverningDocumentVersion",
+        "DraftGoverningDocumentVersionInput",
+        on("GoverningDocumentVersion", "id number decidedOn"),
+        documentId=document["id"],
+    )
+    assert (version["number"], version["decidedOn"]) == (1, None)
+    async with await town.work() as work:
+        file = await keep_upload(
+            work, name="budget.pdf", media_type="application/pdf", body=BytesIO(b"%PDF")
+        )
+    await change(
+        "attachGoverningDocumentFile",
+        "AttachGoverningDocumentFileInput",
+        on("GoverningDocumentFile", "title"),
+        versionId=version["id"],
+        fileId=f"StoredFile:{file.id}",
+    )
+    await change(
+        "decideGoverningDocumentVersion",
+        "DecideGoverningDocumentVersionInput",
+        on("GoverningDocumentVersion", "id"),
+        id=version["id"],
+        decidedBy="Kommunfullmäktige",
+        decidedOn="2025-11-25",
+        decidedParagraph="§ 118",
+        registryNumber="KS-2025-402",
+        validFrom="2026-01-01",
+    )
+
+
+async def asked_and_answered(town, change, document):
+    """Two units are asked, one answers, and the document is made public."""
+    home_care, school = (f"Unit:{town.units[name].id}" for name in ("home_care", "school_board"))
+    asked = await change(
+        "addDocumentAssignment",
+        "AddDocumentAssignmentInput",
+        on("DocumentAssignment", "id answers { id unit { name } }"),
+        documentId=document["id"],
+        kind="ASSIGNMENT",
+        text="Minska sjukfrånvaron",
+        dueOn="2026-12-31",
+        unitIds=[home_care, school],
+    )
+    (own,) = [each for each in asked["answers"] if each["unit"]["name"] == "Hemtjänst Öst"]
+    told = await change(
+        "tellDocumentAnswer",
+        "TellDocumentAnswerInput",
+        on("DocumentAnswer", "state version toldBy { name }"),
+        who="manager",
+        id=own["id"],
+        state="DONE",
+        text="Klart",
+    )
+    assert (told["state"], told["version"]) == ("DONE", 1)
+    public = await change(
+        "publishGoverningDocument",
+        "PublishGoverningDocumentInput",
+        on("GoverningDocument", "publishedAt"),
+        id=document["id"],
+        public=True,
+    )
+    assert public["publishedAt"]
 
 
 @pytest.mark.parametrize("who", ["employee", "auditor"])

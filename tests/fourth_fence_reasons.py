@@ -22,4 +22,5 @@ REASONS: Final[dict[str, str]] = {
     "tenants.tokens._refuse_wider": "compares with the key that the actor has come with",
     "platform.modules.goals.adding.check_people": "decides who may answer; it tells names only",
     "tenants.people._refuse_taken": "tells whoever adds a person that the address is taken",
+    "platform.modules.leavers.scanning._rows": "looks for names; what it finds is noted",
 }

@@ -49,8 +49,8 @@ POLITICIANS = (
 
 
 async def hold_the_meetings(filling: Filling) -> None:
-    await _committee(filling)
     await _workplace(filling)
+    await _committee(filling)
 
 
 async def _committee(filling: Filling) -> None:

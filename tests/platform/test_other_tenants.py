@@ -39,6 +39,7 @@ EMPLOYEES_MAY = {
     "endOwnSessions": "sessions.end",
     "revokeCalendarFeed": "mywork.edit",
     "tellFault": "feedback.write",
+    "reportFault": "support.report",
     "askOwnExtract": "leavers.extract",
     "saveDeviationDraft": "deviations.report",
     "reportDeviation": "deviations.report",

@@ -98,15 +98,42 @@ class ExportDocumentFollowUpInput:
     )
 
 
-DocumentAssignmentResult = Annotated[
-    DocumentAssignment | Problem,
-    strawberry.union("DocumentAssignmentResult", description=ANSWER),
-]
 TellDocumentAnswerResult = Annotated[
     DocumentAnswer | Problem, strawberry.union("TellDocumentAnswerResult", description=ANSWER)
 ]
 ExportGoverningDocumentsResult = Annotated[
     Job | Problem, strawberry.union("ExportGoverningDocumentsResult", description=ANSWER)
+]
+AddDocumentAssignmentResult = Annotated[
+    DocumentAssignment | Problem,
+    strawberry.union("AddDocumentAssignmentResult", description=ANSWER),
+]
+ChangeDocumentAssignmentResult = Annotated[
+    DocumentAssignment | Problem,
+    strawberry.union("ChangeDocumentAssignmentResult", description=ANSWER),
+]
+EndDocumentAssignmentResult = Annotated[
+    DocumentAssignment | Problem,
+    strawberry.union("EndDocumentAssignmentResult", description=ANSWER),
+]
+GiveDocumentAssignmentResult = Annotated[
+    DocumentAssignment | Problem,
+    strawberry.union("GiveDocumentAssignmentResult", description=ANSWER),
+]
+TakeDocumentAssignmentResult = Annotated[
+    DocumentAssignment | Problem,
+    strawberry.union("TakeDocumentAssignmentResult", description=ANSWER),
+]
+LinkDocumentAssignmentResult = Annotated[
+    DocumentAssignment | Problem,
+    strawberry.union("LinkDocumentAssignmentResult", description=ANSWER),
+]
+UnlinkDocumentAssignmentResult = Annotated[
+    DocumentAssignment | Problem,
+    strawberry.union("UnlinkDocumentAssignmentResult", description=ANSWER),
+]
+ExportDocumentFollowUpResult = Annotated[
+    Job | Problem, strawberry.union("ExportDocumentFollowUpResult", description=ANSWER)
 ]
 
 
@@ -115,7 +142,7 @@ class DocumentAssignmentMutation:
     @mutation("Write down what a document asks, and give it to units.")
     async def add_document_assignment(
         self, info: Info, input: AddDocumentAssignmentInput
-    ) -> DocumentAssignmentResult:
+    ) -> AddDocumentAssignmentResult:
         assignment = await assignments.add_assignment(
             info.context.work,
             local_id(input.document_id, GoverningDocument, field="documentId"),
@@ -129,7 +156,7 @@ class DocumentAssignmentMutation:
     @mutation("Change what a document asks.")
     async def change_document_assignment(
         self, info: Info, input: ChangeDocumentAssignmentInput
-    ) -> DocumentAssignmentResult:
+    ) -> ChangeDocumentAssignmentResult:
         assignment = await assignments.change_assignment(
             info.context.work,
             local_id(input.id, DocumentAssignment),
@@ -143,7 +170,7 @@ class DocumentAssignmentMutation:
     @mutation("Ask no more of it; what units have told is kept.")
     async def end_document_assignment(
         self, info: Info, id: strawberry.ID, version: int | None = None
-    ) -> DocumentAssignmentResult:
+    ) -> EndDocumentAssignmentResult:
         local = local_id(id, DocumentAssignment)
         return DocumentAssignment.of(
             await assignments.end_assignment(info.context.work, local, version=version)
@@ -152,7 +179,7 @@ class DocumentAssignmentMutation:
     @mutation("Give what a document asks to more units.")
     async def give_document_assignment(
         self, info: Info, input: GiveDocumentAssignmentInput
-    ) -> DocumentAssignmentResult:
+    ) -> GiveDocumentAssignmentResult:
         id = local_id(input.id, DocumentAssignment)
         return DocumentAssignment.of(
             await assignments.give_assignment(info.context.work, id, unit_ids=units(input.unit_ids))
@@ -161,7 +188,7 @@ class DocumentAssignmentMutation:
     @mutation("Take it from a unit that has told nothing of it yet.")
     async def take_document_assignment(
         self, info: Info, id: strawberry.ID
-    ) -> DocumentAssignmentResult:
+    ) -> TakeDocumentAssignmentResult:
         return DocumentAssignment.of(
             await assignments.take_assignment(info.context.work, local_id(id, DocumentAnswer))
         )
@@ -169,7 +196,7 @@ class DocumentAssignmentMutation:
     @mutation("Link what a document asks to what carries it out.")
     async def link_document_assignment(
         self, info: Info, input: LinkDocumentAssignmentInput
-    ) -> DocumentAssignmentResult:
+    ) -> LinkDocumentAssignmentResult:
         id = local_id(input.id, DocumentAssignment)
         node = await node_id(info, input.node_id, field="nodeId")
         return DocumentAssignment.of(
@@ -179,7 +206,7 @@ class DocumentAssignmentMutation:
     @mutation("Take such a link away.")
     async def unlink_document_assignment(
         self, info: Info, input: LinkDocumentAssignmentInput
-    ) -> DocumentAssignmentResult:
+    ) -> UnlinkDocumentAssignmentResult:
         id = local_id(input.id, DocumentAssignment)
         node = await node_id(info, input.node_id, field="nodeId")
         return DocumentAssignment.of(
@@ -216,7 +243,7 @@ class DocumentAssignmentMutation:
     @mutation("Have the follow-up written as a file; follow the job to its end.")
     async def export_document_follow_up(
         self, info: Info, input: ExportDocumentFollowUpInput
-    ) -> ExportGoverningDocumentsResult:
+    ) -> ExportDocumentFollowUpResult:
         document_id = (
             local_id(input.document_id, GoverningDocument, field="documentId")
             if input.document_id

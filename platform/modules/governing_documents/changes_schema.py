@@ -148,13 +148,41 @@ ChangeGoverningDocumentResult = Annotated[
     GoverningDocument | Problem,
     strawberry.union("ChangeGoverningDocumentResult", description=ANSWER),
 ]
-GoverningDocumentVersionResult = Annotated[
-    GoverningDocumentVersion | Problem,
-    strawberry.union("GoverningDocumentVersionResult", description=ANSWER),
-]
 AttachGoverningDocumentFileResult = Annotated[
     GoverningDocumentFile | Problem,
     strawberry.union("AttachGoverningDocumentFileResult", description=ANSWER),
+]
+PublishGoverningDocumentResult = Annotated[
+    GoverningDocument | Problem,
+    strawberry.union("PublishGoverningDocumentResult", description=ANSWER),
+]
+WithdrawGoverningDocumentResult = Annotated[
+    GoverningDocument | Problem,
+    strawberry.union("WithdrawGoverningDocumentResult", description=ANSWER),
+]
+ReplaceGoverningDocumentResult = Annotated[
+    GoverningDocument | Problem,
+    strawberry.union("ReplaceGoverningDocumentResult", description=ANSWER),
+]
+DraftGoverningDocumentVersionResult = Annotated[
+    GoverningDocumentVersion | Problem,
+    strawberry.union("DraftGoverningDocumentVersionResult", description=ANSWER),
+]
+ChangeGoverningDocumentVersionResult = Annotated[
+    GoverningDocumentVersion | Problem,
+    strawberry.union("ChangeGoverningDocumentVersionResult", description=ANSWER),
+]
+DecideGoverningDocumentVersionResult = Annotated[
+    GoverningDocumentVersion | Problem,
+    strawberry.union("DecideGoverningDocumentVersionResult", description=ANSWER),
+]
+EndGoverningDocumentVersionResult = Annotated[
+    GoverningDocumentVersion | Problem,
+    strawberry.union("EndGoverningDocumentVersionResult", description=ANSWER),
+]
+DetachGoverningDocumentFileResult = Annotated[
+    GoverningDocumentVersion | Problem,
+    strawberry.union("DetachGoverningDocumentFileResult", description=ANSWER),
 ]
 
 
@@ -181,7 +209,7 @@ class GoverningDocumentMutation:
     @mutation("Put a governing document on the public list, or take it off.")
     async def publish_governing_document(
         self, info: Info, input: PublishGoverningDocumentInput
-    ) -> ChangeGoverningDocumentResult:
+    ) -> PublishGoverningDocumentResult:
         id = local_id(input.id, GoverningDocument)
         document = await service.publish_document(
             info.context.work, id, public=input.public, version=input.version
@@ -191,7 +219,7 @@ class GoverningDocumentMutation:
     @mutation("Withdraw a governing document; it is kept, and cannot be changed again.")
     async def withdraw_governing_document(
         self, info: Info, input: WithdrawGoverningDocumentInput
-    ) -> ChangeGoverningDocumentResult:
+    ) -> WithdrawGoverningDocumentResult:
         id = local_id(input.id, GoverningDocument)
         document = await service.withdraw_document(
             info.context.work, id, reason=input.reason, version=input.version
@@ -201,7 +229,7 @@ class GoverningDocumentMutation:
     @mutation("Have another document come after one, from when that is in force.")
     async def replace_governing_document(
         self, info: Info, input: ReplaceGoverningDocumentInput
-    ) -> ChangeGoverningDocumentResult:
+    ) -> ReplaceGoverningDocumentResult:
         id = local_id(input.id, GoverningDocument)
         by_id = local_id(input.by_id, GoverningDocument, field="byId") if input.by_id else None
         document = await service.replace_document(
@@ -212,7 +240,7 @@ class GoverningDocumentMutation:
     @mutation("Begin a new wording of a governing document.")
     async def draft_governing_document_version(
         self, info: Info, input: DraftGoverningDocumentVersionInput
-    ) -> GoverningDocumentVersionResult:
+    ) -> DraftGoverningDocumentVersionResult:
         id = local_id(input.document_id, GoverningDocument, field="documentId")
         version = await versions.draft_version(
             info.context.work,
@@ -226,7 +254,7 @@ class GoverningDocumentMutation:
     @mutation("Change a wording that is not decided yet.")
     async def change_governing_document_version(
         self, info: Info, input: ChangeGoverningDocumentVersionInput
-    ) -> GoverningDocumentVersionResult:
+    ) -> ChangeGoverningDocumentVersionResult:
         id = local_id(input.id, GoverningDocumentVersion)
         values = given(input, but=("id",))
         return GoverningDocumentVersion.of(
@@ -236,7 +264,7 @@ class GoverningDocumentMutation:
     @mutation("Note that a wording is decided; it is not altered again.")
     async def decide_governing_document_version(
         self, info: Info, input: DecideGoverningDocumentVersionInput
-    ) -> GoverningDocumentVersionResult:
+    ) -> DecideGoverningDocumentVersionResult:
         id = local_id(input.id, GoverningDocumentVersion)
         values = given(input, but=("id",))
         return GoverningDocumentVersion.of(
@@ -246,7 +274,7 @@ class GoverningDocumentMutation:
     @mutation("Give a decided wording another last day.")
     async def end_governing_document_version(
         self, info: Info, input: EndGoverningDocumentVersionInput
-    ) -> GoverningDocumentVersionResult:
+    ) -> EndGoverningDocumentVersionResult:
         id = local_id(input.id, GoverningDocumentVersion)
         return GoverningDocumentVersion.of(
             await versions.end_version(info.context.work, id, valid_to=input.valid_to)
@@ -265,7 +293,7 @@ class GoverningDocumentMutation:
     @mutation("Take a file off a wording that is not decided yet.")
     async def detach_governing_document_file(
         self, info: Info, id: strawberry.ID
-    ) -> GoverningDocumentVersionResult:
+    ) -> DetachGoverningDocumentFileResult:
         return GoverningDocumentVersion.of(
             await versions.detach_file(info.context.work, local_id(id, GoverningDocumentFile))
         )

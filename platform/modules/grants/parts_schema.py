@@ -41,20 +41,44 @@ class GrantDeadlineInput:
     name: str = strawberry.field(default="", description="Needed for one of your own.")
 
 
-ChangeGrantPartsResult = Annotated[
-    Grant | Problem, strawberry.union("ChangeGrantPartsResult", description=ANSWER)
-]
 AddGrantMoneyResult = Annotated[
     GrantMoney | Problem, strawberry.union("AddGrantMoneyResult", description=ANSWER)
-]
-GrantDeadlineResult = Annotated[
-    GrantDeadline | Problem, strawberry.union("GrantDeadlineResult", description=ANSWER)
 ]
 AttachGrantFileResult = Annotated[
     GrantFile | Problem, strawberry.union("AttachGrantFileResult", description=ANSWER)
 ]
-GrantGiverResult = Annotated[
-    GrantGiver | Problem, strawberry.union("GrantGiverResult", description=ANSWER)
+RemoveGrantMoneyResult = Annotated[
+    Grant | Problem, strawberry.union("RemoveGrantMoneyResult", description=ANSWER)
+]
+AddGrantDeadlineResult = Annotated[
+    GrantDeadline | Problem, strawberry.union("AddGrantDeadlineResult", description=ANSWER)
+]
+MoveGrantDeadlineResult = Annotated[
+    GrantDeadline | Problem, strawberry.union("MoveGrantDeadlineResult", description=ANSWER)
+]
+TickGrantDeadlineResult = Annotated[
+    GrantDeadline | Problem, strawberry.union("TickGrantDeadlineResult", description=ANSWER)
+]
+UntickGrantDeadlineResult = Annotated[
+    GrantDeadline | Problem, strawberry.union("UntickGrantDeadlineResult", description=ANSWER)
+]
+RemoveGrantDeadlineResult = Annotated[
+    Grant | Problem, strawberry.union("RemoveGrantDeadlineResult", description=ANSWER)
+]
+LinkGrantResult = Annotated[
+    Grant | Problem, strawberry.union("LinkGrantResult", description=ANSWER)
+]
+UnlinkGrantResult = Annotated[
+    Grant | Problem, strawberry.union("UnlinkGrantResult", description=ANSWER)
+]
+DetachGrantFileResult = Annotated[
+    Grant | Problem, strawberry.union("DetachGrantFileResult", description=ANSWER)
+]
+AddGrantGiverResult = Annotated[
+    GrantGiver | Problem, strawberry.union("AddGrantGiverResult", description=ANSWER)
+]
+ChangeGrantGiverResult = Annotated[
+    GrantGiver | Problem, strawberry.union("ChangeGrantGiverResult", description=ANSWER)
 ]
 
 
@@ -73,13 +97,13 @@ class GrantPartsMutation:
         return GrantMoney.of(row)
 
     @mutation("Take away money that was entered by mistake.")
-    async def remove_grant_money(self, info: Info, id: strawberry.ID) -> ChangeGrantPartsResult:
+    async def remove_grant_money(self, info: Info, id: strawberry.ID) -> RemoveGrantMoneyResult:
         return Grant.of(await money.remove_money(info.context.work, local_id(id, GrantMoney)))
 
     @mutation("Add something that has to be done by a day.")
     async def add_grant_deadline(
         self, info: Info, input: GrantDeadlineInput
-    ) -> GrantDeadlineResult:
+    ) -> AddGrantDeadlineResult:
         row = await deadlines.add_deadline(
             info.context.work,
             local_id(input.grant_id, Grant, field="grantId"),
@@ -92,31 +116,35 @@ class GrantPartsMutation:
     @mutation("Give a deadline another day.")
     async def move_grant_deadline(
         self, info: Info, id: strawberry.ID, due_on: date
-    ) -> GrantDeadlineResult:
+    ) -> MoveGrantDeadlineResult:
         work, row = info.context.work, local_id(id, GrantDeadline)
         return GrantDeadline.of(await deadlines.move_deadline(work, row, due_on=due_on))
 
     @mutation("Say that a deadline's matter is done, today or on an earlier day.")
     async def tick_grant_deadline(
         self, info: Info, id: strawberry.ID, done_on: date | None = None
-    ) -> GrantDeadlineResult:
+    ) -> TickGrantDeadlineResult:
         work, row = info.context.work, local_id(id, GrantDeadline)
         return GrantDeadline.of(await deadlines.tick_deadline(work, row, done_on=done_on))
 
     @mutation("Say that it was not done after all.")
-    async def untick_grant_deadline(self, info: Info, id: strawberry.ID) -> GrantDeadlineResult:
+    async def untick_grant_deadline(
+        self, info: Info, id: strawberry.ID
+    ) -> UntickGrantDeadlineResult:
         work, row = info.context.work, local_id(id, GrantDeadline)
         return GrantDeadline.of(await deadlines.untick_deadline(work, row))
 
     @mutation("Take away a deadline that was added by mistake.")
-    async def remove_grant_deadline(self, info: Info, id: strawberry.ID) -> ChangeGrantPartsResult:
+    async def remove_grant_deadline(
+        self, info: Info, id: strawberry.ID
+    ) -> RemoveGrantDeadlineResult:
         row = local_id(id, GrantDeadline)
         return Grant.of(await deadlines.remove_deadline(info.context.work, row))
 
     @mutation("Say that a grant is for a goal or an activity.")
     async def link_grant(
         self, info: Info, grant_id: strawberry.ID, node_id: strawberry.ID
-    ) -> ChangeGrantPartsResult:
+    ) -> LinkGrantResult:
         grant = local_id(grant_id, Grant, field="grantId")
         node = await _node(info, node_id)
         return Grant.of(await links.link_node(info.context.work, grant, node_id=node))
@@ -124,7 +152,7 @@ class GrantPartsMutation:
     @mutation("Say that a grant is not for it after all.")
     async def unlink_grant(
         self, info: Info, grant_id: strawberry.ID, node_id: strawberry.ID
-    ) -> ChangeGrantPartsResult:
+    ) -> UnlinkGrantResult:
         grant = local_id(grant_id, Grant, field="grantId")
         node = await _node(info, node_id)
         return Grant.of(await links.unlink_node(info.context.work, grant, node_id=node))
@@ -142,11 +170,11 @@ class GrantPartsMutation:
         return GrantFile.of(row)
 
     @mutation("Let a document not belong to its grant any more.")
-    async def detach_grant_file(self, info: Info, id: strawberry.ID) -> ChangeGrantPartsResult:
+    async def detach_grant_file(self, info: Info, id: strawberry.ID) -> DetachGrantFileResult:
         return Grant.of(await links.detach_file(info.context.work, local_id(id, GrantFile)))
 
     @mutation("Put somebody on the list of givers.")
-    async def add_grant_giver(self, info: Info, name: str) -> GrantGiverResult:
+    async def add_grant_giver(self, info: Info, name: str) -> AddGrantGiverResult:
         return GrantGiver.of(await givers.add_giver(info.context.work, name=name))
 
     @mutation("Rename a giver, or take it off the list or back on it.")
@@ -156,7 +184,7 @@ class GrantPartsMutation:
         id: strawberry.ID,
         name: str | None = None,
         ended: bool | None = None,
-    ) -> GrantGiverResult:
+    ) -> ChangeGrantGiverResult:
         row = local_id(id, GrantGiver)
         work = info.context.work
         return GrantGiver.of(await givers.change_giver(work, row, name=name, ended=ended))

@@ -27,7 +27,7 @@ ExportDecisionsResult = Annotated[
 
 @strawberry.input(description="A file of a meeting.")
 class ExportMeetingInput:
-    id: strawberry.ID = strawberry.field(description="The meeting.")
+    meeting_id: strawberry.ID = strawberry.field(description="The meeting.")
     paper: MeetingPaper = strawberry.field(description="Its summons, or its minutes.")
     format: MeetingFormat = strawberry.field(description="As which sort of file.")
 
@@ -43,7 +43,7 @@ class ExportDecisionsInput:
 class MeetingFileMutation:
     @mutation("Have the summons or the minutes made as a file; follow the job to its end.")
     async def export_meeting(self, info: Info, input: ExportMeetingInput) -> ExportMeetingResult:
-        id = local_id(input.id, Meeting)
+        id = local_id(input.meeting_id, Meeting, field="meetingId")
         return Job.of(
             await exporting.ask_for_paper(
                 info.context.work, id, paper=input.paper, format=input.format

@@ -142,8 +142,8 @@ async def add_reservation(
     """Somebody who served does not stand behind the decision. The same again changes what they
     say. Raises InvalidInput for somebody who did not serve on the item."""
     item, meeting = await _written(work, item_id)
-    _is_held(meeting)
     who = await _participant(work, meeting, participant_id)
+    _is_held(meeting)
     away = await _absence(work, item, who)
     if who.attendance is not Attendance.SERVED or away is not None:
         raise InvalidInput(

@@ -180,9 +180,9 @@ async def test_others_are_refused_and_nothing_is_written(ask, change, meeting, w
 
 
 async def test_minutes_of_a_meeting_that_is_not_held_are_refused(change, meeting):
-    refused = await change("exportMeeting", id=meeting, paper="MINUTES", format="PDF")
+    refused = await change("exportMeeting", meetingId=meeting, paper="MINUTES", format="PDF")
     assert refused["code"] == "CONFLICT"
-    made = await change("exportMeeting", id=meeting, paper="SUMMONS", format="PDF")
+    made = await change("exportMeeting", meetingId=meeting, paper="SUMMONS", format="PDF")
     assert made.startswith("Job:")
 
 

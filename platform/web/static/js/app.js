@@ -26,6 +26,5 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-sends]") && target.value) target.form.requestSubmit();
 });
 
-/* Reports that wait for a network in this browser, of whoever is here or was before. */
-const waiting = localStorage.getItem(`roder-reports:${document.body.dataset.tenant}:person`);
-if (waiting || document.querySelector("[data-kept-reports]")) import("./kept-reports.js");
+/* Reports of deviations that wait in this browser for a network. */
+if (document.querySelector("[data-kept-reports]") || localStorage[`roder-reports:${document.body.dataset.tenant}:person`]) import("./kept-reports.js");

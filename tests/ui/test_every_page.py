@@ -50,7 +50,7 @@ NEVER_CHANGED = text(
 )
 """History: the application adds to it and reads it."""
 ELSEWHERE = re.compile(
-    r"/(files|bilder|graphql|live|kalender|tema\.css|logga|export|mall\.xlsx|logg/bevis)(/|$)"
+    r"/(files|bilder|graphql|live|kalender(\.ics)?|tema\.css|logga|export|mall\.xlsx|logg/bevis)(/|$)"
     r"|/styrdokument/(rss\.xml|offentliga/filer/)"
     r"|/logg/forankringar/."
 )

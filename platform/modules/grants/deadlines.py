@@ -12,6 +12,7 @@ from sqlalchemy import and_, select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
+from ....infra.periods import check_year
 from ....infra.texts import at_most, one_line
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
@@ -59,6 +60,7 @@ async def add_deadline(
     work: Work, grant_id: UUID, *, kind: DeadlineKind, due_on: date, name: str = ""
 ) -> GrantDeadline:
     """One of the municipality's own has a name. Raises InvalidInput, Conflict."""
+    check_year(due_on.year)
     grant = await hold_grant(work, grant_id)
     others = select(GrantDeadline.id).where(GrantDeadline.grant_id == grant.id).limit(MOST)
     if len(await work.scalars(others)) >= MOST:
@@ -83,6 +85,7 @@ async def move_deadline(work: Work, deadline_id: UUID, *, due_on: date) -> Grant
     row = await _hold(work, deadline_id)
     if row.done_on is not None:
         raise Conflict(_("This is done already. Undo that first."))
+    check_year(due_on.year)
     row.due_on = due_on
     return await _saved(work, row)
 

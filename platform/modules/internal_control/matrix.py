@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -116,7 +116,7 @@ async def _latest(
     """The last assessment of each risk; of one that has none now, none either."""
     chosen = select(RiskAssessment).where(RiskAssessment.risk_id.in_(ids))
     if until is not None:
-        chosen = chosen.where(RiskAssessment.assessed_at < until)
+        chosen = chosen.where(RiskAssessment.assessed_at <= until)
     else:
         standing = and_(Risk.id == RiskAssessment.risk_id, Risk.tenant_id == work.tenant.id)
         chosen = chosen.join(Risk, standing).where(Risk.value.is_not(None))
@@ -129,7 +129,7 @@ async def _latest(
 
 
 def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=STOCKHOLM)
+    return datetime.combine(day, time.max, tzinfo=STOCKHOLM)
 
 
 def _pair(probability: int | None, consequence: int | None) -> tuple[int, int] | None:

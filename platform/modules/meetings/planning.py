@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
+from ....infra.periods import check_year
 from ....infra.texts import at_most, one_line
 from ....tenants.files import may_have
 from ....tenants.models import StoredFile
@@ -349,6 +350,7 @@ async def _unheld(work: Work, item: AgendaItem) -> Meeting:
 
 
 def _place(meeting: Meeting, starts_at: datetime, ends_at: datetime, place: str) -> None:
+    check_year(starts_at.year)
     if ends_at <= starts_at:
         raise InvalidInput(_("The meeting ends after it starts."), field="endsAt")
     meeting.starts_at, meeting.ends_at = starts_at, ends_at

@@ -39,7 +39,7 @@ def test_each_is_valid_and_below_the_limits(query):
 def test_together_they_ask_nearly_every_object_that_can_be_read():
     asked: set[str] = set()
 
-    @settings(PLAIN, max_examples=500)
+    @settings(PLAIN, max_examples=900)
     @given(queries(CORE))
     def ask(query):
         types = TypeInfo(CORE)

@@ -30,7 +30,7 @@ from roder.tenants.work import open_work
 CANARY = '<img src="/static/none.png" onerror="window.ran=1">'
 KEPT = re.compile(
     r"(.*_)?(key|code|slug|kind|role|period|digest|email|locale|module|state|media_type|sha256|"
-    r"pseudonym|"
+    r"pseudonym|area|"
     r"light|lights|light_rule|direction|periodicity|consolidation|scopes|claim|issuer|client_id|"
     r"secret|queue|step|problem|topic|place|browser|system|sealed.*|colour|accent)"
 )

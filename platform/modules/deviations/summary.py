@@ -19,6 +19,7 @@ from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....tenants import units
 from ....tenants.access_log import Action
+from ....tenants.models import Unit
 from ....tenants.work import STOCKHOLM, Work
 from ..reports.models import ChapterKind, Report, Section
 from ..reports.service import ColumnKind, TableRow, write_section
@@ -72,7 +73,8 @@ class Summary:
 
 @permit(EXPORT)
 async def yearly_summary(work: Work, *, unit_id: UUID, year: int) -> Summary:
-    """The numbers of a unit and all below it. Raises Forbidden."""
+    """The numbers of a unit and all below it. Raises NotFound, Forbidden."""
+    await work.get(Unit, unit_id, field="unitId")
     work.require(EXPORT, at=unit_id)
     settings = await deviation_settings(work)
     work.note(Action.EXPORT, "deviation_statistics", unit_id=unit_id, detail={"year": str(year)})

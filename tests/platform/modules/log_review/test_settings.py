@@ -4,7 +4,7 @@ import pytest
 
 from roder.infra.i18n import use_locale
 from roder.platform.modules.log_review.settings import LogReviewSettings
-from roder.platform.modules.organisation.module_words import setting_words
+from roder.platform.telling import setting_words
 
 
 @pytest.mark.parametrize("name", LogReviewSettings.model_fields)

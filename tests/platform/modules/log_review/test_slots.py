@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roder.platform.modules.log_review.holidays import holidays
+from roder.infra.holidays import holidays
 from roder.platform.modules.log_review.slots import Slot, month_of, plan, slot_for
 
 days = st.dates(date(2019, 12, 1), date(2032, 3, 31))

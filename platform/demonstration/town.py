@@ -13,7 +13,7 @@ from ...infra.errors import NotFound
 from ...infra.runtime import Runtime
 from ...tenants.actors import operator
 from ...tenants.entry import find_tenant, load_actor, load_tenant
-from ...tenants.models import ModuleSettings, Person, Unit, UnitKind
+from ...tenants.models import ModuleSettings, ModuleSwitch, Person, Unit, UnitKind
 from ...tenants.municipality import create_tenant
 from ...tenants.people import add_person, grant_role
 from ...tenants.units import add_unit
@@ -98,7 +98,7 @@ async def build_town(runtime: Runtime, town: Town, *, taken: Callable[[], None])
     A step and the note that it is taken are one transaction, so a start that was broken off is
     taken up where it was.
     """
-    tenant = await _tenant(runtime, town)
+    tenant = await _switched_on(runtime, town, await _tenant(runtime, town))
     for step in town.all_steps:
         async with open_work(runtime, tenant, operator(), write=True) as work:
             note = await _note(work)
@@ -151,6 +151,18 @@ async def _tenant(runtime: Runtime, town: Town) -> Tenancy:
             modules=town.modules,
         )
     return await load_tenant(runtime, found.id)
+
+
+async def _switched_on(runtime: Runtime, town: Town, tenant: Tenancy) -> Tenancy:
+    """One that an older version made has the modules that came since, with the steps for them."""
+    async with open_work(runtime, tenant, operator(), write=True) as work:
+        taken = (await _note(work)).values.get("taken", [])
+        on = set(await work.scalars(select(ModuleSwitch.module)))
+        assert isinstance(taken, list)
+        new = {step.__name__ for step in town.all_steps} - set(taken)
+        missing = sorted(set(town.modules) - on) if new else []
+        work.add(*(ModuleSwitch(module=name) for name in missing))
+    return await load_tenant(runtime, tenant.id) if missing else tenant
 
 
 async def _note(work: Work) -> ModuleSettings:

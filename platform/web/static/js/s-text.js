@@ -1,6 +1,5 @@
-/* `<s-text>`: a text in the closed subset of HTML, written in an editor. Without it there is a plain
-   field, `[name=plain]`; with it `[name=text]` holds the HTML and is saved like any field. The
-   editor itself is fetched when somebody begins to write. */
+/* `<s-text>`: a text in the closed subset of HTML. Without the editor `[name=plain]` holds it, with it
+   `[name=text]`. The editor is fetched when somebody begins to write. */
 
 const IDLE = 1500;
 

@@ -53,9 +53,8 @@ export function place(html) {
   document.dispatchEvent(new CustomEvent("roder:look"));
 }
 
-/* A request of the page's own, and the parts it brings. Throws when nothing came back, or a fault of
-   ours. It names whom the page was made for: whoever has signed in since in this browser is refused.
-   What is `resent` by itself does not count as somebody being here. */
+/* Throws when nothing came back, or a fault of ours. It names whom the page was made for. What is
+   `resent` does not count as somebody being here. */
 export async function send(url, values, resent = false) {
   const answer = await fetch(url, {
     method: "POST",

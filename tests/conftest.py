@@ -69,10 +69,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def database(worker_id: str) -> Callable[[str], str]:
     """A database of this worker's own, as a function from role (app, owner) to its address."""
+    return make_database(f"roder_{worker_id}")
+
+
+def make_database(name: str) -> Callable[[str], str]:
     import psycopg
     from psycopg import sql
 
-    name = f"roder_{worker_id}"
     with psycopg.connect(os.environ["RODER_TEST_SUPERUSER"], autocommit=True) as connection:
         connection.execute(
             sql.SQL("create database {} template {} owner roder_owner").format(
@@ -90,6 +93,15 @@ def settings(database: Callable[[str], str], worker_id: str) -> Settings:
         s3_bucket=f"roder-{worker_id}",
         database_pool=10,
     )
+
+
+@pytest.fixture
+async def alone(settings: Settings) -> AsyncIterator[Town]:
+    """The one municipality of a database, for what goes through all that there are."""
+    address = make_database(f"roder_{secrets.token_hex(6)}")
+    own = {"database_url": address("app"), "owner_database_url": address("owner")}
+    async with open_runtime(settings.model_copy(update=own)) as runtime:
+        yield await make_town(runtime, "Östhammar")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from roder.infra.database import open_engine
 from roder.tenants.actors import service
+from roder.tenants.municipality import create_tenant
 from roder.tenants.work import open_work
 from roder.workers.broker import open_broker
 from roder.workers.models import Job, TimetableSlot
@@ -149,13 +150,18 @@ async def test_slots_older_than_a_month_are_let_go(town, kinds):
     assert [slot.date().isoformat() for slot in slots] == ["2026-10-30", "2026-11-01"]
 
 
-async def test_every_municipality_gets_its_own(town, other_town, kinds):
+async def test_every_municipality_gets_its_own(alone, kinds):
     table = [Entry(Every("day", at="05:00", job=kinds.look))]
-    now = utc("2031-11-23 04:00")  # a day on which no other test starts anything
+    administrator = ("Asta Admin", "asta@lund.example")
+    other = await create_tenant(
+        alone.runtime, slug="lund", name="Lund", administrator=administrator, modules=()
+    )
+    places = (alone, replace(alone, tenant=other))
+    now = utc("2026-11-23 04:00")
 
-    assert await start_due(town.runtime, table, now=now) >= 2
-    assert await start_due(town.runtime, table, now=now) == 0
-    assert [len(await jobs_of(place)) for place in (town, other_town)] == [1, 1]
+    assert await start_due(alone.runtime, table, now=now) == 2
+    assert await start_due(alone.runtime, table, now=now) == 0
+    assert [len(await jobs_of(place)) for place in places] == [1, 1]
 
 
 async def begun(town, table, now: str) -> int:
@@ -168,16 +174,16 @@ async def jobs_of(town) -> list[Job]:
         return list(await work.scalars(select(Job).order_by(Job.id)))
 
 
-async def test_a_worker_that_runs_keeps_the_timetable_by_itself(town, settings, kinds, ended):
+async def test_a_worker_that_runs_keeps_the_timetable_by_itself(alone, kinds, ended):
     hourly = [Entry(Every("hour", job=kinds.look))]
-    with open_broker(settings) as broker:
+    with open_broker(alone.runtime.settings) as broker:
         async with running_worker(
-            town.runtime, broker, kinds.KINDS, timetable=hourly, pace=kinds.QUICK
+            alone.runtime, broker, kinds.KINDS, timetable=hourly, pace=kinds.QUICK
         ):
             for _look in range(1200):
-                if jobs := await jobs_of(town):
+                if jobs := await jobs_of(alone):
                     break
                 await asyncio.sleep(0.05)
-            job = await ended(town, jobs[0])
+            job = await ended(alone, jobs[0])
 
     assert (job.kind, job.state, job.result["actor"]) == ("test.look", "done", "None")

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from . import units
+from .below import below
 from .grants import stands
 from .models import Person, RoleGrant
 from .work import Work
@@ -23,7 +24,7 @@ async def may_answer(work: Work, unit_id: UUID, *, on: date) -> Sequence[Person]
     there = select(Person).where(or_(Person.left_on.is_(None), Person.left_on > work.today))
     if not work.allows("people.read"):
         above = await units.ancestors(work, unit_id, on=on)
-        near = {unit_id, *above, *_below(unit_id, await units.tree(work, on=on))}
+        near = {*above, *below(await units.tree(work, on=on), [unit_id])}
         holds = select(RoleGrant.person_id).where(
             RoleGrant.tenant_id == work.tenant.id,
             stands(work.now, tenant=work.tenant.id),
@@ -31,12 +32,3 @@ async def may_answer(work: Work, unit_id: UUID, *, on: date) -> Sequence[Person]
         )
         there = there.where(or_(Person.id.in_(holds), Person.id == work.actor.id))
     return await work.scalars(there.order_by(func.sv_key(Person.name), Person.id).limit(MOST))
-
-
-def _below(unit_id: UUID, tree: Sequence[units.Placed]) -> set[UUID]:
-    """The tree comes with every unit after the one it stands below."""
-    inside = {unit_id}
-    for unit in tree:
-        if unit.parent_id in inside:
-            inside.add(unit.id)
-    return inside

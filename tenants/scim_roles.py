@@ -19,14 +19,13 @@ from .grants import GrantSource, stands
 from .models import Person, RoleGrant
 from .rows import uuid7
 from .scim_models import ScimGroupRole, ScimMember
+from .turns import take_turn
 from .work import Work
 
 SCIM: Final = GrantSource.SCIM.value
 FULL: Final = "full_administrator"
 AUDITOR: Final = "auditor"
 
-GROUPS: Final = 0x5C1A
-"""Tells this lock of a municipality from that of its tree."""
 
 Held: TypeAlias = tuple[UUID, str, UUID | None]
 """Who holds which role at which unit; None is the whole municipality."""
@@ -61,8 +60,7 @@ async def take_groups(work: Work) -> None:
     and leave the role that both give. Taken before anything else is, so that nobody waits for
     whoever waits for them.
     """
-    key = int.from_bytes(work.tenant.id.bytes[-8:], signed=True) ^ GROUPS
-    await work.execute(select(func.pg_advisory_xact_lock(key)))
+    await take_turn(work, "groups")
 
 
 async def _wanted(work: Work, people: list[UUID]) -> set[Held]:

@@ -7,13 +7,14 @@ from datetime import date
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from ..authz.permit import NOWHERE
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import _
 from .models import Unit, UnitVersion
 from .tree_spans import MOST_LEVELS, Fault, FaultKind, Span, faults
+from .turns import take_turn
 from .work import Work
 
 Day: TypeAlias = date | ColumnElement[date]
@@ -33,8 +34,7 @@ async def take_tree(work: Work) -> None:
 
     Two moves at once, each of them right, could put two units below one another.
     """
-    key = int.from_bytes(work.tenant.id.bytes[-8:], signed=True)
-    await work.execute(select(func.pg_advisory_xact_lock(key)))
+    await take_turn(work, "tree")
 
 
 async def hold_unit(work: Work, unit_id: UUID | None) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -42,11 +42,14 @@ class Column:
     kind: Literal["text", "number"] = "text"
 
 
+Light: TypeAlias = Literal["green", "yellow", "red", "none"]
+
+
 @dataclass(frozen=True, slots=True)
 class Lamp:
     """A state as shape, word and colour: green, yellow, red or none."""
 
-    light: Literal["green", "yellow", "red", "none"]
+    light: Light
     word: str
 
 

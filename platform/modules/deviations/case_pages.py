@@ -121,8 +121,8 @@ async def case(view: View) -> Response:
 
 
 def lamp_of(row: Deviation) -> Lamp:
-    light = "red" if row.state is CaseState.SENT else LAMPS[row.state]
-    return Lamp(light, state_words()[row.state])  # type: ignore[arg-type]
+    light = LAMPS[row.state] if row.state is not CaseState.SENT else "red"
+    return Lamp(light, state_words()[row.state])
 
 
 def risk_rows(severity: int, probability: int) -> list[tuple[int, list[Cell]]]:

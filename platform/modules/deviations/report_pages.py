@@ -20,7 +20,7 @@ from ...web.fields import Field, read_fields, shown
 from ...web.look import look_of
 from ...web.oidc import BELOW_OUT, THERE_COOKIE, leave_there
 from ...web.page import View, action, page
-from ...web.register import Lamp
+from ...web.register import Lamp, Light
 from ...web.templating import show
 from . import service
 from .acting import shown_action
@@ -40,7 +40,7 @@ from .terms import DEVIATIONS
 from .words import concerns_words, consequence_words, law_words, state_words, type_words
 
 BASE: Final = "/avvikelser"
-LAMPS: Final = {
+LAMPS: Final[dict[CaseState, Light]] = {
     CaseState.DRAFT: "none",
     CaseState.SENT: "yellow",
     CaseState.INVESTIGATING: "yellow",
@@ -175,7 +175,7 @@ def own_lamp(row: service.MyReport) -> Lamp:
     """How far one's own has come. A misconduct that is handed over changes nothing in it."""
     if row.outcome_at is not None:
         return Lamp("green", _("Has an outcome"))
-    return Lamp(LAMPS[row.state], state_words()[row.state])  # type: ignore[arg-type]
+    return Lamp(LAMPS[row.state], state_words()[row.state])
 
 
 async def _show_form(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from sqlalchemy import select
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....tenants import units
+from ....tenants.below import below
 from ....tenants.models import Person, Tenant, Unit, UnitKind
-from ....tenants.units import Placed
 from ....tenants.work import Work
 from .models import GoverningDocument
 from .settings import DocumentSettings
@@ -135,12 +135,3 @@ async def check_owner(work: Work, person_id: UUID | None) -> UUID | None:
             _("{name} has left. Choose someone else.", name=person.name), field="ownerId"
         )
     return person.id
-
-
-def below(tree: Iterable[Placed], ids: Collection[UUID]) -> set[UUID]:
-    """The units and all below them. The tree comes with every unit after the one it is below."""
-    inside = set(ids)
-    for unit in tree:
-        if unit.parent_id in inside:
-            inside.add(unit.id)
-    return inside

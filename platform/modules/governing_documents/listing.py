@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from ....authz.permit import permit
 from ....tenants import units
+from ....tenants.below import below
 from ....tenants.models import Unit, UnitKind
 from ....tenants.work import Work
-from .holding import below
 from .models import DocumentState, DocumentVersion, GoverningDocument
 from .settings import document_settings
 from .states import (

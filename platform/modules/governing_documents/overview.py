@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, and_, select
 
 from ....authz.permit import permit
 from ....tenants import units
+from ....tenants.below import below
 from ....tenants.work import Work
 from .assignments import OPEN
-from .holding import below
 from .models import (
     AnswerState,
     DocumentAnswer,

@@ -13,12 +13,12 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
 from ....graphql.paging import Connection
 from ....graphql.stored import Place, Related, Row, by_id, page_of, planned
+from ....tenants.below import below_sql
 from ..organisation.units_schema import Unit
 from . import givers, models
 from .deadlines import OVER
 from .grants_schema import READ, Grant, GrantDeadline, GrantGiver, GrantState
 from .overview import Total, overview
-from .places import below
 from .service import Filter
 
 
@@ -34,7 +34,7 @@ def _of_unit(row: Row, place: Place) -> list[ColumnElement[bool]]:
     unit = place.arguments["unit_id"]
     if unit is None:
         return []
-    return [row.unit_id.in_(below(unit, tenant_id=place.given.tenant, today=place.given.today))]
+    return [row.unit_id.in_(below_sql(unit, tenant_id=place.given.tenant, today=place.given.today))]
 
 
 def _due(row: Row, place: Place) -> list[ColumnElement[bool]]:

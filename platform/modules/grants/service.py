@@ -9,12 +9,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
+from ....tenants.below import below_sql
 from ....tenants.decided import DECIDED, read_decided
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
@@ -22,7 +23,6 @@ from ....tenants.work import Work
 from .givers import giver_named
 from .holding import WRITE, check_person, hold_grant, sums_of, touched
 from .models import Grant, GrantDeadline, GrantGiver, GrantState, GrantStep
-from .places import below
 from .rules import DECIDED as DECIDED_STATES
 from .rules import check_money, read_amount
 from .settings import grant_settings
@@ -142,7 +142,7 @@ def fitting(work: Work, chosen: Filter) -> list[ColumnElement[bool]]:
     if chosen.giver_id is not None:
         found.append(Grant.giver_id == chosen.giver_id)
     if chosen.unit_id is not None:
-        units = below(chosen.unit_id, tenant_id=work.tenant.id, today=work.today)
+        units = below_sql(chosen.unit_id, tenant_id=work.tenant.id, today=work.today)
         found.append(Grant.unit_id.in_(units))
     if chosen.year is not None:
         found.append(Grant.year == chosen.year)
@@ -166,8 +166,8 @@ def in_order(statement: Select[Grant]) -> Select[Grant]:
 
 
 def _named(work: Work, words: str) -> ColumnElement[bool]:
-    def has(column: Any) -> ColumnElement[bool]:
-        return column.icontains(words, autoescape=True)  # type: ignore[no-any-return]
+    def has(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        return column.icontains(words, autoescape=True)
 
     giver = exists().where(
         GrantGiver.tenant_id == work.tenant.id,

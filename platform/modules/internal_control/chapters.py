@@ -8,7 +8,7 @@ fetched anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 from uuid import UUID
@@ -107,7 +107,7 @@ def _risk_titles() -> dict[str, str]:
     }
 
 
-async def _inspections(work: Work, year: int, unit_ids: Sequence[UUID]) -> list[Row]:
+async def _inspections(work: Work, year: int, unit_ids: Collection[UUID]) -> list[Row]:
     """Self-inspections in plans that are attested, or have come further."""
     own = and_(ControlPlan.id == ControlItem.plan_id, ControlPlan.tenant_id == work.tenant.id)
     items = await work.scalars(
@@ -144,7 +144,7 @@ def _inspection(whole: WholeItem) -> Row:
     }
 
 
-async def _risks(work: Work, year: int, unit_ids: Sequence[UUID]) -> list[Row]:
+async def _risks(work: Work, year: int, unit_ids: Collection[UUID]) -> list[Row]:
     """Risks that were assessed during the year: what they were before it, and what is done."""
     begins, ends = (datetime(y, 1, 1, tzinfo=STOCKHOLM) for y in (year, year + 1))
     during = (RiskAssessment.assessed_at >= begins, RiskAssessment.assessed_at < ends)
@@ -179,7 +179,7 @@ async def _risks(work: Work, year: int, unit_ids: Sequence[UUID]) -> list[Row]:
     ]
 
 
-def _of_units(work: Work, unit_ids: Sequence[UUID]) -> Select[RiskAssessment]:
+def _of_units(work: Work, unit_ids: Collection[UUID]) -> Select[RiskAssessment]:
     own = and_(Risk.id == RiskAssessment.risk_id, Risk.tenant_id == work.tenant.id)
     return select(RiskAssessment).join(Risk, own).where(Risk.unit_id.in_(unit_ids))
 

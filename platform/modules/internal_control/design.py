@@ -13,10 +13,10 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict
 from ....infra.i18n import LOCALES, _, in_language
 from ....tenants.municipality import save_settings, settings_of
+from ....tenants.turns import take_turn
 from ....tenants.work import Work
 from . import rules
 from .models import ControlLight, Risk
-from .places import take_turn
 
 STORED: Final = "internal_control.design"
 """The key that it is kept under, beside the settings of the modules: it is changed only here."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ....infra.i18n import _, in_language
 from ....tenants import units
+from ....tenants.below import below as units_below
 from ....tenants.names import names_of
 from ....tenants.responsible import may_answer
 from ....tenants.work import Work
@@ -16,7 +17,6 @@ from ...web.fields import Field
 from .design import Design, Step
 from .holding import WRITE
 from .models import ControlItem, ControlPlan, PlanState, Risk
-from .places import subtree
 from .processes import processes
 from .words import kind_words, light_words, periodicity_words, treatment_words
 
@@ -114,7 +114,7 @@ def reason_under_way(plan: ControlPlan) -> list[Field]:
 
 async def item_fields(work: Work, plan: ControlPlan, item: ControlItem | None) -> list[Field]:
     tree = await units.tree(work)
-    below = set(subtree(tree, plan.unit_id))
+    below = units_below(tree, [plan.unit_id])
     places = [(str(unit.id), unit.name) for unit in tree if unit.id in below]
     beside = item.responsible_id if item else None
     people = await people_of(work, item.unit_id if item else plan.unit_id, beside=beside)

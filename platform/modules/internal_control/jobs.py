@@ -14,6 +14,7 @@ from ....infra.i18n import _, current_locale
 from ....tenants import units
 from ....tenants.access_log import Action
 from ....tenants.logo import find_logo
+from ....tenants.names import names_of
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
@@ -23,7 +24,7 @@ from .documents import follow_up_document, plan_document
 from .models import ControlPlan
 from .places import check_unit
 from .processes import processes
-from .reading import names_of, whole_plan
+from .reading import whole_plan
 from .risks import risks
 from .sheets import plan_sheet, risk_sheet
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ....authz.permit import permit
 from ....tenants import units
-from ....tenants.models import Person
+from ....tenants.names import names_of
 from ....tenants.rows import TenantRow
 from ....tenants.units import Placed
 from ....tenants.work import Work
@@ -209,14 +209,6 @@ async def whole_items(
         )
         for item in items
     ]
-
-
-async def names_of(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    wanted = {id for id in ids if id is not None}
-    if not wanted:
-        return {}
-    rows = await work.rows(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {row[0]: row[1] for row in rows}
 
 
 async def _of(

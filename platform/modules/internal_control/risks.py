@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
+from ....tenants.turns import take_turn
 from ....tenants.work import Work
 from ..actions.service import plan_action
 from .design import Design, design_of
 from .holding import WRITE, hold, line, saved, words
 from .models import Process, Risk, RiskAssessment, RiskTreatment, TreatmentKind
-from .places import RISK_PAGE, below, check_person, check_unit, take_turn
+from .places import RISK_PAGE, below, check_person, check_unit
 
 
 class RiskChanges(TypedDict, total=False):
@@ -149,9 +150,9 @@ async def change_risk(
         risk.owner_id = changes["owner_id"]
     if "title" in changes:
         risk.title = line(changes["title"], field="title")
-    for name in LONG_TEXTS:
-        if name in changes:
-            setattr(risk, name, words(changes[name], field=name))  # type: ignore[literal-required]
+    for name, text in changes.items():
+        if name in LONG_TEXTS:
+            setattr(risk, name, words(str(text), field=name))
     return await saved(work, risk)
 
 

@@ -12,11 +12,11 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection
 from ....graphql.stored import Place, Related, Row, by_id, many, one, page_of, planned
 from ....infra.i18n import in_language
+from ....tenants.below import below_sql
 from ..actions.schema import PlannedAction
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models, service
-from .places import below_sql
 
 READ = "internal_control.read"
 WRITE = "internal_control.write"

@@ -2,7 +2,7 @@
 # Only relative paths below, so that the checkout may stand in a folder with spaces.
 
 .POSIX:
-.PHONY: run test check bench lock clean help
+.PHONY: run test again check bench lock clean help
 .DEFAULT_GOAL := help
 
 VENV := .venv
@@ -13,6 +13,7 @@ TESTS := tests
 help:
 	@echo 'make run    start the demonstration with everything embedded; Ctrl-C stops it'
 	@echo 'make test   run every test; TESTS=tests/infra chooses'
+	@echo 'make again  run once more what failed, with the machine to itself'
 	@echo 'make check  lint, types, import arrows, sizes, schema snapshot, migrations'
 	@echo "make bench  measure the API beside others, then the pages; BENCH='--rounds 5' chooses"
 	@echo 'make lock   choose package versions anew and write their hashes'
@@ -25,6 +26,10 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev $(VENV)/.browser
 	@$(PY) -m pytest -n auto --dist worksteal $(TESTS)
+
+# What failed in the last run, one after another; ends at the first that fails again.
+again: $(VENV)/.dev $(VENV)/.browser
+	@$(PY) -m pytest -v --exitfirst --last-failed --last-failed-no-failures none $(TESTS)
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from ....graphql.context import Info
+from ....graphql.inputs import sent
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Related, many, one, planned
@@ -122,6 +123,9 @@ PROCESSINGS = _all(lambda row: row.ended_on.is_not(None), lambda row: row.name)
 BREACHES = _all(
     lambda row: row.state != models.BreachState.OPEN, lambda row: row.detected_at.desc()
 )
+
+
+IDS = {"agreement_id": ProcessorAgreement, "unit_id": Unit}
 
 
 @strawberry.input(description="An agreement with a processor; what is left out stays as it was.")
@@ -253,20 +257,22 @@ class DataProtectionMutation:
         self, info: Info, input: ProcessorAgreementInput
     ) -> SaveProcessorAgreementResult:
         id = local_id(input.id, ProcessorAgreement) if input.id else None
-        values = _given(input)
+        values = sent(input, IDS, but=("id",))
         return ProcessorAgreement.of(await service.save_agreement(info.context.work, id, **values))
 
     @mutation("Add somebody whom a processor has announced or engaged.")
     async def add_sub_processor(
         self, info: Info, input: SubProcessorInput
     ) -> AddSubProcessorResult:
-        values = _given(input)
+        values = sent(input, IDS, but=("id",))
         return SubProcessor.of(await service.save_sub_processor(info.context.work, None, **values))
 
     @mutation("Add a treatment to the record, or change one.")
     async def save_processing(self, info: Info, input: ProcessingInput) -> SaveProcessingResult:
         id = local_id(input.id, Processing) if input.id else None
-        return Processing.of(await service.save_processing(info.context.work, id, **_given(input)))
+        return Processing.of(
+            await service.save_processing(info.context.work, id, **sent(input, IDS, but=("id",)))
+        )
 
     @mutation("Report a breach that was found.")
     async def report_breach(self, info: Info, input: BreachInput) -> ReportBreachResult:
@@ -296,15 +302,3 @@ class DataProtectionMutation:
     @mutation("Have what is known of a breach written to a file for the authority.")
     async def export_breach(self, info: Info, id: strawberry.ID) -> ExportBreachResult:
         return Job.of(await files.ask_for_breach(info.context.work, local_id(id, Breach)))
-
-
-def _given(input: Any) -> dict[str, Any]:
-    values = {
-        name: value
-        for name, value in vars(input).items()
-        if name != "id" and value is not strawberry.UNSET
-    }
-    for name, type_ in (("agreement_id", ProcessorAgreement), ("unit_id", Unit)):
-        if values.get(name):
-            values[name] = local_id(values[name], type_, field=name)
-    return values

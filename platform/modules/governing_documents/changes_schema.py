@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from ....graphql.context import Info
+from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..organisation.files_schema import StoredFile
@@ -22,10 +23,11 @@ from .documents_schema import (
 
 UNSET: Any = strawberry.UNSET
 IDS = {
-    "unit_id": (Unit, "unitId"),
-    "body_id": (Unit, "bodyId"),
-    "owner_id": (Person, "ownerId"),
-    "superior_id": (GoverningDocument, "superiorId"),
+    "unit_id": Unit,
+    "unit_ids": Unit,
+    "body_id": Unit,
+    "owner_id": Person,
+    "superior_id": GoverningDocument,
 }
 
 
@@ -301,14 +303,7 @@ class GoverningDocumentMutation:
 
 def given(input: Any, but: tuple[str, ...] = ()) -> dict[str, Any]:
     """What was sent, with local ids; what was left out is left out here too."""
-    values = {
-        name: value for name, value in vars(input).items() if value is not UNSET and name not in but
-    }
-    for name, (kind, field) in IDS.items():
-        if values.get(name):
-            values[name] = local_id(values[name], kind, field=field)
-    if values.get("unit_ids") is not None:
-        values["unit_ids"] = units(values["unit_ids"])
+    values = sent(input, IDS, but=but)
     if values.get("title", "") is None or values.get("applies", "") is None:
         values = {name: value for name, value in values.items() if value is not None}
     return values

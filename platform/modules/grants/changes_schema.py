@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from ....graphql.context import Info
+from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..organisation.people_schema import Person
@@ -15,6 +16,7 @@ from . import service, steps
 from .grants_schema import Grant
 
 UNSET: Any = strawberry.UNSET
+IDS = {"unit_id": Unit, "responsible_id": Person}
 
 
 def _text(description: str) -> Any:
@@ -241,17 +243,8 @@ class GrantsMutation:
 
 def _given(input: Any, *, but: tuple[str, ...] = ()) -> dict[str, Any]:
     """What was sent. Null empties what can be empty; of the rest it is as left out."""
-    values = {
-        name: value for name, value in vars(input).items() if name not in but and value is not UNSET
-    }
+    values = sent(input, IDS, but=but)
     for name in ("name", "giver", "year", "unit_id"):
         if values.get(name, "") is None:
             del values[name]
-    for name, type_ in (("unit_id", Unit), ("responsible_id", Person)):
-        if values.get(name):
-            values[name] = local_id(values[name], type_, field=_told(name))
     return values
-
-
-def _told(name: str) -> str:
-    return "unitId" if name == "unit_id" else "responsibleId"

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from ....graphql.context import Info
+from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..goals.words_schema import WordsInput
@@ -24,26 +25,15 @@ from .risks_schema import (
 UNSET: Any = strawberry.UNSET
 VERSION = "The version that was seen; a later one refuses the change."
 
-
+IDS = {"unit_id": Unit, "process_id": Process, "owner_id": Person, "responsible_id": Person}
 EMPTIED = frozenset({"owner_id", "process_id", "responsible_id", "attest_by", "follow_up_by"})
 """What null takes away; null for anything else leaves it as it is."""
 
 
 def given(input: Any, *, without: tuple[str, ...] = ("id", "version", "reason")) -> dict[str, Any]:
     """What was sent, with ids of this service."""
-    values = {
-        name: value
-        for name, value in vars(input).items()
-        if name not in without
-        and value is not strawberry.UNSET
-        and (value is not None or name in EMPTIED)
-    }
-    types = {"unit_id": Unit, "process_id": Process, "owner_id": Person, "responsible_id": Person}
-    for name, type_ in types.items():
-        if values.get(name):
-            first, second = name.split("_")
-            values[name] = local_id(values[name], type_, field=first + second.title())
-    return values
+    values = sent(input, IDS, but=without)
+    return {name: value for name, value in values.items() if value is not None or name in EMPTIED}
 
 
 @strawberry.input(description="A process of a unit.")

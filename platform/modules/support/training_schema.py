@@ -1,12 +1,13 @@
 """Whom to ask, and courses, in the API."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from ....graphql.context import Info
+from ....graphql.inputs import sent
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Related, one, planned
@@ -17,8 +18,8 @@ from . import contacts, models, training
 CourseKind = models.CourseKind
 strawberry.enum(CourseKind, description="How one takes a course.")
 
-
 READ = "support.read"
+IDS = {"unit_id": Unit, "person_id": Person}
 
 
 @strawberry.type(description="Whom to ask at a unit and below it.")
@@ -181,7 +182,7 @@ class TrainingMutation:
     async def save_support_contact(
         self, info: Info, input: SupportContactInput
     ) -> SaveSupportContactResult:
-        values = _values(input)
+        values = sent(input, IDS, but=("id",))
         id = local_id(input.id, SupportContact) if input.id else None
         return SupportContact.of(await contacts.save_contact(info.context.work, id, **values))
 
@@ -195,7 +196,9 @@ class TrainingMutation:
     @mutation("Add something to learn, or change it.")
     async def save_course(self, info: Info, input: CourseInput) -> SaveCourseResult:
         id = local_id(input.id, Course) if input.id else None
-        return Course.of(await training.save_course(info.context.work, id, **_values(input)))
+        return Course.of(
+            await training.save_course(info.context.work, id, **sent(input, IDS, but=("id",)))
+        )
 
     @mutation("No longer offer a course.")
     async def end_course(self, info: Info, id: strawberry.ID) -> EndCourseResult:
@@ -214,16 +217,3 @@ class TrainingMutation:
         course = local_id(input.course_id, Course, field="courseId")
         made = await training.confirm_completions(info.context.work, course, person_ids=people)
         return Confirmed(completions=len(made))
-
-
-def _values(input: Any) -> dict[str, Any]:
-    values = {name: value for name, value in vars(input).items() if name != "id"}
-    for name, type_ in (("unit_id", Unit), ("person_id", Person)):
-        if values.get(name):
-            values[name] = local_id(values[name], type_, field=_camel(name))
-    return values
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -10,7 +10,7 @@ from sqlalchemy import Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ....tenants.rows import CODES, DUTY, Code, TenantRow, Words, refers
+from ....tenants.rows import CODES, DUTY, WORDS, Code, TenantRow, Words, refers
 
 
 class ActionState(StrEnum):
@@ -53,3 +53,31 @@ class PlannedAction(TenantRow):
     changed_by: Mapped[UUID | None]
     changed_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class ActionStep(StrEnum):
+    PLANNED = "planned"
+    CHANGED = "changed"
+    DONE = "done"
+    DROPPED = "dropped"
+    REOPENED = "reopened"
+
+
+class ActionChange(TenantRow):
+    """Who did what to an action, and when. Nothing of this changes, but for names in a purge."""
+
+    __tablename__ = "action_changes"
+    __table_args__ = (
+        refers("action_id", "planned_actions"),
+        refers("changed_by", "people"),
+        Index("ix_action_changes_action", "tenant_id", "action_id", "changed_at"),
+    )
+
+    action_id: Mapped[UUID]
+    step: Mapped[ActionStep]
+    before: Mapped[dict[str, str]] = mapped_column(info=WORDS)
+    after: Mapped[dict[str, str]] = mapped_column(info=WORDS)
+    """By the field: title, detail, owner (as they were called), due_on and outcome, where they
+    changed; without what is empty."""
+    changed_by: Mapped[UUID | None]
+    changed_at: Mapped[datetime]

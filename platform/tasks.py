@@ -65,6 +65,7 @@ class TaskKind(StrEnum):
     WRITE_MINUTES = "write_minutes"
     ADJUST_MINUTES = "adjust_minutes"
     ANNOUNCE_MINUTES = "announce_minutes"
+    SCHOOL_STEP = "school_step"
 
 
 class Because(StrEnum):

@@ -104,6 +104,7 @@ OSTHAMMAR = Town(
         "governing_documents",
         "internal_control",
         "deviations",
+        "school_quality",
     ),
     steps=(
         design_the_models,

@@ -14,6 +14,7 @@ from .meetings.module import MEETINGS_MODULE
 from .mywork.module import MYWORK
 from .organisation.module import ORGANISATION
 from .reports.module import REPORTS
+from .school_quality.module import SCHOOL_QUALITY
 from .support.module import SUPPORT_MODULE
 from .transfer.module import TRANSFER
 
@@ -27,6 +28,7 @@ MODULES = (
     GOVERNING_DOCUMENTS,
     DEVIATIONS,
     MEETINGS_MODULE,
+    SCHOOL_QUALITY,
     DATA_PROTECTION_MODULE,
     SUPPORT_MODULE,
     ORGANISATION,

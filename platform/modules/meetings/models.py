@@ -252,6 +252,7 @@ class AgendaItem(TenantRow):
     paragraph: Mapped[int | None]
     registry_number: Mapped[Code]
     notes: Mapped[Words]
+    """HTML of the closed subset (`infra/documents/richtext.py`), cleaned when it is saved."""
     proposals: Mapped[Words]
     decision: Mapped[Words]
     votes_for: Mapped[int | None]
@@ -309,23 +310,37 @@ class ItemAbsence(TenantRow):
 
 
 class AgendaLink(TenantRow):
-    """What a point is about: a goal, a risk or a file. `title` is what it was called."""
+    """What a point is about: a goal, a risk, a governing document or a file.
+
+    How that stands (`title`, `detail`, `light` and its `word`) is what it was when it was linked;
+    since `kept_at`, when the meeting was held, what it was then.
+    """
 
     __tablename__ = "agenda_links"
     __table_args__ = (
         refers("item_id", "agenda_items"),
         refers("node_id", "plan_nodes", ondelete="CASCADE"),
         refers("risk_id", "risks"),
+        refers("document_id", "governing_documents"),
         refers("file_id", "files"),
-        CheckConstraint("num_nonnulls(node_id, risk_id, file_id) = 1", name="to_one_thing"),
+        CheckConstraint(
+            "num_nonnulls(node_id, risk_id, document_id, file_id) = 1", name="to_one_thing"
+        ),
         Index("ix_agenda_links_item", "tenant_id", "item_id"),
     )
 
     item_id: Mapped[UUID]
     node_id: Mapped[UUID | None]
     risk_id: Mapped[UUID | None]
+    document_id: Mapped[UUID | None]
     file_id: Mapped[UUID | None]
     title: Mapped[Words]
+    detail: Mapped[Words] = mapped_column(server_default="")
+    """What it is and where, in words."""
+    light: Mapped[Code] = mapped_column(server_default="")
+    """green, yellow, red or none; empty for what has no light."""
+    word: Mapped[Words] = mapped_column(server_default="")
+    kept_at: Mapped[datetime | None]
 
 
 class AgendaAction(TenantRow):

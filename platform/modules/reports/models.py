@@ -72,6 +72,8 @@ class Chapter(TenantRow):
     phrases: Mapped[list[str]] = mapped_column(JSONB, server_default="[]", info=WORDS)
     """Ready sentences that the writer can put into the text with one click."""
     carried_forward: Mapped[bool] = mapped_column(server_default="false")
+    source: Mapped[Code | None]
+    """What it can be fetched from (`platform/filling.py`), such as `deviations.half_years`."""
 
 
 class Report(TenantRow):
@@ -209,6 +211,7 @@ class Section(TenantRow):
     nil_phrase: Mapped[Words] = mapped_column(server_default="")
     phrases: Mapped[list[str]] = mapped_column(JSONB, server_default="[]", info=WORDS)
     carried_forward: Mapped[bool] = mapped_column(server_default="false")
+    source: Mapped[Code | None]
 
     text: Mapped[Words] = mapped_column(server_default="")
     """HTML of the closed subset (`infra/documents/richtext.py`), cleaned when it is saved."""
@@ -217,6 +220,10 @@ class Section(TenantRow):
     nil: Mapped[bool] = mapped_column(server_default="false")
     snapshot: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True), info=WORDS)
     """What was generated, frozen when the report was marked as done."""
+    fetched: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True), info=WORDS)
+    """What another module gave, as `fetched.stored` has it; beside what people write."""
+    fetched_by: Mapped[UUID | None]
+    fetched_at: Mapped[datetime | None]
     written_by: Mapped[UUID | None]
     written_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default="1")
@@ -237,6 +244,7 @@ class SectionVersion(TenantRow):
     text: Mapped[Words]
     rows: Mapped[list[dict[str, object]]] = mapped_column(info=WORDS)
     nil: Mapped[bool]
+    fetched: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True), info=WORDS)
     written_by: Mapped[UUID | None]
     written_at: Mapped[datetime]
 

@@ -6,8 +6,8 @@ from alembic import op
 from roder.infra.migrations.columns import ids, kinds, moments, own, refers, texts, unique
 from roder.infra.migrations.fences import fence
 
-revision = "0041"
-down_revision = "0040"
+revision = "0044"
+down_revision = "0043"
 
 TABLES = ("school_units", "school_principals", "school_participations")
 

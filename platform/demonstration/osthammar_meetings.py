@@ -8,7 +8,7 @@ from sqlalchemy import select
 from ...tenants.work import STOCKHOLM, Work
 from ..modules.goals.models import PlanNode
 from ..modules.internal_control.models import Risk
-from ..modules.meetings import design, holding, items, planning
+from ..modules.meetings import design, holding, items, linking, planning
 from ..modules.meetings.design import Point
 from ..modules.meetings.models import (
     Attendance,
@@ -76,10 +76,10 @@ async def _committee(filling: Filling) -> None:
     (*_before, info) = await planning.agenda_of(work, coming.id)
     goal = await _goal(work, filling.units["SN"])
     if goal is not None:
-        await planning.link_item(work, info.id, node_id=goal)
+        await linking.link_item(work, info.id, node_id=goal)
     risk = await work.first(select(Risk.id).order_by(Risk.number).limit(1))
     if risk is not None:
-        await planning.link_item(work, info.id, risk_id=risk)
+        await linking.link_item(work, info.id, risk_id=risk)
 
 
 async def _minutes(filling: Filling, meeting: Meeting) -> None:

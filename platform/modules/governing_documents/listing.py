@@ -37,6 +37,7 @@ class Filter:
     unit_id: UUID | None = None
     state: DocumentState | None = None
     overdue: bool = False
+    ids: frozenset[UUID] = frozenset()
 
 
 ALL: Final = Filter()
@@ -173,6 +174,8 @@ async def _fitting(work: Work, chosen: Filter) -> list[ColumnElement[bool]]:
             for column in (row.title, row.number, row.summary)
         ]
         found.append(or_(*like))
+    if chosen.ids:
+        found.append(row.id.in_(chosen.ids))
     if chosen.type_key:
         found.append(row.type_key == chosen.type_key)
     if chosen.body_id is not None:

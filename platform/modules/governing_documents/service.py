@@ -25,8 +25,13 @@ from .holding import (
     hold_document,
     touched,
 )
+from .listing import Filter as Filter
+from .listing import documents as documents
 from .models import Applies, DocumentUnit, DocumentVersion, GoverningDocument
-from .settings import DocumentSettings, document_settings
+from .settings import DocumentSettings
+from .settings import document_settings as document_settings
+from .words import LIGHTS as LIGHTS
+from .words import state_words as state_words
 
 SHORT: Final = 200
 LONG: Final = 4_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from ....infra.documents.model import Light
@@ -12,8 +12,10 @@ from ....infra.i18n import _
 from ....tenants.terms import Term
 from ...web.register import Lamp
 from .models import Aim, AnswerState, Applies, AssignmentKind, DocumentState
-from .overview import Followed
 from .states import Overdue
+
+if TYPE_CHECKING:
+    from .overview import Followed
 
 DOCUMENTS: Final = Term("governing_documents.documents", lambda: _("Governing documents"))
 

@@ -11,10 +11,11 @@ from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..actions.schema import PlannedAction
 from ..goals.nodes_schema import KINDS, node_id
+from ..governing_documents.documents_schema import GoverningDocument
 from ..internal_control.risks_schema import Risk
 from ..organisation.files_schema import StoredFile
 from ..organisation.people_schema import Person
-from . import items, models, planning
+from . import items, linking, models, planning
 from .series_schema import AgendaItemKind
 from .types_schema import (
     AgendaAbsence,
@@ -60,7 +61,21 @@ class AgendaLinkInput:
     agenda_item_id: strawberry.ID = strawberry.field(description="The item.")
     node_id: strawberry.ID | None = strawberry.field(default=None, description="A goal.")
     risk_id: strawberry.ID | None = strawberry.field(default=None, description="A risk.")
+    document_id: strawberry.ID | None = strawberry.field(
+        default=None, description="A governing document."
+    )
     file_id: strawberry.ID | None = strawberry.field(default=None, description="A file.")
+
+
+@strawberry.input(description="A new item about one thing, with its title.")
+class PullInAgendaItemInput:
+    meeting_id: strawberry.ID = strawberry.field(description="The meeting.")
+    kind: AgendaItemKind = strawberry.field(description="What the item is for.")
+    node_id: strawberry.ID | None = strawberry.field(default=None, description="A goal.")
+    risk_id: strawberry.ID | None = strawberry.field(default=None, description="A risk.")
+    document_id: strawberry.ID | None = strawberry.field(
+        default=None, description="A governing document."
+    )
 
 
 @strawberry.input(description="A vote in numbers; without numbers it is taken away.")
@@ -112,6 +127,9 @@ class AgreeOnActionInput:
 
 AddAgendaItemResult = Annotated[
     AgendaItem | Problem, strawberry.union("AddAgendaItemResult", description=ANSWER)
+]
+PullInAgendaItemResult = Annotated[
+    AgendaItem | Problem, strawberry.union("PullInAgendaItemResult", description=ANSWER)
 ]
 ChangeAgendaItemResult = Annotated[
     AgendaItem | Problem, strawberry.union("ChangeAgendaItemResult", description=ANSWER)
@@ -166,6 +184,22 @@ class AgendaMutation:
             )
         )
 
+    @mutation("Put a goal, a risk or a governing document on the agenda as an item of its own.")
+    async def pull_in_agenda_item(
+        self, info: Info, input: PullInAgendaItemInput
+    ) -> PullInAgendaItemResult:
+        node, risk, document = input.node_id, input.risk_id, input.document_id
+        return AgendaItem.of(
+            await linking.pull_in(
+                info.context.work,
+                local_id(input.meeting_id, Meeting, field="meetingId"),
+                kind=input.kind,
+                node_id=await _node(info, node) if node else None,
+                risk_id=_risk(risk),
+                document_id=_document(document),
+            )
+        )
+
     @mutation("Write on an item: notes, proposals, and the decision once the meeting is held.")
     async def change_agenda_item(
         self, info: Info, input: ChangeAgendaItemInput
@@ -202,22 +236,23 @@ class AgendaMutation:
     async def remove_agenda_item(self, info: Info, id: strawberry.ID) -> RemoveAgendaItemResult:
         return Meeting.of(await planning.remove_item(info.context.work, local_id(id, AgendaItem)))
 
-    @mutation("Tell what an item is about: a goal, a risk or a file.")
+    @mutation("Tell what an item is about: a goal, a risk, a governing document or a file.")
     async def link_agenda_item(self, info: Info, input: AgendaLinkInput) -> LinkAgendaItemResult:
-        node, risk, file = input.node_id, input.risk_id, input.file_id
+        node, file = input.node_id, input.file_id
         return AgendaLink.of(
-            await planning.link_item(
+            await linking.link_item(
                 info.context.work,
                 local_id(input.agenda_item_id, AgendaItem, field="agendaItemId"),
                 node_id=await _node(info, node) if node else None,
-                risk_id=local_id(risk, Risk, field="riskId") if risk else None,
+                risk_id=_risk(input.risk_id),
+                document_id=_document(input.document_id),
                 file_id=local_id(file, StoredFile, field="fileId") if file else None,
             )
         )
 
     @mutation("Take a link away. The answer is the item.")
     async def unlink_agenda_item(self, info: Info, id: strawberry.ID) -> UnlinkAgendaItemResult:
-        row = await planning.unlink_item(info.context.work, local_id(id, AgendaLink))
+        row = await linking.unlink_item(info.context.work, local_id(id, AgendaLink))
         return AgendaItem.of(row)
 
     @mutation("Tell the outcome of a vote in numbers.")
@@ -298,3 +333,11 @@ class AgendaMutation:
 
 async def _node(info: Info, id: strawberry.ID) -> UUID:
     return await node_id(info, id, field="nodeId", types=KINDS)
+
+
+def _risk(id: strawberry.ID | None) -> UUID | None:
+    return local_id(id, Risk, field="riskId") if id else None
+
+
+def _document(id: strawberry.ID | None) -> UUID | None:
+    return local_id(id, GoverningDocument, field="documentId") if id else None

@@ -16,6 +16,7 @@ from ....infra.texts import at_most
 from ....tenants.work import Work
 from .check import content_check
 from .dates import day_of, last_days
+from .linking import keep_sources
 from .models import Attendance, Meeting, MeetingSeries, MeetingState, Participant
 from .planning import agenda_of, give_paragraphs, saved, step
 from .reading import whole_meeting
@@ -73,7 +74,9 @@ async def hold_meeting(work: Work, meeting_id: UUID, *, version: int | None = No
     series = await work.get(MeetingSeries, meeting.series_id)
     if series.kind.formal:
         await give_paragraphs(work, meeting, await agenda_of(work, meeting.id))
-    return await _step(work, meeting, MeetingState.HELD)
+    await _step(work, meeting, MeetingState.HELD)
+    await keep_sources(work, meeting)
+    return meeting
 
 
 @permit("meetings.write")

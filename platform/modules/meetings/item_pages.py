@@ -13,11 +13,12 @@ from ....tenants.files import keep_upload
 from ....tenants.responsible import may_answer
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
-from . import items, planning
+from . import items, linking
 from .list_pages import BASE
 from .models import Attendance, Away, Vote
 from .reading import WholeItem, WholeMeeting, whole_meeting
 from .seeing import SETTLED, WRITE, get_item
+from .sources import kinds_read, stands_of
 from .words import away_words, vote_words
 
 ONE = BASE + "/punkt/{id:uuid}"
@@ -44,7 +45,7 @@ async def change(view: View) -> Response:
             elif "withdraw" in form:
                 await items.remove_reservation(view.work, _id(form.get("withdraw")))
             elif "unlink" in form:
-                await planning.unlink_item(view.work, _id(form.get("unlink")))
+                await linking.unlink_item(view.work, _id(form.get("unlink")))
             else:
                 await _add(view, id)
     except AppError as problem:
@@ -73,7 +74,7 @@ async def _add(view: View, id: UUID) -> None:
             media_type=sent.content_type or "application/octet-stream",
             body=sent.file,
         )
-        await planning.link_item(view.work, id, file_id=file.id)
+        await linking.link_item(view.work, id, file_id=file.id)
     else:
         values = read_fields(form, await _action_fields(view, whole))
         await items.agree_on_action(
@@ -112,6 +113,8 @@ async def _show(view: View, problem: AppError | None = None) -> Response:
         heading=item.row.title,
         whole=whole,
         item=item,
+        stands=await stands_of(view.work, whole.row, item.links),
+        pulls=bool(kinds_read(view.work)),
         may=may,
         forms=forms,
         values={name: shown(item.row, fields) for name, fields in forms.items()}

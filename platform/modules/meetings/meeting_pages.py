@@ -22,6 +22,7 @@ from .list_pages import BASE
 from .models import Attendance, ItemKind, ItemState, Meeting, MeetingRole, MeetingState
 from .reading import WholeMeeting, whole_meeting
 from .seeing import SETTLED, WRITE
+from .sources import kinds_read, stands_of
 from .words import (
     MEETINGS,
     attendance_words,
@@ -170,6 +171,8 @@ async def show(view: View, problem: AppError | None = None) -> Response:
         "held": row.state not in (*BEFORE, MeetingState.CANCELLED),
         "problem": problem,
         "files": _files(view, whole),
+        "stands": await stands_of(view.work, row, whole.links),
+        "pulls": may and bool(kinds_read(view.work)),
         **_words(),
     }
     if may:

@@ -9,6 +9,7 @@ from .item_pages import ITEM_PAGES
 from .list_pages import LIST_PAGES, MENU
 from .meeting_pages import MEETING_PAGES
 from .settings import MeetingSettings
+from .source_pages import SOURCE_PAGES
 from .steps_schema import MeetingMutation, MeetingQuery
 from .tasks import meeting_tasks
 from .told import meeting_words
@@ -21,7 +22,7 @@ MEETINGS_MODULE = Module(
     query=(MeetingQuery, MeetingDesignQuery),
     mutation=(MeetingMutation, MeetingDesignMutation, AgendaMutation, MeetingFileMutation),
     tasks=(meeting_tasks,),
-    pages=(*LIST_PAGES, *MEETING_PAGES, *ITEM_PAGES, *DESIGN_PAGES),
+    pages=(*LIST_PAGES, *MEETING_PAGES, *ITEM_PAGES, *SOURCE_PAGES, *DESIGN_PAGES),
     menu=MENU,
     jobs=(export_meeting, export_decisions),
     terms=(MEETINGS,),

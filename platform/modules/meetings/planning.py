@@ -14,12 +14,8 @@ from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.periods import check_year
 from ....infra.texts import at_most, one_line
-from ....tenants.files import may_have
-from ....tenants.models import StoredFile
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
-from ..goals.models import PlanNode
-from ..internal_control.models import Risk
 from .dates import day_of
 from .design import SHORT, called, check_role, members, template_items
 from .models import (
@@ -186,48 +182,6 @@ async def remove_item(work: Work, item_id: UUID) -> Meeting:
     return await saved(work, meeting)
 
 
-@permit("meetings.write")
-async def link_item(
-    work: Work,
-    item_id: UUID,
-    *,
-    node_id: UUID | None = None,
-    risk_id: UUID | None = None,
-    file_id: UUID | None = None,
-) -> AgendaLink:
-    """What a point is about: one goal, risk or file that the actor sees."""
-    item = await get_item(work, item_id)
-    await unsettled(work, item.meeting_id)
-    if sum(each is not None for each in (node_id, risk_id, file_id)) != 1:
-        raise InvalidInput(_("Choose one thing to link to."), field="nodeId")
-    link = AgendaLink(item_id=item.id, node_id=node_id, risk_id=risk_id, file_id=file_id)
-    if node_id is not None:
-        work.require("goals.read")
-        link.title = (await work.get(PlanNode, node_id, field="nodeId")).title
-    elif risk_id is not None:
-        work.require("internal_control.read")
-        link.title = (await work.get(Risk, risk_id, field="riskId")).title
-    elif file_id is not None:
-        work.require("files.read")
-        file = await work.get(StoredFile, file_id, field="fileId")
-        if not may_have(work, file) or file.needs is not None:
-            raise InvalidInput(_("That file is not for everybody at the meeting."), field="fileId")
-        link.title = file.name
-    work.add(link)
-    await work.flush()
-    return link
-
-
-@permit("meetings.write")
-async def unlink_item(work: Work, link_id: UUID) -> AgendaItem:
-    link = await work.get(AgendaLink, link_id)
-    item = await get_item(work, link.item_id)
-    await unsettled(work, item.meeting_id)
-    await work.delete(link)
-    await work.flush()
-    return item
-
-
 async def agenda_of(work: Work, meeting_id: UUID) -> Sequence[AgendaItem]:
     return await work.scalars(
         select(AgendaItem)
@@ -318,6 +272,27 @@ async def _first_agenda(work: Work, meeting: Meeting, series: MeetingSeries) -> 
         ]
     _number(items)
     work.add(*items)
+    await work.flush()
+    await _carry_links(work, items)
+
+
+async def _carry_links(work: Work, items: Sequence[AgendaItem]) -> None:
+    """What is taken up again comes from the same, as that stands until the next meeting is held."""
+    again = {item.carried_from: item.id for item in items if item.carried_from is not None}
+    for link in await work.scalars(select(AgendaLink).where(AgendaLink.item_id.in_(again))):
+        work.add(
+            AgendaLink(
+                item_id=again[link.item_id],
+                node_id=link.node_id,
+                risk_id=link.risk_id,
+                document_id=link.document_id,
+                file_id=link.file_id,
+                title=link.title,
+                detail=link.detail,
+                light=link.light,
+                word=link.word,
+            )
+        )
 
 
 async def _left_open(work: Work, meeting: Meeting) -> Sequence[AgendaItem]:

@@ -54,6 +54,10 @@ class WholeMeeting:
     names: Mapping[UUID, str]
     days: Mapping[Step, LastDay]
 
+    @property
+    def links(self) -> list[AgendaLink]:
+        return [link for item in self.items for link in item.links]
+
     def name(self, id: UUID | None) -> str:
         return self.names.get(id, "") if id else ""
 

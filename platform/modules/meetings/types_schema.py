@@ -11,14 +11,17 @@ from ....graphql.nodes import Node
 from ....graphql.stored import one
 from ..actions.schema import PlannedAction
 from ..goals.nodes_schema import PlanNode
+from ..governing_documents.documents_schema import GoverningDocument
 from ..internal_control.risks_schema import Risk
 from ..organisation.files_schema import StoredFile
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models
 from .dates import last_days
+from .linking import links_of
 from .seeing import READ, note_read
 from .series_schema import AgendaItemKind, MeetingRole, MeetingSeries, sees_series
+from .sources import Source, stands_of
 
 AgendaItemState = models.ItemState
 strawberry.enum(AgendaItemState, name="AgendaItemState", description="How far an item has come.")
@@ -123,17 +126,50 @@ class AgendaAbsence(Node):
         return cls.of(row) if row and await AgendaItem.find(info, row.item_id) else None
 
 
-@strawberry.type(description="What an item is about: a goal, a risk or a file.")
+@strawberry.type(
+    description="How something stands that an item comes from: as it is now, and once the meeting "
+    "is held as it stood then."
+)
+class AgendaSource:
+    title: str = strawberry.field(description="What it is called.")
+    detail: str = strawberry.field(description="What it is and where.")
+    light: str = strawberry.field(description="green, yellow, red or none; empty without a light.")
+    word: str = strawberry.field(description="What the light means.")
+
+
+@strawberry.type(
+    description="What an item is about: a goal, a risk, a governing document or a file."
+)
 class AgendaLink(Node):
     model = models.AgendaLink
     permission = READ
 
     row: strawberry.Private[models.AgendaLink]
-    title: str = strawberry.field(description="What it was called when it was linked.")
+    title: str = strawberry.field(
+        description="What it was called when it was linked, or when the meeting was held."
+    )
+    kept_at: datetime | None = strawberry.field(
+        description="When it was kept as it stood; null before the meeting is held."
+    )
 
     node: PlanNode | None = one(models.AgendaLink.node_id, "The goal.")
     risk: Risk | None = one(models.AgendaLink.risk_id, "The risk.")
+    document: GoverningDocument | None = one(
+        models.AgendaLink.document_id, "The governing document."
+    )
     file: StoredFile | None = one(models.AgendaLink.file_id, "The file.")
+
+    @strawberry.field(description="How it stands.")
+    async def source(self, info: Info) -> AgendaSource:
+        item = await info.context.by_id(models.AgendaItem, self.row.item_id)
+        assert item is not None
+
+        async def load(ids: list[UUID]) -> list[dict[UUID, Source]]:
+            return [await _stands(info, id) for id in ids]
+
+        found = await info.context.batch("meetings.sources", item.meeting_id, load)
+        told = found[self.row.id]
+        return AgendaSource(title=told.title, detail=told.detail, light=told.light, word=told.word)
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "AgendaLink | None":
@@ -288,6 +324,14 @@ async def _sees_meeting(info: Info, row: models.Meeting) -> bool:
     if sees:
         note_read(work, row)
     return sees
+
+
+async def _stands(info: Info, meeting_id: UUID) -> dict[UUID, Source]:
+    """All links of a meeting at once."""
+    meeting = await info.context.by_id(models.Meeting, meeting_id)
+    assert meeting is not None
+    links = await links_of(info.context.work, meeting)
+    return await stands_of(info.context.work, meeting, links)
 
 
 async def _called(info: Info, meeting_id: UUID) -> list[models.Participant]:

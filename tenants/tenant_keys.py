@@ -20,15 +20,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
-from sqlalchemy import UniqueConstraint, func, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped
+from sqlalchemy import UniqueConstraint, func, null, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, mapped_column
 
-from ..infra.errors import NotFound
+from ..infra.errors import Conflict, NotFound
 from ..infra.frames import Unreadable
 from ..infra.i18n import _
 from ..infra.sealing import seal, unseal
-from .rows import Code, TenantRow, uuid7
+from .rows import CODES, Code, TenantRow, uuid7
 from .work import Work
 
 VERSION: Final = b"\x01"
@@ -38,7 +38,8 @@ SECURE: Final = 32
 
 
 class TenantKey(TenantRow):
-    """A data key of the municipality. Without `sealed` it is destroyed, and opens nothing more."""
+    """A data key of the municipality. Without `sealed` it opens nothing: it is destroyed, or came
+    in an archive and is locked until somebody gives the recovery key (`recovery.py`)."""
 
     __tablename__ = "tenant_keys"
     __table_args__ = (UniqueConstraint("tenant_id", "number"),)
@@ -46,18 +47,28 @@ class TenantKey(TenantRow):
     number: Mapped[int]
     sealed: Mapped[Code | None]
     destroyed_at: Mapped[datetime | None]
+    brought: Mapped[list[str] | None] = mapped_column(JSONB, info=CODES)
+    """Of one that came in an archive: the key of its texts, wrapped for each recovery key. It opens
+    texts alone, and encrypts nothing."""
 
 
 class KeyDestroyed(NotFound):
     """What was encrypted with the key is gone for good."""
 
 
+class KeyLocked(Conflict):
+    """What was sealed elsewhere stands as it came, until somebody gives the recovery key."""
+
+
 @dataclass(frozen=True, slots=True)
 class TenantKeys:
-    """A municipality's keys, opened, by number. The highest one encrypts."""
+    """A municipality's keys, opened, by number. The highest one encrypts; `texts` are of texts that
+    came in an archive, and those that are `locked` came without."""
 
     tenant_id: UUID
     keys: Mapping[int, bytes] = field(repr=False)
+    texts: Mapping[int, bytes] = field(repr=False, default_factory=dict)
+    locked: frozenset[int] = frozenset()
 
     @property
     def newest(self) -> int:
@@ -69,24 +80,39 @@ class TenantKeys:
             raise KeyDestroyed(_("The key that this was encrypted with has been destroyed."))
         return self.keys[number]
 
+    def text_key(self, number: int) -> bytes:
+        """What the texts of a key are sealed with. Raises KeyLocked, KeyDestroyed."""
+        if number in self.texts:
+            return self.texts[number]
+        if number in self.locked:
+            raise KeyLocked(
+                _("The texts came locked from another installation. Give the key that opens them.")
+            )
+        return _text_key(self.key(number))
+
     def seal_text(self, text: str, *, table: str, row: UUID, column: str) -> bytes:
         """A text for one place of one table; it can be opened for that place only."""
-        number = self.newest
-        nonce = secrets.token_bytes(NONCE)
-        sealed = _box(self.keys[number]).encrypt(
-            nonce, text.encode(), self._place(table, row, column)
-        )
+        return self.seal_bytes(text.encode(), table=table, row=row, column=column)
+
+    def seal_bytes(self, data: bytes, *, table: str, row: UUID, column: str) -> bytes:
+        number, nonce = self.newest, secrets.token_bytes(NONCE)
+        box = AESGCM(self.text_key(number))
+        sealed = box.encrypt(nonce, data, self._place(table, row, column))
         return VERSION + number.to_bytes(NUMBER, "big") + nonce + sealed
 
     def unseal_text(self, sealed: bytes, *, table: str, row: UUID, column: str) -> str:
-        """Raises Unreadable when it was changed or comes from elsewhere, KeyDestroyed."""
+        """Raises Unreadable when it was changed or comes from elsewhere, KeyLocked where it waits
+        for a recovery key, KeyDestroyed."""
+        return self.unseal_bytes(sealed, table=table, row=row, column=column).decode()
+
+    def unseal_bytes(self, sealed: bytes, *, table: str, row: UUID, column: str) -> bytes:
         head = len(VERSION) + NUMBER
         if not sealed.startswith(VERSION) or len(sealed) < head + NONCE:
             raise Unreadable("no text of ours")
-        key = self.key(int.from_bytes(sealed[len(VERSION) : head], "big"))
+        box = AESGCM(self.text_key(int.from_bytes(sealed[len(VERSION) : head], "big")))
         nonce, rest = sealed[head : head + NONCE], sealed[head + NONCE :]
         try:
-            return _box(key).decrypt(nonce, rest, self._place(table, row, column)).decode()
+            return box.decrypt(nonce, rest, self._place(table, row, column))
         except InvalidTag as error:
             raise Unreadable("not sealed for this place, or changed") from error
 
@@ -98,7 +124,7 @@ async def keys_to_seal(work: Work) -> TenantKeys:
     """The keys, with one made if there is none yet; in a write work."""
     keys = await keys_to_open(work)
     if not keys.keys:
-        await _make(work, number=1)
+        await rotate_key(work)
         keys = await keys_to_open(work)
     return keys
 
@@ -106,11 +132,17 @@ async def keys_to_seal(work: Work) -> TenantKeys:
 async def keys_to_open(work: Work) -> TenantKeys:
     """The keys that stand; none of them may be there."""
     rows = await work.rows(
-        select(TenantKey.number, TenantKey.sealed).where(TenantKey.sealed.is_not(None))
+        select(TenantKey.number, TenantKey.sealed, TenantKey.brought.is_not(None)).where(
+            or_(TenantKey.sealed.is_not(None), TenantKey.brought.is_not(None))
+        )
     )
     secret = work.runtime.settings.secret_key
-    opened = {number: _unsealed(secret, work.tenant.id, number, kept) for number, kept in rows}
-    return TenantKeys(work.tenant.id, opened)
+    opened: dict[bool, dict[int, bytes]] = {False: {}, True: {}}
+    for number, kept, brought in rows:
+        if kept is not None:
+            opened[brought][number] = _unsealed(secret, work.tenant.id, number, kept)
+    locked = frozenset(number for number, kept, _brought in rows if kept is None)
+    return TenantKeys(work.tenant.id, opened[False], opened[True], locked)
 
 
 async def rotate_key(work: Work) -> int:
@@ -139,12 +171,27 @@ async def destroy_keys(work: Work) -> int:
     """Forget the keys: from the commit on, nothing that they encrypted can be read. How many."""
     gone = (
         update(TenantKey)
-        .where(TenantKey.sealed.is_not(None))
-        .values(sealed=None, destroyed_at=work.now)
+        .where(or_(TenantKey.sealed.is_not(None), TenantKey.brought.is_not(None)))
+        .values(sealed=None, brought=null(), destroyed_at=work.now)
         .returning(TenantKey.number)
         .execution_options(synchronize_session=False)
     )
     return len((await work.execute(gone)).all())
+
+
+async def keep_brought(work: Work, wrapped: Mapping[int, list[str]]) -> None:
+    """The keys of texts that come in an archive, locked, with the numbers that the texts name."""
+    work.add(*(TenantKey(number=number, brought=list(each)) for number, each in wrapped.items()))
+    await work.flush()
+
+
+async def open_brought(work: Work, opened: Mapping[int, bytes]) -> None:
+    """Keep keys that have been unwrapped, sealed as the municipality's own are."""
+    secret = work.runtime.settings.secret_key
+    chosen = select(TenantKey).where(TenantKey.number.in_(opened), TenantKey.sealed.is_(None))
+    for row in await work.scalars(chosen):
+        row.sealed = _sealed(secret, work.tenant.id, row.number, opened[row.number])
+    await work.flush()
 
 
 async def _make(work: Work, *, number: int) -> None:
@@ -185,5 +232,5 @@ def _purpose(tenant_id: UUID, number: int) -> str:
     return f"tenant key {tenant_id} {number}"
 
 
-def _box(key: bytes) -> AESGCM:
-    return AESGCM(HKDF(SHA256(), length=SECURE, salt=None, info=b"roder columns").derive(key))
+def _text_key(key: bytes) -> bytes:
+    return HKDF(SHA256(), length=SECURE, salt=None, info=b"roder columns").derive(key)

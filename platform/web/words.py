@@ -21,6 +21,7 @@ def role_words() -> dict[str, str]:
         "lex_investigator": _("Lex Sarah investigator"),
         "lex_officer": _("Lex officer"),
         "medical_officer": _("Medical officer (MAS/MAR)"),
+        "deviation_keeper": _("Keeper of the key to deviations"),
         "auditor": _("Auditor"),
         "employee": _("Employee"),
     }

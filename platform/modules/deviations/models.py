@@ -1,8 +1,7 @@
 """Deviations in care: reports, what is done about them, and who may see which part.
 
-What is written about people is sealed with the municipality's key (`sealing.py`): a copy of the
-database holds none of it in words. What stands open is what rows are chosen by, and names nobody
-who gets care.
+What is written about people is sealed (`sealing.py`): a copy of the database holds none of it in
+words. What stands open is what rows are chosen by, and names nobody who gets care.
 """
 
 from __future__ import annotations
@@ -12,22 +11,15 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import (
-    CheckConstraint,
-    Index,
-    LargeBinary,
-    Text,
-    UniqueConstraint,
-)
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ....tenants.rows import CODES, DUTY, LOGGED, WORDS, Code, TenantRow, refers
+from ....tenants.rows import CODES, DUTY, SEALED, WORDS, Code, TenantRow, refers
 
-SEALED = LOGGED | CODES
 Sealed = Annotated[bytes, mapped_column(LargeBinary, info=SEALED)]
-"""A text that only `sealing.py` writes and reads; its reading is noted in the access log. Nobody is
-named in it as it lies."""
+"""A text that only `sealing.py` writes and reads; its reading is noted in the access log."""
 
 
 class DeviationType(StrEnum):
@@ -149,7 +141,7 @@ class DeviationForm(TenantRow):
 
 
 class DeviationCategory(TenantRow):
-    """A kind of event, or one below it (fall › fall in a transfer), by the laws it belongs to."""
+    """A kind of event, or one below it, by the laws it belongs to."""
 
     __tablename__ = "deviation_categories"
     __table_args__ = (
@@ -198,7 +190,7 @@ class Deviation(TenantRow):
     unit_id: Mapped[UUID | None]
     type: Mapped[DeviationType]
     reported_as: Mapped[DeviationType]
-    """As the reporter saw it; the reporter is not told that the type has become another."""
+    """As the reporter saw it, who is not told of another."""
     laws: Mapped[list[str]] = mapped_column(ARRAY(Text), info=CODES)
     state: Mapped[CaseState]
     label: Mapped[AccessLabel]
@@ -219,8 +211,7 @@ class Deviation(TenantRow):
     outcome: Mapped[Sealed]
     """What the reporter is told in the end."""
     on_behalf_of: Mapped[Sealed]
-    """The colleague whose observation it is, where it is not the reporter's own; the register of
-    people is not open to those who report, so it is in their words."""
+    """The colleague whose observation it is, where it is not the reporter's own, in their words."""
     reported_by: Mapped[UUID | None]
     sent_at: Mapped[datetime | None]
     outcome_at: Mapped[datetime | None]
@@ -228,6 +219,8 @@ class Deviation(TenantRow):
     """The independent investigator."""
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None]
+    weeded_at: Mapped[datetime | None]
+    """When its texts and names were taken away; it is counted, and shown nowhere."""
     version: Mapped[int] = mapped_column(server_default="1")
 
 
@@ -281,8 +274,7 @@ class DeviationDocument(TenantRow):
 
 
 class DeviationDecision(TenantRow):
-    """What was decided by SoL and LSS (Lex Sarah) or by HSL (Lex Maria), and whether the authority
-    was told of it."""
+    """What was decided by SoL and LSS (Lex Sarah) or HSL (Lex Maria), and whether it was told."""
 
     __tablename__ = "deviation_decisions"
     __table_args__ = (
@@ -307,8 +299,7 @@ class DeviationDecision(TenantRow):
 
 
 class DeviationAction(TenantRow):
-    """Something to be done because of a case. Its owner is told that there is something to do, and
-    sees the action without the case."""
+    """Something to be done because of a case. Its owner sees it without the case."""
 
     __tablename__ = "deviation_actions"
     __table_args__ = (
@@ -345,8 +336,40 @@ class DeviationEvent(TenantRow):
     what: Mapped[Happened]
     done_by: Mapped[UUID | None]
     given_to: Mapped[UUID | None]
-    """The investigator that it was given to."""
     note: Mapped[Sealed]
+
+
+class DeviationAttachment(TenantRow):
+    """A file of a part of a case (`rules.Part`). Its bytes are sealed as texts are before they are
+    encrypted as files are, so that an archive of everything does not show them."""
+
+    __tablename__ = "deviation_attachments"
+    __table_args__ = (
+        refers("deviation_id", "deviations", ondelete="CASCADE"),
+        refers("added_by", "people"),
+        Index("ix_deviation_attachments_case", "tenant_id", "deviation_id"),
+    )
+
+    deviation_id: Mapped[UUID]
+    part: Mapped[str] = mapped_column(sa.String(40), info=CODES)
+    name: Mapped[Sealed]
+    media_type: Mapped[Code]
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    key: Mapped[Code]
+    key_number: Mapped[int | None]
+    added_by: Mapped[UUID | None]
+
+
+class DeviationDisposal(TenantRow):
+    """That cases closed before a day were weeded, by the municipality's rule of so many years."""
+
+    __tablename__ = "deviation_disposals"
+    __table_args__ = (refers("decided_by", "people"),)
+
+    closed_before: Mapped[date]
+    years: Mapped[int]
+    cases: Mapped[int]
+    decided_by: Mapped[UUID | None]
 
 
 class NilStatement(TenantRow):

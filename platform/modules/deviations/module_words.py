@@ -84,6 +84,16 @@ def _tables() -> dict[str, TableWords]:
         "deviation_categories": words(
             _("Categories of deviations"), _("Categories that you have ended.")
         ),
+        "deviation_attachments": words(
+            _("Files of deviations"), _("Files that you have put to a report or a case.")
+        ),
+        "deviation_disposals": words(
+            _("Weeding of deviations"), _("That you decided to weed closed cases.")
+        ),
+        "recovery_keys": words(
+            _("Keys to sealed texts"),
+            _("That you took out the key that opens sealed texts in another installation."),
+        ),
         "deviation_nils": words(
             _("Statements that there was nothing"), _("What you have said for a unit and a year.")
         ),
@@ -102,4 +112,7 @@ def _logged() -> dict[str, str]:
         "deviation_category": _("a category of deviations"),
         "deviation_nil": _("that there was no deviation"),
         "deviation_statistics": _("figures of deviations"),
+        "deviation_attachment": _("a file of a deviation"),
+        "deviation_disposal": _("the weeding of deviations"),
+        "recovery_key": _("the key to sealed texts"),
     }

@@ -58,6 +58,8 @@ def _permission_words() -> dict[str, str]:
         "deviations.medical": _("handle the HSL part of deviations"),
         "deviations.export": _("take out numbers of deviations"),
         "deviations.appoint": _("choose who handles deviations"),
+        "deviations.recover": _("keep the key that opens sealed texts elsewhere"),
+        "deviations.weed": _("weed closed cases of deviations"),
         "deviations.design": _("decide the forms and categories of deviations"),
         "organisation.edit": _("change the organisation"),
         "organisation.import": _("read in the organisation from a file"),

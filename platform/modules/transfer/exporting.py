@@ -21,6 +21,7 @@ from ....infra.errors import NotFound
 from ....infra.frames import Unreadable
 from ....tenants.anchors import LogAnchor, anchor_text, log_lines
 from ....tenants.models import Tenant
+from ....tenants.recovery import SealedPart, sealed_part
 from ....tenants.resealing import LOGO, stored_tables
 from ....tenants.stored import Readable, readable
 from ....tenants.tenant_keys import TenantKeys, keys_to_open
@@ -65,6 +66,8 @@ class Archive:
     """Files that the store has lost, or whose key has been destroyed."""
     damaged: list[str] = field(default_factory=list)
     """Files that are not as they were kept."""
+    sealed: SealedPart = field(default_factory=lambda: SealedPart({}, {}))
+    """The texts that lie sealed in the tables, and what opens them elsewhere."""
 
 
 async def write_archive(work: Work, packing: Packing, *, reason: str, tell: Progress) -> Archive:
@@ -88,6 +91,7 @@ async def write_archive(work: Work, packing: Packing, *, reason: str, tell: Prog
     await _add_files(work, packing, made, tell, steps)
     await tell(steps - 1, steps, "log")
     await _add_log(work, packing)
+    made.sealed = await sealed_part(work)
     contents = await packing.add_list("contents.jsonl")
     manifest = orjson.dumps(_manifest(work, made, contents, reason), option=orjson.OPT_INDENT_2)
     made.digest = hashlib.sha256(manifest).hexdigest()
@@ -225,5 +229,9 @@ def _manifest(work: Work, made: Archive, contents: Member, reason: str) -> dict[
         "files": made.files,
         "missing": made.missing,
         "damaged": made.damaged,
+        "sealed": {
+            "texts": {str(number): count for number, count in made.sealed.texts.items()},
+            "keys": {str(number): each for number, each in made.sealed.keys.items()},
+        },
         "contents": {"size": contents.size, "sha256": contents.sha256},
     }

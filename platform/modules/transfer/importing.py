@@ -23,9 +23,10 @@ from ....tenants.access_log import Action
 from ....tenants.actors import operator
 from ....tenants.models import Tenant
 from ....tenants.municipality import tenant_slug
+from ....tenants.recovery import unlock
 from ....tenants.resealing import stored_tables
 from ....tenants.stored import put_with
-from ....tenants.tenant_keys import TenantKeys, keys_to_seal
+from ....tenants.tenant_keys import TenantKeys, keep_brought, keys_to_seal
 from ....tenants.work import Tenancy, Work, open_work
 from .exporting import read_table
 from .reading import Manifest, blocks_of, check_archive, open_archive
@@ -49,23 +50,35 @@ class Imported:
     files: int = 0
     put: list[str] = field(default_factory=list)
     """Where files were put in the store, to be taken away again if the rest does not succeed."""
+    unlocked: int = 0
+    """Sealed texts that the key given opens."""
+
+    @property
+    def locked(self) -> int:
+        return self.manifest.sealed.count - self.unlocked
 
 
 async def import_tenant(
-    runtime: Runtime, path: Path, *, slug: str | None = None, dry_run: bool = False
+    runtime: Runtime,
+    path: Path,
+    *,
+    slug: str | None = None,
+    dry_run: bool = False,
+    recovery_key: str | None = None,
 ) -> Imported:
-    """Bring a municipality in from an archive, under another address if `slug` is given.
+    """Bring a municipality in from an archive, under another address if `slug` is given. Its sealed
+    texts open with the recovery key; without it they are locked until somebody gives it.
 
     All is checked before anything is written, and read back and compared before it is committed.
-    Raises InvalidInput for an archive that was changed or does not fit, Conflict when the
-    municipality, its address or its SCB code is here already.
+    Raises InvalidInput for an archive that was changed or does not fit, or a key that opens nothing
+    of it, Conflict when the municipality, its address or its SCB code is here already.
     """
     with await asyncio.to_thread(open_archive, path) as archive:
         manifest = await asyncio.to_thread(check_archive, archive)
         row = _tenant_row(archive, manifest)
         found = Imported(manifest, await _free(runtime, row, slug or manifest.slug))
         if not dry_run:
-            await _bring(runtime, archive, row, found)
+            await _bring(runtime, archive, row, found, recovery_key)
     return found
 
 
@@ -95,7 +108,11 @@ async def _free(runtime: Runtime, row: dict[str, object], slug: str) -> str:
 
 
 async def _bring(
-    runtime: Runtime, archive: ZipFile, row: dict[str, object], found: Imported
+    runtime: Runtime,
+    archive: ZipFile,
+    row: dict[str, object],
+    found: Imported,
+    recovery_key: str | None,
 ) -> None:
     tenant = Tenancy(found.manifest.tenant_id, found.slug, str(row["name"]))
     try:
@@ -103,12 +120,17 @@ async def _bring(
             await _unhurried(work)
             row = row | {"slug": found.slug}
             await _fill(work, _shape_of("tenants"), _line(row), keys=None)
+            # First, so that the municipality's own key here has a number that no text of it names.
+            if found.manifest.sealed.count:
+                await keep_brought(work, found.manifest.sealed.keys)
             keys = await keys_to_seal(work)
             for shape in shapes():
                 if shape.name != "tenants":
                     await _fill(work, shape, _lines(archive, shape.name), keys=keys)
             await _put_files(work, archive, keys, found)
             await _compare(work, found)
+            if recovery_key is not None:
+                found.unlocked = await unlock(work, recovery_key)
             work.note(Action.IMPORT, "tenant", detail={"digest": found.manifest.digest})
     except BaseException:
         await asyncio.shield(runtime.storage.delete_each(found.put))

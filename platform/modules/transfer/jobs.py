@@ -105,9 +105,13 @@ async def _remember(work: Work, export: TenantExport, archive: Archive) -> None:
     export.made_at, export.digest = work.now, archive.digest
     export.row_count, export.file_count = archive.rows, archive.files
     export.fault_count = len(archive.missing) + len(archive.damaged)
+    export.text_count = archive.sealed.count
+    export.texts_without_key = archive.sealed.without_key
     told = {"rows": str(archive.rows), "files": str(archive.files), "digest": archive.digest}
     if export.fault_count:
         told["faults"] = str(export.fault_count)
+    if export.texts_without_key:
+        told["texts_without_key"] = str(export.texts_without_key)
     await work.flush()
     work.note(Action.EXPORT, "tenant", records=[export.id], detail=told)
 

@@ -14,6 +14,7 @@ from ....tenants.rows import Code, TenantRow, Words, refers
 class TenantExport(TenantRow):
     """Somebody asked for everything that the municipality has. `digest` is that of the manifest,
     which names the digests of all the rest, and the `fault_count` files that could not be read.
+    `text_count` texts are sealed in it, `texts_without_key` of them for nobody elsewhere to open.
     At `removed_at` the archive was removed, since it named people who have been purged."""
 
     __tablename__ = "tenant_exports"
@@ -27,6 +28,8 @@ class TenantExport(TenantRow):
     row_count: Mapped[int | None] = mapped_column(BigInteger)
     file_count: Mapped[int | None]
     fault_count: Mapped[int | None]
+    text_count: Mapped[int | None]
+    texts_without_key: Mapped[int | None]
     removed_at: Mapped[datetime | None]
 
 

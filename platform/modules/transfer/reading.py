@@ -16,6 +16,7 @@ import orjson
 
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
+from ....tenants.recovery import SealedPart
 from .exporting import FORMAT, VERSION
 from .tables import Shape, shapes
 
@@ -36,6 +37,7 @@ class Manifest:
     rows: dict[str, int]
     digest: str
     files: int
+    sealed: SealedPart
 
 
 def open_archive(path: Path) -> ZipFile:
@@ -71,6 +73,7 @@ def check_archive(archive: ZipFile) -> Manifest:
         rows={table["name"]: table["rows"] for table in manifest["tables"]},
         digest=digest,
         files=int(manifest["files"]),
+        sealed=_sealed(manifest["sealed"]),
     )
 
 
@@ -90,10 +93,18 @@ def _manifest(raw: bytes) -> dict[str, Any]:
             if not {"name", "rows", "sha256", "columns"} <= table.keys():
                 raise KeyError("tables")
         int(manifest["files"]), manifest["made_at"], manifest["contents"]["sha256"]
+        _sealed(manifest["sealed"])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _changed("manifest.json") from None
     found: dict[str, Any] = manifest
     return found
+
+
+def _sealed(told: dict[str, Any]) -> SealedPart:
+    return SealedPart(
+        {int(number): int(count) for number, count in told["texts"].items()},
+        {int(number): [str(key) for key in keys] for number, keys in told["keys"].items()},
+    )
 
 
 def _check_version(manifest: dict[str, Any]) -> None:

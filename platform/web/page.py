@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote, unquote, urlencode, urlsplit
+from uuid import UUID
 
 from markupsafe import Markup
 from starlette.requests import ClientDisconnect, Request
@@ -130,6 +132,17 @@ class View:
 
     def path(self, name: str) -> str:
         return str(self.request.path_params[name])
+
+    def id(self, name: str = "id") -> UUID:
+        """Of the record in the address, where the route says `{name:uuid}`."""
+        found: UUID = self.request.path_params[name]
+        return found
+
+    @property
+    def version(self) -> int | None:
+        """The version of the record that the form was made from; None where it says none."""
+        sent = self.form.get("version")
+        return int(sent) if re.fullmatch("[0-9]{1,9}", sent) else None
 
     def url(self, name: str, query: Mapping[str, object] | None = None, **params: object) -> str:
         """The address of a page by its route's name; unit and year are this page's unless given."""

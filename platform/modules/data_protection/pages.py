@@ -165,7 +165,7 @@ async def decide(view: View) -> Response:
         async with view.work.attempt():
             await decide_breach(
                 view.work,
-                view.request.path_params["id"],
+                view.id(),
                 notified=view.form.get("decision") == "notified",
                 **read_fields(view.form, fields),
             )
@@ -176,7 +176,7 @@ async def decide(view: View) -> Response:
 
 @action(BASE + "/incidenter/{id:uuid}/underlag", name="export_breach")
 async def breach_file(view: View) -> Response:
-    job = await ask_for_breach(view.work, view.request.path_params["id"])
+    job = await ask_for_breach(view.work, view.id())
     return await export_started(view, job)
 
 
@@ -235,7 +235,7 @@ async def _processing_fields(view: View) -> list[Field]:
 
 async def _show_breach(view: View, problem: AppError | None = None) -> Response:
     view.work.require("data_protection.read")
-    row = await view.work.get(Breach, view.request.path_params["id"])
+    row = await view.work.get(Breach, view.id())
     fields, may = decision_fields(), view.work.allows(MANAGE)
     return await view.render(
         "data_protection/breach.html",

@@ -40,7 +40,7 @@ async def planning(view: View) -> Response:
 @page("/{unit}/{year:int}/planering/{node:uuid}", name="planning_node")
 async def planning_node(view: View) -> Response:
     """The same, with one thing beside it in full; for a script, that thing alone."""
-    return await show_plan(view, node_id=node_id_of(view))
+    return await show_plan(view, node_id=view.id("node"))
 
 
 @action("/{unit}/{year:int}/planering/{node:uuid}", name="change_plan_node")
@@ -57,7 +57,7 @@ async def change_plan_node(view: View) -> Response:
                 activity=branch.seen.activity,
             )
     except (InvalidInput, Conflict) as error:
-        return await show_plan(view, node_id=node_id_of(view), problem=error, form=view.form)
+        return await show_plan(view, node_id=view.id("node"), problem=error, form=view.form)
     return view.redirect(node_url(view, branch.node.id), said=_("The change is saved."))
 
 
@@ -120,14 +120,9 @@ async def show_plan(
 
 async def thread_with(view: View) -> tuple[Thread, Branch]:
     """The thread and the branch that the address names. Raises NotFound."""
-    node_id = node_id_of(view)
+    node_id = view.id("node")
     thread = await _thread(view, None, node_id)
     return thread, thread.branch(node_id)
-
-
-def node_id_of(view: View) -> UUID:
-    found: UUID = view.request.path_params["node"]
-    return found
 
 
 def node_url(view: View, node_id: UUID) -> str:

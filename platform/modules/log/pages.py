@@ -118,7 +118,7 @@ async def show_anchors(view: View) -> Response:
 @page("/logg/forankringar/{id:uuid}", name="log_anchor")
 async def one_anchor(view: View) -> Response:
     view.work.require("log.read")
-    kept = await view.work.get(LogAnchor, view.request.path_params["id"])
+    kept = await view.work.get(LogAnchor, view.id())
     return _json(anchor_text(kept, view.tenant.id), f"anchor-{kept.seq}.json")
 
 

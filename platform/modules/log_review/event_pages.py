@@ -41,7 +41,7 @@ from .models import (
 )
 from .reviews import person_names, unit_names
 from .settings import review_settings
-from .shown import BASE, LOG_REVIEW, common, day_of, id_of, lines_of, may_review
+from .shown import BASE, LOG_REVIEW, common, day_of, lines_of, may_review
 from .words import decision_words
 
 EVENT = BASE + "/handelse/{event:uuid}"
@@ -63,12 +63,12 @@ class Making:
 
 @page(EVENT, name="review_event")
 async def event_page(view: View) -> Response:
-    return await _show(view, id_of(view, "event"))
+    return await _show(view, view.id("event"))
 
 
 @action(EVENT + "/utredning", name="open_investigation")
 async def begin(view: View) -> Response:
-    id, form = id_of(view, "event"), view.form
+    id, form = view.id("event"), view.form
     try:
         async with view.work.attempt():
             await open_investigation(
@@ -82,7 +82,7 @@ async def begin(view: View) -> Response:
 @action(CASE, name="save_investigation")
 async def save(view: View) -> Response:
     """What is written, field by field, or closing it."""
-    id, form = id_of(view, "investigation"), view.form
+    id, form = view.id("investigation"), view.form
     fields = {name: form.get(name) for name in ("case_number", "notes", "outcome") if name in form}
     try:
         async with view.work.attempt():
@@ -104,7 +104,7 @@ async def save(view: View) -> Response:
 
 @action(CASE + "/brott", name="suspect_crime")
 async def crime(view: View) -> Response:
-    id, form = id_of(view, "investigation"), view.form
+    id, form = view.id("investigation"), view.form
     case = await view.work.get(Investigation, id)
     try:
         async with view.work.attempt():
@@ -123,7 +123,7 @@ async def crime(view: View) -> Response:
 
 @action(CASE + "/journal", name="tell_health_officer")
 async def health(view: View) -> Response:
-    case = await view.work.get(Investigation, id_of(view, "investigation"))
+    case = await view.work.get(Investigation, view.id("investigation"))
     try:
         async with view.work.attempt():
             await tell_health_officer(view.work, case.id)
@@ -135,18 +135,18 @@ async def health(view: View) -> Response:
 
 @action(CASE + "/uttag", name="make_extract")
 async def extract(view: View) -> Response:
-    return await _started(view, await ask_for_extract(view.work, id_of(view, "investigation")))
+    return await _started(view, await ask_for_extract(view.work, view.id("investigation")))
 
 
 @action(BASE + "/{review:uuid}/arkivera", name="archive_review")
 async def archive(view: View) -> Response:
-    return await _started(view, await ask_for_archive(view.work, id_of(view, "review")))
+    return await _started(view, await ask_for_archive(view.work, view.id("review")))
 
 
 @page(BASE + "/gors/{job:uuid}", name="review_export", polled=True)
 async def making(view: View) -> Response:
     """Files that are being made; without scripts a page that one looks at again."""
-    job = await get_job(view.work, id_of(view, "job"))
+    job = await get_job(view.work, view.id("job"))
     own = select(ReviewFile).where(ReviewFile.job_id == job.id).order_by(ReviewFile.id)
     made = await view.work.scalars(own)
     values = {"export": _making(view, job, list(made))}
@@ -158,14 +158,14 @@ async def making(view: View) -> Response:
 
 @page(BASE + "/filer/{file:uuid}", name="review_file")
 async def fetch(view: View) -> Response:
-    file, data = await load_review_file(view.work, id_of(view, "file"))
+    file, data = await load_review_file(view.work, view.id("file"))
     headers = {"Content-Disposition": attachment(file.name), "Cache-Control": "no-store"}
     return Response(data, media_type=file.media_type, headers=headers)
 
 
 @page(BASE + "/besked/{notice:uuid}", name="review_notice")
 async def notice_page(view: View) -> Response:
-    notice, review = await get_notice(view.work, id_of(view, "notice"))
+    notice, review = await get_notice(view.work, view.id("notice"))
     case = (
         await view.work.get(Investigation, notice.investigation_id)
         if notice.investigation_id
@@ -184,7 +184,7 @@ async def notice_page(view: View) -> Response:
 
 @action(BASE + "/besked/{notice:uuid}", name="see_notice")
 async def see(view: View) -> Response:
-    await acknowledge(view.work, id_of(view, "notice"))
+    await acknowledge(view.work, view.id("notice"))
     return view.redirect(view.url("my_work"), said=_("It is noted that you have seen it."))
 
 

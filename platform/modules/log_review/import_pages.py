@@ -13,7 +13,7 @@ from .import_columns import REQUIRED, Field
 from .importing import SHOWN, Preview, begin_import, drop_import, look_at_import, read_import
 from .models import ReviewImport
 from .reviews import get_review, unit_names
-from .shown import BASE, LOG_REVIEW, common, id_of, may_review
+from .shown import BASE, LOG_REVIEW, common, may_review
 from .words import on_the_clock
 
 MOST_FAULTS = 300
@@ -42,7 +42,7 @@ async def list_file(view: View) -> Response:
 
 @action(LIST, name="preview_review_list")
 async def preview_list(view: View) -> Response:
-    form, id = view.form, id_of(view, "review")
+    form, id = view.form, view.id("review")
     try:
         async with view.work.attempt():
             sent = form.file("file")
@@ -63,7 +63,7 @@ async def preview_list(view: View) -> Response:
 @action(HELD, name="read_review_list")
 async def read(view: View) -> Response:
     """Look again by other columns, or read the list in as it was shown."""
-    id, form = id_of(view, "held"), view.form
+    id, form = view.id("held"), view.form
     columns = {
         field.value: int(form.get(field.value))
         for field in Field
@@ -84,12 +84,12 @@ async def read(view: View) -> Response:
 
 @action(HELD + "/bort", name="drop_review_list")
 async def drop(view: View) -> Response:
-    review = await drop_import(view.work, id_of(view, "held"))
+    review = await drop_import(view.work, view.id("held"))
     return view.redirect(view.url("review", review=review.id), said=_("The list is taken out."))
 
 
 async def _form(view: View, *, problem: AppError | None = None) -> Response:
-    review = await get_review(view.work, id_of(view, "review"))
+    review = await get_review(view.work, view.id("review"))
     unit = (await unit_names(view.work, [review.unit_id]))[review.unit_id]
     return await view.render(
         "log_review/list_file.html",

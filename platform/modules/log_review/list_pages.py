@@ -18,7 +18,7 @@ from .models import ReviewState
 from .placing import read_places
 from .reviews import READ, REVIEW, find_reviews, get_review, person_names, unit_names
 from .settings import review_settings
-from .shown import BASE, LOG_REVIEW, common, day_of, id_of, may_review, read_uuid
+from .shown import BASE, LOG_REVIEW, common, day_of, may_review, read_uuid
 from .slots import month_of
 from .words import state_words, title_of
 
@@ -75,7 +75,7 @@ async def review_days(view: View) -> Response:
 @action(BASE + "/{review:uuid}/dagar", name="save_review_days")
 async def save_review_days(view: View) -> Response:
     """Other days, or somebody else to review."""
-    form, id = view.form, id_of(view, "review")
+    form, id = view.form, view.id("review")
     try:
         async with view.work.attempt():
             review = await get_review(view.work, id)
@@ -112,7 +112,7 @@ async def _new(view: View, *, problem: AppError | None = None) -> Response:
 
 async def _days(view: View, *, problem: AppError | None = None) -> Response:
     form = view.form
-    review = await get_review(view.work, id_of(view, "review"))
+    review = await get_review(view.work, view.id("review"))
     places = await read_places(view.work, await review_settings(view.work))
     people = set(places.reviewers_of(review.unit_id))
     people |= {id for id in (review.reviewer_id, view.actor.id) if id}

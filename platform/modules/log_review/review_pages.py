@@ -37,7 +37,6 @@ from .shown import (
     asked_of,
     common,
     filter_from,
-    id_of,
     lines_of,
     may_review,
     page_number,
@@ -51,7 +50,7 @@ from .words import decision_words, mark_words
 
 @page(BASE + "/{review:uuid}", name="review")
 async def review_page(view: View) -> Response:
-    review = await get_review(view.work, id_of(view, "review"))
+    review = await get_review(view.work, view.id("review"))
     chosen = read_filter(filter_from(view.request.query_params))
     count = await count_rows(view.work, review, chosen)
     last = pages_in(count)
@@ -78,7 +77,7 @@ async def review_page(view: View) -> Response:
 
 @page(BASE + "/{review:uuid}/personer", name="review_people")
 async def review_people(view: View) -> Response:
-    review = await get_review(view.work, id_of(view, "review"))
+    review = await get_review(view.work, view.id("review"))
     groups = await read_groups(view.work, review)
     return await view.render(
         "log_review/people.html", groups=groups, **(await _values(view, review))
@@ -88,7 +87,7 @@ async def review_people(view: View) -> Response:
 @action(BASE + "/handelse/{event:uuid}", name="save_review_row")
 async def save_row(view: View) -> Response:
     """A decision, a comment, or both of a row; the answer tells how it went."""
-    id, form = id_of(view, "event"), view.form
+    id, form = view.id("event"), view.form
     event: ReviewEvent | None = None
     try:
         async with view.work.attempt():
@@ -122,7 +121,7 @@ async def save_row(view: View) -> Response:
 @action(BASE + "/{review:uuid}/utan-anmarkning", name="pass_rows")
 async def pass_rows(view: View) -> Response:
     """One decision for all rows of the filter that do not stand out."""
-    id = id_of(view, "review")
+    id = view.id("review")
     chosen = read_filter(filter_from(plain(view.form)))
     if "ta-tillbaka" in view.form:
         count = await take_back_passed(view.work, id, chosen=chosen)
@@ -135,7 +134,7 @@ async def pass_rows(view: View) -> Response:
 
 @action(BASE + "/{review:uuid}/rakna-om", name="mark_review_again")
 async def mark_review_again(view: View) -> Response:
-    review = await mark_again(view.work, id_of(view, "review"))
+    review = await mark_again(view.work, view.id("review"))
     said = _("What stands out is found anew by the rules as they are now.")
     return view.redirect(view.url("review", review=review.id), said=said)
 
@@ -148,7 +147,7 @@ async def sign_page(view: View) -> Response:
 @action(BASE + "/{review:uuid}/resultat", name="save_review_result")
 async def save_result(view: View) -> Response:
     """While it is written."""
-    id = id_of(view, "review")
+    id = view.id("review")
     try:
         async with view.work.attempt():
             await write_result(view.work, id, text=view.form.get("result"))
@@ -165,9 +164,7 @@ async def save_result(view: View) -> Response:
 async def sign(view: View) -> Response:
     try:
         async with view.work.attempt():
-            review = await sign_review(
-                view.work, id_of(view, "review"), result=view.form.get("result")
-            )
+            review = await sign_review(view.work, view.id("review"), result=view.form.get("result"))
     except AppError as error:
         return await _signing(view, problem=error)
     said = _("The list is signed. Archive it, and the review is done.")
@@ -175,7 +172,7 @@ async def sign(view: View) -> Response:
 
 
 async def _signing(view: View, *, problem: AppError | None = None) -> Response:
-    review = await get_review(view.work, id_of(view, "review"))
+    review = await get_review(view.work, view.id("review"))
     return await view.render(
         "log_review/sign.html",
         status=problem.status if problem else 200,

@@ -129,11 +129,6 @@ def pages_in(count: int) -> int:
     return max(1, -(-count // PAGE))
 
 
-def id_of(view: View, name: str) -> UUID:
-    found: UUID = view.request.path_params[name]
-    return found
-
-
 def day_of(form: Form, name: str) -> date:
     try:
         return date.fromisoformat(form.get(name).strip())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from starlette.responses import Response
 
@@ -28,7 +27,7 @@ async def provider_names(view: View) -> dict[str, str]:
 
 @action("/personer/{id:uuid}/konton/{account:uuid}/slapp", name="release_account")
 async def release(view: View) -> Response:
-    account: UUID = view.request.path_params["account"]
+    account = view.id("account")
     person_id = await release_account(view.work, account)
     said = _("The account is released. The next sign-in goes by the e-mail address.")
     return view.redirect(view.url("person", id=person_id), said=said)

@@ -18,7 +18,7 @@ from ....tenants.models import Tenant
 from ....tenants.municipality import rename_tenant
 from ...web.page import Partial, View, action, page
 from .settings_tabs import show_settings
-from .stepping import ASKED, Step, id_in, id_of, take_step
+from .stepping import ASKED, Step, id_in, take_step
 
 MOST_BYTES = 5_000_000
 
@@ -88,7 +88,7 @@ async def save_logo(view: View) -> Response:
 async def logo_preview(view: View) -> Response:
     """A picture that was sent in, redrawn as a logo is."""
     view.work.require("tenant.configure")
-    picture = await _redrawn(view, id_of(view))
+    picture = await _redrawn(view, view.id())
     return Response(picture, media_type="image/png", headers={"cache-control": "no-store"})
 
 

@@ -22,7 +22,7 @@ from .permission_words import grantable_roles, role_in_words
 from .register import held_by, look_up
 from .roles_pages import roles_of
 from .spans import times_in
-from .stepping import ASKED, Step, id_in, id_of, take_step
+from .stepping import ASKED, Step, id_in, take_step
 from .terms import PEOPLE
 from .tree_view import read_tree, unit_exists
 
@@ -51,7 +51,7 @@ async def change_person(view: View) -> Response:
     told: list[str] = []
     step = await take_step(view, deed)
     if step.said:
-        return view.redirect(view.url("person", id=id_of(view)), said=step.said)
+        return view.redirect(view.url("person", id=view.id()), said=step.said)
     return await _show(view, changing=step, told=told)
 
 
@@ -88,7 +88,7 @@ async def grant_role(view: View) -> Response:
 @action("/personer/{id:uuid}/roller/{grant:uuid}/ta-bort", name="withdraw_role")
 async def withdraw_role(view: View) -> Response:
     person = await _person(view)
-    grant = await view.work.get(RoleGrant, id_of(view, "grant"))
+    grant = await view.work.get(RoleGrant, view.id("grant"))
     if grant.person_id != person.id:
         await view.work.get(Person, grant.id)
     word = role_words().get(grant.role, grant.role)
@@ -107,7 +107,7 @@ async def withdraw_role(view: View) -> Response:
 @action("/personer/{id:uuid}/slutat", name="end_person")
 async def end_person(view: View) -> Response:
     """First what leaving means, then that."""
-    person_id, name = id_of(view), (await _person(view)).name
+    person_id, name = view.id(), (await _person(view)).name
 
     async def deed() -> str:
         await people.end_person(view.work, person_id)
@@ -129,7 +129,7 @@ async def return_person(view: View) -> Response:
 @action("/personer/{id:uuid}/sessioner/{session:uuid}/avsluta", name="end_person_session")
 async def end_session(view: View) -> Response:
     person = await _person(view)
-    session = await view.work.get(UserSession, id_of(view, "session"))
+    session = await view.work.get(UserSession, view.id("session"))
     if session.person_id != person.id:
         await view.work.get(Person, session.id)
     await sessions.close_session(view.work, session.id)
@@ -144,7 +144,7 @@ async def end_sessions(view: View) -> Response:
 
 
 async def _person(view: View) -> Person:
-    return await look_up(view.work, id_of(view))
+    return await look_up(view.work, view.id())
 
 
 async def _show(

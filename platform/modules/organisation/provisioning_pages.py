@@ -27,7 +27,7 @@ from ....tenants.work import Work
 from ...web.page import View, action, page
 from ...web.words import role_words
 from .sign_in_pages import PATH, show_sign_in_tab
-from .stepping import ASKED, Step, id_in, id_of, read_id, take_step
+from .stepping import ASKED, Step, id_in, read_id, take_step
 from .tree_view import read_tree
 
 PROVISIONING: Final = f"{PATH}/katalog"
@@ -68,7 +68,7 @@ async def add_role(view: View) -> Response:
 async def remove_role(view: View) -> Response:
     """Who would lose the role, then that they do. Raises Conflict for the last administrator."""
     view.work.require("tenant.configure")
-    id = id_of(view)
+    id = view.id()
 
     async def deed() -> str:
         await remove_group_role(view.work, id)

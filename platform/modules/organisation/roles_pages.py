@@ -16,7 +16,7 @@ from ...web.page import View, action, page
 from ...web.words import role_words
 from .register import role_history
 from .spans import last_day, times_in
-from .stepping import id_in, id_of
+from .stepping import id_in
 
 
 async def roles_of(work: Work, person: Person) -> dict[str, Any]:
@@ -38,7 +38,7 @@ async def roles_of(work: Work, person: Person) -> dict[str, Any]:
 @action("/personer/{id:uuid}/se-som", name="see_as")
 async def see_as(view: View) -> Response:
     view.work.require("people.read")
-    person_id = id_of(view)
+    person_id = view.id()
     try:
         async with view.work.attempt():
             await seeing.begin_seeing(view.work, person_id, reason=view.form.get("reason"))
@@ -50,7 +50,7 @@ async def see_as(view: View) -> Response:
 @page("/personer/{id:uuid}/se-som", name="ask_to_see_as")
 async def ask_to_see_as(view: View) -> Response:
     view.work.require("roles.see_as")
-    return await _ask_why(view, id_of(view))
+    return await _ask_why(view, view.id())
 
 
 async def _ask_why(
@@ -100,7 +100,7 @@ async def delegate_roles(view: View) -> Response:
 @action("/profil/roller/{id:uuid}/avsluta", name="end_delegation")
 async def end_delegation(view: View) -> Response:
     """Of one's own from here, of others' from their page."""
-    grant = await delegations.end_delegation(view.work, id_of(view))
+    grant = await delegations.end_delegation(view.work, view.id())
     person_id = id_in(view.form.get("person"), field="person")
     back = view.url("person", id=person_id) if person_id else view.url("own_roles")
     return view.redirect(back, said=_("It is over: {role}.", role=role_words()[grant.role]))

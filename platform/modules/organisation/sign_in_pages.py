@@ -27,7 +27,7 @@ from ....tenants.sign_in import (
 from ...web.forms import Form
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
-from .stepping import ASKED, Step, id_of, take_step
+from .stepping import ASKED, Step, take_step
 
 PATH: Final = "/installningar/inloggning"
 FIELDS: Final = ("issuer", "client_id", "scopes", "claim", "label")
@@ -65,7 +65,7 @@ async def sign_in_settings(view: View) -> Response:
 
 @page(f"{PATH}/{{id:uuid}}", name="sign_in_provider")
 async def one_provider(view: View) -> Response:
-    return await _show_one(view, await sign_in_provider(view.work, id_of(view)))
+    return await _show_one(view, await sign_in_provider(view.work, view.id()))
 
 
 @action(PATH, name="save_sign_in")
@@ -105,10 +105,10 @@ async def save_sign_in(view: View) -> Response:
 @action(f"{PATH}/{{id:uuid}}/ta-bort", name="remove_sign_in")
 async def remove_sign_in(view: View) -> Response:
     """What it means that nobody can sign in by the provider, then that."""
-    row = await sign_in_provider(view.work, id_of(view))
+    row = await sign_in_provider(view.work, view.id())
 
     async def deed() -> str:
-        await remove_sign_in_provider(view.work, id_of(view))
+        await remove_sign_in_provider(view.work, view.id())
         return _("Nobody can sign in by the provider any more.")
 
     step = await take_step(view, deed)
@@ -119,14 +119,14 @@ async def remove_sign_in(view: View) -> Response:
 
 @action(f"{PATH}/{{id:uuid}}/flytta", name="move_sign_in")
 async def move_sign_in(view: View) -> Response:
-    await move_sign_in_provider(view.work, id_of(view), up="upp" in view.form)
+    await move_sign_in_provider(view.work, view.id(), up="upp" in view.form)
     return view.redirect(view.url("sign_in_settings"), said=_("The buttons have changed places."))
 
 
 @action(f"{PATH}/{{id:uuid}}/nivaer", name="save_acr_levels")
 async def save_acr_levels(view: View) -> Response:
     """The values of acr with their levels; a row that is emptied goes."""
-    row = await sign_in_provider(view.work, id_of(view))
+    row = await sign_in_provider(view.work, view.id())
 
     async def deed() -> str:
         levels = {acr: level for acr, level in _read_levels(view.form) if acr}

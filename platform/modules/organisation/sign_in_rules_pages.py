@@ -28,7 +28,7 @@ from ....tenants.units import placed
 from ...web.page import View, action, page
 from ...web.words import role_words
 from .sign_in_pages import PATH, show_sign_in_tab
-from .stepping import ASKED, Step, id_in, id_of, take_step
+from .stepping import ASKED, Step, id_in, take_step
 
 RULES: Final = f"{PATH}/roller"
 EXAMPLE: Final = '{"sub": "anna", "email": "anna@kommun.example", "groups": ["roder-chef-HTO"]}'
@@ -64,7 +64,7 @@ async def add_rule(view: View) -> Response:
 
 @action(f"{RULES}/{{id:uuid}}/ta-bort", name="remove_claim_rule")
 async def remove_rule(view: View) -> Response:
-    await remove_claim_rule(view.work, id_of(view))
+    await remove_claim_rule(view.work, view.id())
     said = _("The rule is gone. What it gave is taken at the next sign-in.")
     return view.redirect(view.url("sign_in_rules"), said=said)
 

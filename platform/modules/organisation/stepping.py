@@ -120,8 +120,3 @@ def read_id(form: Form, name: str) -> UUID:
     if found is None:
         raise InvalidInput(_("Choose one from the list."), field=name)
     return found
-
-
-def id_of(view: View, name: str = "id") -> UUID:
-    found: UUID = view.request.path_params[name]
-    return found

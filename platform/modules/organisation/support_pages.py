@@ -14,7 +14,6 @@ from ...log_words import action_words, kind_words
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
 from .spans import last_day, times_in
-from .stepping import id_of
 
 
 @page("/installningar/support", name="support_settings")
@@ -47,14 +46,14 @@ async def open_support(view: View) -> Response:
 
 @action("/installningar/support/{id:uuid}/avsluta", name="end_support")
 async def end_support(view: View) -> Response:
-    await support.end_support(view.work, id_of(view))
+    await support.end_support(view.work, view.id())
     said = _("Support is out, and cannot come in any more.")
     return view.redirect(view.url("support_settings"), said=said)
 
 
 @page("/installningar/support/{id:uuid}", name="support_done")
 async def support_done(view: View) -> Response:
-    consent_id = id_of(view)
+    consent_id = view.id()
     entries = await support.what_support_did(view.work, consent_id)
     opened = await support.consents(view.work)
     return await show_settings(

@@ -10,13 +10,13 @@ from ....tenants.models import ApiToken
 from ....tenants.tokens import change_token, get_token, revoke_token
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
-from .stepping import ASKED, Step, id_of, take_step
+from .stepping import ASKED, Step, take_step
 from .tokens_pages import days_in, people_of, scope_words, units_of
 
 
 @page("/installningar/nycklar/{id:uuid}", name="api_key")
 async def api_key(view: View) -> Response:
-    return await _show(view, await get_token(view.work, id_of(view)))
+    return await _show(view, await get_token(view.work, view.id()))
 
 
 @action("/installningar/nycklar/{id:uuid}", name="change_api_key")
@@ -28,13 +28,13 @@ async def change_api_key(view: View) -> Response:
                 raise InvalidInput(_("Write the number of days, such as 365."), field="days")
             token = await change_token(
                 view.work,
-                id_of(view),
+                view.id(),
                 name=form.get("name"),
                 days=days_in(days) if days else None,
                 networks=form.get("networks").split(),
             )
     except AppError as problem:
-        return await _show(view, await get_token(view.work, id_of(view)), problem=problem)
+        return await _show(view, await get_token(view.work, view.id()), problem=problem)
     said = _("The key {name} is changed.", name=token.name)
     return view.redirect(view.url("api_key", id=token.id), said=said)
 
@@ -42,7 +42,7 @@ async def change_api_key(view: View) -> Response:
 @action("/installningar/nycklar/{id:uuid}/aterkalla", name="revoke_api_key")
 async def revoke_api_key(view: View) -> Response:
     """First that it cannot be undone, then that."""
-    token_id = id_of(view)
+    token_id = view.id()
 
     async def deed() -> str:
         token = await revoke_token(view.work, token_id)

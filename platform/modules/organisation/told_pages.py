@@ -19,7 +19,7 @@ from ....tenants.work import Work
 from ...web.helping import HelpSettings
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
-from .stepping import ASKED, Step, id_of, take_step
+from .stepping import ASKED, Step, take_step
 
 LONGEST = 500
 
@@ -82,7 +82,7 @@ async def told(view: View) -> Response:
 
 @action("/installningar/synpunkter/{id:uuid}/klar", name="deal_with_fault")
 async def done(view: View) -> Response:
-    await deal_with_fault(view.work, id_of(view))
+    await deal_with_fault(view.work, view.id())
     return view.redirect(view.url("faults_told"), said=_("Marked as dealt with."))
 
 

@@ -14,7 +14,7 @@ from ....tenants.units import Placed
 from ...web.forms import Form
 from ...web.page import View, action, page
 from ...web.templating import day as in_words
-from .stepping import ASKED, Step, day_or, id_in, id_of, next_year, read_day, read_id, take_step
+from .stepping import ASKED, Step, day_or, id_in, next_year, read_day, read_id, take_step
 from .tree_view import Branch, Tree, effect_of, read_tree, unit_exists
 from .unit_steps_pages import read_kind, show_step
 
@@ -85,7 +85,7 @@ async def split(view: View) -> Response:
 
 
 async def _unit(view: View) -> Placed:
-    return await unit_exists(view.work, id_of(view), view.work.today)
+    return await unit_exists(view.work, view.id(), view.work.today)
 
 
 async def _own_unit(view: View) -> Placed:

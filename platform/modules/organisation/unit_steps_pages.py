@@ -15,7 +15,7 @@ from ....tenants.unit_files import kind_word
 from ....tenants.units import Placed
 from ...web.page import View, action, page
 from ...web.templating import day as in_words
-from .stepping import ASKED, Step, day_or, id_in, id_of, mark, next_year, read_day, take_step
+from .stepping import ASKED, Step, day_or, id_in, mark, next_year, read_day, take_step
 from .terms import UNITS
 from .tree_view import Tree, effect_of, everywhere, read_tree, unit_exists, why_not_at
 from .units_pages import show_organisation
@@ -53,7 +53,7 @@ async def add_unit(view: View) -> Response:
 
 @action("/organisation/{id:uuid}/namn", name="rename_unit")
 async def rename_unit(view: View) -> Response:
-    unit = await unit_exists(view.work, id_of(view), view.work.today)
+    unit = await unit_exists(view.work, view.id(), view.work.today)
     name = " ".join(view.form.get("name").split())
 
     async def deed() -> str:
@@ -71,7 +71,7 @@ async def rename_unit(view: View) -> Response:
 async def choose_place(view: View) -> Response:
     """Where it may stand; with `till`, what moving it there would mean."""
     work = view.work
-    unit = await unit_exists(work, id_of(view), work.today)
+    unit = await unit_exists(work, view.id(), work.today)
     fields = {"till": view.query("till"), "fran": view.query("fran") or next_year(work.today)}
     if not fields["till"]:
         return await _show_move(view, unit, fields, ASKED)
@@ -82,7 +82,7 @@ async def choose_place(view: View) -> Response:
 
 @action("/organisation/{id:uuid}/flytta", name="move_unit_there")
 async def move_unit(view: View) -> Response:
-    unit = await unit_exists(view.work, id_of(view), view.work.today)
+    unit = await unit_exists(view.work, view.id(), view.work.today)
     form = view.form
 
     async def deed() -> str:
@@ -99,13 +99,13 @@ async def move_unit(view: View) -> Response:
 
 @page("/organisation/{id:uuid}/upphor", name="ask_to_end_unit")
 async def ask_to_end_unit(view: View) -> Response:
-    unit = await unit_exists(view.work, id_of(view), view.work.today)
+    unit = await unit_exists(view.work, view.id(), view.work.today)
     return await _show_end(view, unit, ASKED)
 
 
 @action("/organisation/{id:uuid}/upphor", name="end_unit")
 async def end_unit(view: View) -> Response:
-    unit = await unit_exists(view.work, id_of(view), view.work.today)
+    unit = await unit_exists(view.work, view.id(), view.work.today)
 
     async def deed() -> str:
         day = read_day(view.form, "fran")

@@ -20,7 +20,7 @@ from ....tenants.work import Work
 from ...web.page import View, action, page
 from ...web.templating import day as in_words
 from ...web.words import role_words
-from .stepping import ASKED, Step, day_in, day_or, id_of, next_year
+from .stepping import ASKED, Step, day_in, day_or, next_year
 from .terms import UNITS
 from .tree_view import everywhere, read_details, read_tree, unit_exists, why_not_at
 
@@ -34,7 +34,7 @@ async def organisation(view: View) -> Response:
 @page("/organisation/{id:uuid}", name="organisation_unit")
 async def organisation_unit(view: View) -> Response:
     """The same, with one unit beside it; for a script, that unit alone."""
-    return await show_organisation(view, unit_id=id_of(view))
+    return await show_organisation(view, unit_id=view.id())
 
 
 @page("/organisation/planerat", name="planned_changes")
@@ -50,7 +50,7 @@ async def planned_changes(view: View) -> Response:
 
 @action("/organisation/{id:uuid}/angra", name="undo_unit_change")
 async def undo_unit_change(view: View) -> Response:
-    unit = await unit_exists(view.work, id_of(view), view.work.today)
+    unit = await unit_exists(view.work, view.id(), view.work.today)
     day = await undoing.cancel_change(view.work, unit.id)
     said = _("What was planned for {name} on {day} is undone.", name=unit.name, day=in_words(day))
     return view.redirect(view.url("planned_changes"), said=said)

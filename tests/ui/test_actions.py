@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
+from roder.platform.modules.actions.listing import planned_actions
 from roder.platform.modules.actions.models import ActionState
 from roder.platform.modules.actions.service import finish_action, get_action, plan_action
 
@@ -56,7 +57,7 @@ async def test_the_register_and_a_page_are_for_everybody(visit, town, planned):
 async def test_the_list_is_narrowed_without_scripts(visit, town, planned):
     page = await visit(town, "employee", "atgarder", javascript=False)
     await page.get_by_label("Ansvarig").select_option("jag")
-    await page.get_by_label("Läge").select_option("late")
+    await page.get_by_label("Sista dag").select_option("late")
     await page.get_by_role("button", name="Filtrera").click()
     await expect(page.get_by_text("1 totalt")).to_be_visible()
     await expect(page.get_by_role("link", name="Gå igenom rutinen för nycklar")).to_be_visible()
@@ -105,6 +106,65 @@ async def test_a_writer_changes_it_then_says_that_it_will_not_be_done(visit, tow
         row = await get_action(work, planned.id)
     assert (row.title, row.state) == ("Ny rutin för nycklar", ActionState.OPEN)
     assert row.owner_id == town.people["manager"].id
+    steps = page.get_by_role("main").get_by_role("listitem")
+    await expect(steps).to_have_count(4)
+    await expect(steps.nth(0)).to_contain_text("Mona Chef Öppnad igen")
+    await expect(steps.nth(1)).to_contain_text("Vad det ledde till: Ryms i en annan")
+    await expect(steps.nth(2)).to_contain_text("Ansvarig: Elis Anställd → Mona Chef")
+    await expect(steps.nth(3)).to_contain_text("Planerad")
+    await check_everywhere(page)
+    await shoot(page, "action-history")
+    await page.set_viewport_size({"width": 320, "height": 800})
+    await shoot(page, "action-history-320")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_writer_at_one_unit_plans_an_action_there(visit, town, javascript):
+    page = await visit(town, "manager", "atgarder", javascript=javascript)
+    await page.get_by_role("link", name="Ny åtgärd").click()
+    await expect(page.get_by_role("heading", name="Ny åtgärd")).to_be_visible()
+    await expect(page.get_by_role("link", name="En annan enhet")).to_have_count(0)
+    if javascript:
+        await check_everywhere(page)
+        await shoot(page, "action-new")
+        await check_html({"new": await source(page)})
+    await page.get_by_label("Vad det handlar om").fill("Skyddsronden i maj")
+    await page.get_by_label("Vad ska göras").fill("Byt lås i förrådet")
+    await page.get_by_role("button", name="Planera åtgärden").click()
+    await expect(page.get_by_text("Byt lås i förrådet är planerad.")).to_be_visible()
+    await expect(page.get_by_text("Planerad här")).to_be_visible()
+    async with await town.work(write=False) as work:
+        (row,) = (await planned_actions(work)).rows
+    assert (row.title, row.about, row.module) == (
+        "Byt lås i förrådet",
+        "Skyddsronden i maj",
+        "actions",
+    )
+    assert row.unit_id == town.units["home_care"].id
+
+
+async def test_a_writer_at_many_units_chooses_one_first(visit, town):
+    page = await visit(town, "administrator", "atgarder/ny")
+    await check_everywhere(page)
+    await shoot(page, "action-new-unit")
+    await check_html({"unit": await source(page)})
+    await page.get_by_label("Enhet där den ska göras").select_option("Barn- och utbildningsnämnden")
+    await page.get_by_role("button", name="Fortsätt").click()
+    await expect(page.get_by_role("link", name="En annan enhet")).to_be_visible()
+    visit.expect("status of 422")
+    await page.get_by_label("Vad ska göras").fill("x" * 201)
+    await page.get_by_role("button", name="Planera åtgärden").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Texten har 201 tecken")
+    await check_everywhere(page)
+    async with await town.work(write=False) as work:
+        assert (await planned_actions(work)).total == 0
+
+
+async def test_who_writes_nowhere_plans_nothing(visit, town):
+    page = await visit(town, "employee", "atgarder")
+    await expect(page.get_by_role("link", name="Ny åtgärd")).to_have_count(0)
+    visit.expect("status of 403")
+    await visit(town, "employee", "atgarder/ny", status=403)
 
 
 async def test_what_somebody_else_changed_meanwhile_is_not_written_over(visit, town, planned):
@@ -128,7 +188,7 @@ async def test_a_reader_has_nothing_to_write_in(visit, town, planned):
 
 
 async def test_the_file_has_what_is_on_the_page(visit, town, planned):
-    page = await visit(town, "employee", "atgarder?lage=late")
+    page = await visit(town, "employee", "atgarder?dag=late")
     await page.get_by_role("button", name="De här åtgärderna i Excel").click()
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Åtgärder").last.click()

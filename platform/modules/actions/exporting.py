@@ -14,7 +14,7 @@ from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job
-from .listing import ALL, Wanted, is_late, names, planned_actions
+from .listing import ALL, Due, Wanted, due_of, names, planned_actions
 from .models import ActionState
 from .words import lamp
 
@@ -30,6 +30,7 @@ async def ask_for_actions(work: Work, wanted: Wanted = ALL) -> Job:
 async def export_actions(work: Work, run: Run, *, wanted: dict[str, str]) -> Outcome:
     rows = (await planned_actions(work, _wanted(wanted))).rows
     called = await names(work, rows)
+    dues = await due_of(work, rows)
     sheet = Sheet(
         _("Actions"),
         _("Actions, {municipality}", municipality=work.tenant.name),
@@ -39,7 +40,7 @@ async def export_actions(work: Work, run: Run, *, wanted: dict[str, str]) -> Out
                 *(row.title, row.about, called.get(row.unit_id, "")),
                 called.get(row.owner_id, "") if row.owner_id else "",
                 row.due_on,
-                LightMark(*lamp(row, late=is_late(work, row))),
+                LightMark(*lamp(row, dues.get(row.id))),
                 *(row.detail, row.outcome),
                 row.done_at.astimezone(STOCKHOLM).date() if row.done_at else None,
                 called.get(row.done_by, "") if row.done_by else "",
@@ -73,7 +74,7 @@ def _wanted(given: dict[str, str]) -> Wanted:
         words=given.get("words", ""),
         unit_id=UUID(given["unit_id"]) if "unit_id" in given else None,
         state=ActionState(given["state"]) if "state" in given else None,
-        late="late" in given,
+        due=Due(given["due"]) if "due" in given else None,
         module=given.get("module", ""),
         owner_id=UUID(given["owner_id"]) if "owner_id" in given else None,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -11,12 +13,23 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from ....authz.permit import permit
 from ....tenants import units
+from ....tenants.below import below
 from ....tenants.models import Person
 from ....tenants.work import Work
 from .models import ActionState, PlannedAction
+from .settings import action_settings
 
 MOST: Final = 5_000
 """Rows of a file."""
+
+
+class Due(StrEnum):
+    """How its last day lies, of an action that is open."""
+
+    LATE = "late"
+    SOON = "soon"
+    NEVER = "never"
+    """It has no last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,7 @@ class Wanted:
     words: str = ""
     unit_id: UUID | None = None
     state: ActionState | None = None
-    late: bool = False
+    due: Due | None = None
     module: str = ""
     owner_id: UUID | None = None
 
@@ -69,9 +82,27 @@ async def names(work: Work, rows: Sequence[PlannedAction]) -> dict[UUID, str]:
     return {row[0]: row[1] for row in people} | {unit.id: unit.name for unit in placed}
 
 
-def is_late(work: Work, action: PlannedAction) -> bool:
-    open_ = action.state is ActionState.OPEN
-    return open_ and action.due_on is not None and action.due_on < work.today
+async def due_of(work: Work, rows: Sequence[PlannedAction]) -> dict[UUID, Due]:
+    """Of the rows that are open, by id; those with days to spare are left out."""
+    soon = await last_soon(work)
+    return {
+        row.id: due
+        for row in rows
+        if row.state is ActionState.OPEN and (due := _due(row.due_on, work.today, soon))
+    }
+
+
+async def last_soon(work: Work) -> date:
+    """The last day that is soon."""
+    return work.today + timedelta(days=(await action_settings(work)).soon_days)
+
+
+def _due(day: date | None, today: date, soon: date) -> Due | None:
+    if day is None:
+        return Due.NEVER
+    if day < today:
+        return Due.LATE
+    return Due.SOON if day <= soon else None
 
 
 def _in_order(statement: Select[PlannedAction], offset: int, limit: int) -> Select[PlannedAction]:
@@ -95,11 +126,12 @@ async def _fitting(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
         written = (row.title, row.about, row.detail, row.outcome)
         fits.append(or_(*(text.icontains(wanted.words, autoescape=True) for text in written)))
     if wanted.unit_id is not None:
-        fits.append(row.unit_id.in_(await _with_below(work, wanted.unit_id)))
+        fits.append(row.unit_id.in_(below(await units.tree(work), [wanted.unit_id])))
     if wanted.state is not None:
         fits.append(row.state == wanted.state)
-    if wanted.late:
-        fits += [row.state == ActionState.OPEN, row.due_on < work.today]
+    if wanted.due is not None:
+        soon = await last_soon(work)
+        fits += [row.state == ActionState.OPEN, _fits_due(wanted.due, work.today, soon)]
     if wanted.module:
         fits.append(row.module == wanted.module)
     if wanted.owner_id is not None:
@@ -107,10 +139,8 @@ async def _fitting(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     return fits
 
 
-async def _with_below(work: Work, unit_id: UUID) -> set[UUID]:
-    """The tree comes with every unit after the one it stands below."""
-    inside = {unit_id}
-    for unit in await units.tree(work):
-        if unit.parent_id in inside:
-            inside.add(unit.id)
-    return inside
+def _fits_due(due: Due, today: date, soon: date) -> ColumnElement[bool]:
+    day = PlannedAction.due_on
+    if due is Due.NEVER:
+        return day.is_(None)
+    return day < today if due is Due.LATE else day.between(today, soon)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from starlette.routing import NoMatchFound
 from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _, in_language
 from ....tenants import units
-from ....tenants.responsible import may_answer
+from ....tenants.names import names_of
 from ...module import MenuItem
 from ...web.exports import export_started
 from ...web.fields import Field, read_fields, shown
@@ -22,14 +23,13 @@ from ...web.shell import is_on
 from ...web.words import MORE
 from . import service
 from .exporting import ask_for_actions
-from .listing import Wanted, is_late, names, planned_actions, present
-from .models import ActionState, PlannedAction
-from .words import ACTIONS, lamp, state_words
+from .history import history_of
+from .listing import Due, Wanted, due_of, last_soon, names, planned_actions, present
+from .models import ActionChange, ActionState, ActionStep, PlannedAction
+from .new_pages import BASE, NEW_PAGES, UNIT, action_fields
+from .words import ACTIONS, due_words, field_words, lamp, state_words, step_words
 
-BASE = "/atgarder"
 ONE = BASE + "/{id:uuid}"
-
-LATE = "late"
 
 
 @page(BASE, name="planned_actions")
@@ -38,12 +38,17 @@ async def planned(view: View) -> Response:
     asked = asked_of(view, facets)
     found = await planned_actions(view.work, _wanted(view, asked), offset=asked.offset, limit=PART)
     called = await names(view.work, found.rows)
-    entries = [_entry(view, row, called) for row in found.rows]
+    dues = await due_of(view.work, found.rows)
+    entries = [_entry(view, row, called, dues.get(row.id)) for row in found.rows]
+    chosen = asked.chosen[UNIT]
     return await view.render(
         "actions/list.html",
         heading=await view.word(ACTIONS),
         register_found=Register(asked, facets, _columns(), entries, found.total),
         to_excel=f"{view.url('export_actions')}?{asked.query()}",
+        to_new=view.url("new_planned_action", {UNIT: chosen} if chosen else None)
+        if view.work.allows(service.WRITE)
+        else "",
     )
 
 
@@ -117,14 +122,18 @@ async def _show(view: View, problem: AppError | None = None, *, at: str = "") ->
     row = await service.get_action(view.work, _id(view))
     may = view.work.allows(service.WRITE, at=row.unit_id)
     fields = await _fields(view, row) if may else []
+    dues = await due_of(view.work, [row])
+    steps = await history_of(view.work, row.id)
     return await view.render(
         "actions/one.html",
         status=problem.status if problem else 200,
         word=await view.word(ACTIONS),
         row=row,
         open=row.state is ActionState.OPEN,
-        lamp=lamp(row, late=is_late(view.work, row)),
-        names=await names(view.work, [row]),
+        lamp=lamp(row, dues.get(row.id)),
+        names=await names(view.work, [row])
+        | await names_of(view.work, (each.changed_by for each in steps)),
+        steps=[(each, step_words()[each.step], _differences(each)) for each in steps],
         origin=_origin(view, row),
         module=_modules(view).get(row.module, ""),
         may=may,
@@ -138,14 +147,31 @@ async def _show(view: View, problem: AppError | None = None, *, at: str = "") ->
     )
 
 
-def _entry(view: View, row: PlannedAction, called: Mapping[UUID, str]) -> Entry:
+def _differences(change: ActionChange) -> list[tuple[str, str | date, str | date]]:
+    """What each field is called, what stood there, and what stands there since. The texts that
+    an action was planned with are told where they change: until then they stand above."""
+    before, after = change.before, change.after
+    above = ("title", "detail") if change.step is ActionStep.PLANNED else ()
+    return [
+        (word, _shown(name, before), _shown(name, after))
+        for name, word in field_words().items()
+        if (name in before or name in after) and name not in above
+    ]
+
+
+def _shown(name: str, values: Mapping[str, str]) -> str | date:
+    value = values.get(name, "")
+    return date.fromisoformat(value) if value and name == "due_on" else value
+
+
+def _entry(view: View, row: PlannedAction, called: Mapping[UUID, str], due: Due | None) -> Entry:
     return Entry(
         row.title,
         (
             called.get(row.unit_id, ""),
             called.get(row.owner_id, "") if row.owner_id else "",
             row.due_on,
-            Lamp(*lamp(row, late=is_late(view.work, row))),
+            Lamp(*lamp(row, due)),
         ),
         view.url("planned_action", id=row.id),
         row.about,
@@ -176,41 +202,42 @@ async def _facets(view: View) -> list[Facet]:
     called = _modules(view)
     placed = [(str(unit.id), unit.name) for unit in tree if unit.id in wanted]
     return [
-        Facet("enhet", _("Unit and those below"), placed),
-        Facet("lage", _("State"), [*state_words().items(), (LATE, _("Late"))]),
+        Facet(UNIT, _("Unit and those below"), placed),
+        Facet("lage", _("State"), list(state_words().items())),
+        Facet("dag", _("Last day"), await _due_options(view)),
         Facet("modul", _("Comes from"), sorted((name, called.get(name, name)) for name in modules)),
         Facet("vem", _("Responsible"), [("jag", _("Me"))]),
     ]
 
 
 def _wanted(view: View, asked: Asked) -> Wanted:
-    state = asked.chosen["lage"]
+    state, day = asked.chosen["lage"], asked.chosen["dag"]
     return Wanted(
         words=asked.words,
-        unit_id=asked.id("enhet"),
-        state=ActionState(state) if state and state != LATE else None,
-        late=state == LATE,
+        unit_id=asked.id(UNIT),
+        state=ActionState(state) if state else None,
+        due=Due(day) if day else None,
         module=asked.chosen["modul"],
         owner_id=view.actor.id if asked.chosen["vem"] else None,
     )
 
 
+async def _due_options(view: View) -> list[tuple[str, str]]:
+    days = (await last_soon(view.work) - view.work.today).days
+    soon = _("Due soon (within {days} days)", days=days)
+    return [(due.value, soon if due is Due.SOON else word) for due, word in due_words().items()]
+
+
 async def _fields(view: View, row: PlannedAction) -> Sequence[Field]:
-    people = await may_answer(view.work, row.unit_id, on=view.work.today)
-    options = [("", _("Whoever writes at the unit")), *((str(one.id), one.name) for one in people)]
-    if row.owner_id and str(row.owner_id) not in dict(options):
-        called = await names(view.work, [row])
-        options.append((str(row.owner_id), called.get(row.owner_id, "")))
-    return [
-        Field("title", _("What is to be done"), needed=True),
-        Field("detail", _("More about it"), "text"),
-        Field("owner_id", _("Responsible"), "record", options=options),
-        Field("due_on", _("Last day"), "day"),
-    ]
+    called = await names(view.work, [row])
+    owner = (row.owner_id, called.get(row.owner_id, "")) if row.owner_id else None
+    return await action_fields(view, row.unit_id, owner)
 
 
 def _modules(view: View) -> dict[str, str]:
-    return {module.name: in_language(module.title) for module in view.modules}
+    """An action of this module's own was planned here, and comes from nowhere else."""
+    called = {module.name: in_language(module.title) for module in view.modules}
+    return called | {service.OWN: _("Planned here")}
 
 
 def _origin(view: View, row: PlannedAction) -> str:
@@ -243,5 +270,5 @@ def _id(view: View) -> UUID:
     return id
 
 
-PAGES = (planned, to_excel, one, change, finish, drop, reopen)
+PAGES = (planned, to_excel, *NEW_PAGES, one, change, finish, drop, reopen)
 MENU = (MenuItem(ACTIONS, page="planned_actions", permission=service.READ, group=MORE),)

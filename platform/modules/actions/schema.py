@@ -1,22 +1,25 @@
-"""Actions in the API. They are planned by the modules that find what is to be done."""
+"""Actions in the API: planned there, or by the modules that find what is to be done."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any, Final, cast
 from uuid import UUID
 
 import strawberry
 from sqlalchemy import ColumnElement, and_, true
 
 from ....graphql.context import Info
+from ....graphql.inputs import sent
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import Place, Related, Row, by_id, one, page_of, planned
+from ....graphql.stored import Place, Related, Row, by_id, many, one, page_of, planned
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models, service
 from .exporting import ask_for_actions
+
+TEXTS: Final = ("title", "detail")
 
 ActionState = models.ActionState
 strawberry.enum(
@@ -26,7 +29,44 @@ strawberry.enum(
 )
 
 
-@strawberry.type(description="What somebody is going to do about what was found elsewhere.")
+ActionStep = models.ActionStep
+strawberry.enum(
+    ActionStep,
+    name="PlannedActionStep",
+    description="What was done with an action: planned, changed, ended or opened again.",
+)
+
+
+@strawberry.type(description="A field of an action that was changed.")
+class PlannedActionChangedField:
+    field: str = strawberry.field(description="title, owner, due_on, detail or outcome.")
+    before: str = strawberry.field(description="What stood there; empty for nothing.")
+    after: str = strawberry.field(description="What stands there since; empty for nothing.")
+
+
+@strawberry.type(description="What somebody has done with an action, and when.")
+class PlannedActionChange(Node):
+    model = models.ActionChange
+    permission = "actions.read"
+
+    row: strawberry.Private[models.ActionChange]
+    step: ActionStep = strawberry.field(description="What was done.")
+    changed_at: datetime = strawberry.field(description="When.")
+
+    changed_by: Person | None = one(models.ActionChange.changed_by, "By whom.")
+
+    @strawberry.field(description="What was changed, with the owner by name.")
+    def fields(self) -> list[PlannedActionChangedField]:
+        before, after = self.row.before, self.row.after
+        return [
+            PlannedActionChangedField(
+                field=name, before=before.get(name, ""), after=after.get(name, "")
+            )
+            for name in sorted({*before, *after})
+        ]
+
+
+@strawberry.type(description="What somebody is going to do about something.")
 class PlannedAction(Node):
     model = models.PlannedAction
     permission = "actions.read"
@@ -50,6 +90,23 @@ class PlannedAction(Node):
     )
     done_by: Person | None = one(models.PlannedAction.done_by, "Who ended it.")
     changed_by: Person | None = one(models.PlannedAction.changed_by, "Who saved it last.")
+    changes: list[PlannedActionChange] = many(
+        models.ActionChange.action_id,
+        "Its history, the first first.",
+        order=lambda row: (row.changed_at,),
+    )
+
+
+@strawberry.input(description="Something to be done at a unit.")
+class PlanActionInput:
+    unit_id: strawberry.ID = strawberry.field(description="The unit where it is to be done.")
+    title: str = strawberry.field(description="What is to be done.")
+    about: str = strawberry.field(default="", description="What it is about, on one line.")
+    detail: str = strawberry.field(default="", description="More about it.")
+    owner_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Who answers for it; null for whoever writes at the unit."
+    )
+    due_on: date | None = strawberry.field(default=None, description="Its last day, if any.")
 
 
 @strawberry.input(description="Changes of an action; what is left out stays as it was.")
@@ -78,8 +135,10 @@ def _chosen(row: Row, place: Place) -> ColumnElement[bool]:
     same = ("unit_id", "state", "module", "owner_id")
     given = {name: place.arguments[name] for name in same}
     chosen = [getattr(row, name) == value for name, value in given.items() if value is not None]
-    before = place.arguments["due_before"]
-    return and_(true(), *chosen, *([] if before is None else [row.due_on < before]))
+    before, since = place.arguments["due_before"], place.arguments["due_from"]
+    days = [] if before is None else [row.due_on < before]
+    days += [] if since is None else [row.due_on >= since]
+    return and_(true(), *chosen, *days)
 
 
 PLANNED = Related(
@@ -88,6 +147,9 @@ PLANNED = Related(
     reads={"unit_id": _unit, "owner_id": _person, "state": ActionState},
 )
 
+PlanActionResult = Annotated[
+    PlannedAction | Problem, strawberry.union("PlanActionResult", description=ANSWER)
+]
 ChangePlannedActionResult = Annotated[
     PlannedAction | Problem, strawberry.union("ChangePlannedActionResult", description=ANSWER)
 ]
@@ -115,7 +177,7 @@ class ActionQuery:
 
     @strawberry.field(
         description="Actions in the order they were planned; what is left out does not narrow. "
-        "Open ones with a last day before today are late.",
+        "Open ones with a last day before today are late; with one from today on, still to come.",
         metadata=planned(PLANNED),
     )
     async def planned_actions(
@@ -126,6 +188,7 @@ class ActionQuery:
         module: str | None = None,
         owner_id: strawberry.ID | None = None,
         due_before: date | None = None,
+        due_from: date | None = None,
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[PlannedAction]:
@@ -138,6 +201,7 @@ class ActionQuery:
             module=module,
             owner_id=owner_id,
             due_before=due_before,
+            due_from=due_from,
             first=first,
             after=after,
         )
@@ -145,6 +209,11 @@ class ActionQuery:
 
 @strawberry.type
 class ActionMutation:
+    @mutation("Plan something to be done at a unit, by somebody, until a day.")
+    async def plan_action(self, info: Info, input: PlanActionInput) -> PlanActionResult:
+        values = sent(input, {"unit_id": Unit, "owner_id": Person})
+        return PlannedAction.of(await service.plan_action(info.context.work, **values))
+
     @mutation("Change what is to be done, by whom or until when.")
     async def change_planned_action(
         self, info: Info, input: ChangePlannedActionInput
@@ -190,13 +259,7 @@ class ActionMutation:
 
 
 def _changes(input: ChangePlannedActionInput) -> service.ActionChanges:
-    changes: service.ActionChanges = {}
-    if input.title is not strawberry.UNSET:
-        changes["title"] = input.title or ""
-    if input.detail is not strawberry.UNSET:
-        changes["detail"] = input.detail or ""
-    if input.owner_id is not strawberry.UNSET:
-        changes["owner_id"] = _person(input.owner_id) if input.owner_id else None
-    if input.due_on is not strawberry.UNSET:
-        changes["due_on"] = input.due_on
-    return changes
+    """Null empties a text too."""
+    changes: Any = sent(input, {"owner_id": Person}, but=("id", "version"))
+    changes |= {name: changes[name] or "" for name in TEXTS if name in changes}
+    return cast(service.ActionChanges, changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final, TypedDict
 from uuid import UUID
 
@@ -15,8 +16,11 @@ from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
 from ....tenants.models import Person, Unit
 from ....tenants.work import Work
-from .models import ActionState, PlannedAction
+from .history import Standing, as_it_stands, keep_change
+from .models import ActionState, ActionStep, PlannedAction
 
+OWN: Final = "actions"
+"""The module of an action that was planned on its own page."""
 SHORT: Final = 200
 LONG: Final = 4_000
 
@@ -39,26 +43,26 @@ async def plan_action(
     work: Work,
     *,
     unit_id: UUID,
-    module: str,
-    about: str,
-    page: str,
-    params: Mapping[str, str],
     title: str,
+    module: str = OWN,
+    about: str = "",
+    page: str = "",
+    params: Mapping[str, str] = MappingProxyType({}),
     owner_id: UUID | None = None,
     due_on: date | None = None,
     detail: str = "",
 ) -> PlannedAction:
-    """Something to be done at a unit, about what stands on a page of `module`.
+    """Something to be done at a unit: about what stands on a page of `module`, or of its own.
 
     Raises InvalidInput without a title or for an owner who has left, NotFound for an unknown unit
     or owner. Nothing confidential is put here: every employee reads it.
     """
-    work.require(WRITE, at=unit_id)
     await work.get(Unit, unit_id, field="unitId")
+    work.require(WRITE, at=unit_id)
     action = PlannedAction(
         unit_id=unit_id,
         module=module,
-        about=about[:SHORT],
+        about=at_most(about, field="about", most=SHORT) if module == OWN else about[:SHORT],
         page=page,
         params={name: str(value) for name, value in params.items()},
         title=one_line(title, field="title", most=SHORT),
@@ -70,7 +74,7 @@ async def plan_action(
         version=0,
     )
     work.add(action)
-    return await _saved(work, action)
+    return await _saved(work, action, ActionStep.PLANNED, {})
 
 
 @permit("actions.write")
@@ -81,6 +85,7 @@ async def change_action(
     when `version` is not what stands; else as `plan_action`."""
     action = await _open(work, action_id, version)
     work.require(WRITE, at=action.unit_id)
+    before = as_it_stands(action)
     if "title" in changes:
         action.title = one_line(changes["title"], field="title", most=SHORT)
     if "detail" in changes:
@@ -88,7 +93,7 @@ async def change_action(
     if "owner_id" in changes and changes["owner_id"] != action.owner_id:
         action.owner_id = await _owner(work, changes["owner_id"])
     action.due_on = changes.get("due_on", action.due_on)
-    return await _saved(work, action)
+    return await _saved(work, action, ActionStep.CHANGED, before)
 
 
 @permit("actions.finish")
@@ -127,8 +132,9 @@ async def reopen_action(
     work.require(WRITE, at=action.unit_id)
     if action.state is ActionState.OPEN:
         raise Conflict(_("The action is open already."))
+    before = as_it_stands(action)
     action.state, action.done_at, action.done_by = ActionState.OPEN, None, None
-    return await _saved(work, action)
+    return await _saved(work, action, ActionStep.REOPENED, before)
 
 
 @permit("actions.read")
@@ -161,9 +167,11 @@ async def _ended(
             _("Write a line about what came of it: it is read when this is followed up."),
             field="outcome",
         )
+    before = as_it_stands(action)
     action.state, action.outcome = state, told
     action.done_by, action.done_at = work.actor.id, work.now
-    return await _saved(work, action)
+    step = ActionStep.DONE if state is ActionState.DONE else ActionStep.DROPPED
+    return await _saved(work, action, step, before)
 
 
 async def _open(work: Work, action_id: UUID, version: int | None) -> PlannedAction:
@@ -195,8 +203,11 @@ async def _owner(work: Work, person_id: UUID | None) -> UUID | None:
     return person.id
 
 
-async def _saved(work: Work, action: PlannedAction) -> PlannedAction:
+async def _saved(
+    work: Work, action: PlannedAction, step: ActionStep, before: Standing
+) -> PlannedAction:
     action.version += 1
     action.changed_by, action.changed_at = work.actor.id, work.now
     await work.flush()
+    await keep_change(work, action, step, before)
     return action

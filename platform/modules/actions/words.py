@@ -6,9 +6,10 @@ from typing import Final, Literal
 
 from ....infra.i18n import _
 from ....tenants.terms import Term
-from ...module import ModuleWords, TableWords, TaskWords
+from ...module import ModuleWords, SettingWords, TableWords, TaskWords
 from ...tasks import TaskKind
-from .models import ActionState, PlannedAction
+from .listing import Due
+from .models import ActionState, ActionStep, PlannedAction
 
 ACTIONS: Final = Term("actions.actions", lambda: _("Actions"))
 
@@ -21,10 +22,44 @@ def state_words() -> dict[ActionState, str]:
     }
 
 
-def lamp(action: PlannedAction, *, late: bool) -> tuple[Literal["green", "red", "none"], str]:
+def due_words() -> dict[Due, str]:
+    return {
+        Due.LATE: _("Late"),
+        Due.SOON: _("Due soon"),
+        Due.NEVER: _("No last day"),
+    }
+
+
+def step_words() -> dict[ActionStep, str]:
+    """What somebody did, in a history."""
+    return {
+        ActionStep.PLANNED: _("Planned"),
+        ActionStep.CHANGED: _("Changed in part"),
+        ActionStep.DONE: _("Done"),
+        ActionStep.DROPPED: _("Will not be done"),
+        ActionStep.REOPENED: _("Opened again"),
+    }
+
+
+def field_words() -> dict[str, str]:
+    """What changed, in the order that a history tells it."""
+    return {
+        "title": _("What is to be done"),
+        "owner": _("Responsible"),
+        "due_on": _("Last day"),
+        "detail": _("More about it"),
+        "outcome": _("What came of it"),
+    }
+
+
+def lamp(
+    action: PlannedAction, due: Due | None
+) -> tuple[Literal["green", "yellow", "red", "none"], str]:
     """The light and the word of how far it has come."""
-    if late:
-        return "red", _("Late")
+    if due is Due.LATE:
+        return "red", due_words()[due]
+    if due is Due.SOON:
+        return "yellow", due_words()[due]
     light: Literal["green", "none"] = "green" if action.state is ActionState.DONE else "none"
     return light, state_words()[action.state]
 
@@ -33,6 +68,12 @@ def action_words() -> ModuleWords:
     """How other modules tell of this one. Actions are kept as what they follow from is."""
     return ModuleWords(
         says=_("What somebody is going to do about what was found elsewhere."),
+        settings={
+            "soon_days": SettingWords(
+                _("Days before its last day that an action is due soon"),
+                _("It is then shown in yellow, and is found under Due soon."),
+            )
+        },
         tasks={
             TaskKind.FINISH_ACTION: TaskWords(
                 _("Planned action"), lambda name: _("Finish the action: {name}", name=name)
@@ -43,6 +84,11 @@ def action_words() -> ModuleWords:
                 "goals",
                 _("Actions"),
                 _("Actions that you answer for, have changed or ended, or are named in."),
-            )
+            ),
+            "action_changes": TableWords(
+                "goals",
+                _("History of actions"),
+                _("Changes of actions that you have made, or are named in."),
+            ),
         },
     )

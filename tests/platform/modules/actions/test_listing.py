@@ -8,10 +8,12 @@ from sqlalchemy import select
 from roder.infra.excel import read_sheet
 from roder.platform.modules.actions.exporting import ask_for_actions, export_actions
 from roder.platform.modules.actions.finding import find_actions
-from roder.platform.modules.actions.listing import Wanted, is_late, planned_actions, present
+from roder.platform.modules.actions.listing import Due, Wanted, due_of, planned_actions, present
 from roder.platform.modules.actions.models import ActionState
 from roder.platform.modules.actions.service import drop_action, finish_action
+from roder.platform.modules.actions.settings import ActionSettings
 from roder.tenants.models import StoredFile
+from roder.tenants.municipality import save_settings
 from roder.tenants.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
@@ -42,8 +44,9 @@ async def test_open_ones_come_first_by_their_day_then_the_latest_that_ended(plan
         assert await titles(work) == ["Försenad", "Sedan", "Utan dag", "Skolans", "Klar"]
         part = await planned_actions(work, offset=1, limit=2)
         assert ([row.title for row in part.rows], part.total) == (["Sedan", "Utan dag"], 5)
-        late = [is_late(work, row) for row in (await planned_actions(work)).rows]
-    assert late == [True, False, False, False, False]
+        rows = (await planned_actions(work)).rows
+        dues = await due_of(work, rows)
+    assert [dues.get(row.id) for row in rows] == [Due.LATE, None, Due.NEVER, None, None]
 
 
 async def test_each_way_to_narrow_leaves_what_fits(planned):
@@ -54,7 +57,9 @@ async def test_each_way_to_narrow_leaves_what_fits(planned):
         assert await titles(work, unit_id=units["school_board"].id) == ["Skolans"]
         assert len(await titles(work, unit_id=units["council"].id)) == 5
         assert await titles(work, state=ActionState.DONE) == ["Klar"]
-        assert await titles(work, late=True) == ["Försenad"]
+        assert await titles(work, due=Due.LATE) == ["Försenad"]
+        assert await titles(work, due=Due.SOON) == []
+        assert await titles(work, due=Due.NEVER) == ["Utan dag"]
         assert await titles(work, module="goals") == ["Skolans"]
         assert await titles(work, owner_id=people["manager"].id) == ["Sedan"]
         assert await titles(work, words="nattLAGET") == ["Utan dag"]
@@ -64,6 +69,29 @@ async def test_each_way_to_narrow_leaves_what_fits(planned):
             frozenset({units["home_care"].id, units["school_board"].id}),
             frozenset({"reports", "goals"}),
         )
+
+
+@pytest.mark.parametrize(
+    ("days", "due"),
+    [(-1, Due.LATE), (0, Due.SOON), (14, Due.SOON), (15, None)],
+)
+async def test_an_action_is_due_soon_from_two_weeks_before_its_last_day(town, plan, days, due):
+    async with await town.work() as work:
+        row = await plan(work, due_on=work.today + timedelta(days=days))
+        assert (await due_of(work, [row])).get(row.id) is due
+        for wanted in (Due.LATE, Due.SOON):
+            assert (await titles(work, due=wanted) == [row.title]) is (wanted is due)
+        await finish_action(work, row.id, outcome="Klart")
+        assert await due_of(work, [row]) == {}
+        assert await titles(work, due=Due.SOON) == []
+
+
+async def test_a_municipality_chooses_when_an_action_is_due_soon(town, plan):
+    async with await town.work() as work:
+        row = await plan(work, due_on=work.today + timedelta(days=20))
+        await save_settings(work, "actions", ActionSettings, values={"soon_days": 20})
+    async with await town.work() as work:
+        assert await due_of(work, [row]) == {row.id: Due.SOON}
 
 
 async def test_search_finds_an_action_and_its_page(planned):

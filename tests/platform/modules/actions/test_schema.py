@@ -1,5 +1,8 @@
 """Actions through the API: read by every employee, changed and ended by those who may."""
 
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
 
 from roder.graphql.context import Context
@@ -35,6 +38,20 @@ FINISH = """mutation ($id: ID!, $outcome: String!, $version: Int) {
   }
 }"""
 DROP = FINISH.replace("finishPlannedAction", "dropPlannedAction")
+PLAN = """mutation ($input: PlanActionInput!) {
+  planAction(input: $input) {
+    ... on PlannedAction {
+      title about detail module dueOn unit { name } owner { name } version
+      changes { step changedBy { name } fields { field before after } }
+    }
+    ... on Problem { code field }
+  }
+}"""
+HISTORY = """query ($id: ID!) {
+  plannedAction(id: $id) {
+    changes { step changedBy { name } fields { field before after } }
+  }
+}"""
 REOPEN = """mutation ($id: ID!) {
   reopenPlannedAction(id: $id) { ... on PlannedAction { state } ... on Problem { code } }
 }"""
@@ -107,6 +124,74 @@ async def test_the_owner_finishes_it_and_a_writer_opens_it_again(ask, action):
     assert opened["reopenPlannedAction"] == {"state": "OPEN"}
     dropped = await ask("manager", DROP, id=action, outcome="Ryms i en annan")
     assert dropped["dropPlannedAction"]["state"] == "DROPPED"
+
+
+async def test_an_action_is_planned_by_who_writes_at_the_unit(town, ask):
+    unit = global_id(Unit, town.units["home_care"].id)
+    owner = global_id(Person, town.people["employee"].id)
+    given = {"unitId": unit, "title": "Byt lås", "about": "Besök i maj", "ownerId": owner}
+    made = (await ask("manager", PLAN, input=given | {"dueOn": "2026-12-01"}))["planAction"]
+    assert made == {
+        "title": "Byt lås",
+        "about": "Besök i maj",
+        "detail": "",
+        "module": "actions",
+        "dueOn": "2026-12-01",
+        "unit": {"name": "Hemtjänst Öst"},
+        "owner": {"name": "Elis Anställd"},
+        "version": 1,
+        "changes": [
+            {
+                "step": "PLANNED",
+                "changedBy": {"name": "Mona Chef"},
+                "fields": [
+                    {"field": "due_on", "before": "", "after": "2026-12-01"},
+                    {"field": "owner", "before": "", "after": "Elis Anställd"},
+                    {"field": "title", "before": "", "after": "Byt lås"},
+                ],
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "given", "code", "field"),
+    [
+        ("employee", {}, "FORBIDDEN", None),
+        ("auditor", {}, "FORBIDDEN", None),
+        ("manager", {"title": " "}, "INVALID_INPUT", "title"),
+        ("manager", {"about": "x" * 201}, "INVALID_INPUT", "about"),
+        ("manager", {"unitId": global_id(Unit, UUID(int=7))}, "NOT_FOUND", "unitId"),
+        ("manager", {"ownerId": global_id(Person, UUID(int=7))}, "NOT_FOUND", "ownerId"),
+    ],
+)
+async def test_a_refused_plan_writes_nothing(town, ask, who, given, code, field):
+    unit = global_id(Unit, town.units["home_care"].id)
+    refused = await ask(who, PLAN, input={"unitId": unit, "title": "Byt lås"} | given)
+    assert refused["planAction"] == {"code": code, "field": field}
+    assert (await ask("auditor", READ))["plannedActions"]["totalCount"] == 0
+
+
+async def test_the_history_is_read_by_every_employee(ask, action):
+    await ask("manager", CHANGE, input={"id": action, "ownerId": None})
+    await ask("manager", FINISH, id=action, outcome="Rutinen är ny")
+    found = (await ask("employee", HISTORY, id=action))["plannedAction"]["changes"]
+    assert [each["step"] for each in found] == ["PLANNED", "CHANGED", "DONE"]
+    assert found[1] == {
+        "step": "CHANGED",
+        "changedBy": {"name": "Mona Chef"},
+        "fields": [{"field": "owner", "before": "Elis Anställd", "after": ""}],
+    }
+    assert found[2]["fields"] == [{"field": "outcome", "before": "", "after": "Rutinen är ny"}]
+
+
+async def test_actions_still_to_come_are_found_by_their_last_day(town, ask, action):
+    asked = "query ($from: Date) { plannedActions(dueFrom: $from) { totalCount } }"
+    async with await town.work() as work:
+        today = work.today
+    for day, count in ((today, 1), (today + timedelta(days=1), 0)):
+        found = await ask("auditor", asked, **{"from": day.isoformat()})
+        assert found["plannedActions"]["totalCount"] == count
 
 
 async def test_refusals_tell_why_and_write_nothing(ask, action):

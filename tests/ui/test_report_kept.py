@@ -57,7 +57,7 @@ async def test_without_a_network_the_text_waits_and_is_sent_later(visit, town):
     await page.locator(SAVED).wait_for()
     await page.context.set_offline(True)
     await page.keyboard.type("utan nät")
-    await page.get_by_text("väntar i din webbläsare").wait_for()
+    await page.get_by_text("Väntar i din webbläsare: 1.").wait_for()
     async with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/klar")):
         await page.keyboard.press("Control+Enter")
     await page.wait_for_function(UNSENT)

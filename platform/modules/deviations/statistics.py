@@ -19,9 +19,9 @@ from ....authz.permit import permit
 from ....infra.i18n import _, in_language
 from ....tenants import units
 from ....tenants.access_log import Action
+from ....tenants.masking import Line, masked, tree_counts, tree_lines
 from ....tenants.work import STOCKHOLM, Work
 from .categories import all_categories
-from .masking import Line, masked, tree_counts, tree_lines
 from .models import Consequence, Deviation, DeviationRisk, DeviationType
 from .nils import EXPORT, open_to_place, year_of
 from .settings import deviation_settings

@@ -19,11 +19,11 @@ from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....tenants import units
 from ....tenants.access_log import Action
+from ....tenants.masking import Line, masked, tree_counts, tree_lines
 from ....tenants.models import Unit
 from ....tenants.work import STOCKHOLM, Work
 from ..reports.models import ChapterKind, Report, Section
 from ..reports.service import ColumnKind, TableRow, write_section
-from .masking import Line, masked, tree_counts, tree_lines
 from .models import DecisionPart, Deviation, DeviationDecision, Finding
 from .nils import EXPORT, open_to_place, year_of
 from .settings import deviation_settings

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput
-from roder.platform.modules.deviations.masking import Line, masked, tree_counts, tree_lines
 from roder.platform.modules.deviations.models import FormKind, Law, NilKind
 from roder.platform.modules.deviations.service import (
     Dimension,
@@ -33,6 +32,7 @@ from roder.platform.modules.deviations.service import (
     write_document,
     yearly_summary,
 )
+from roder.tenants.masking import Line, masked, tree_counts, tree_lines
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
+from meeting_matters import make_matters
 from playwright.async_api import expect
-from ui_checks import check_everywhere, shoot
+from ui_checks import check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.meetings import design, planning
 from roder.platform.modules.meetings.design import Point
@@ -131,3 +132,46 @@ async def test_a_meeting_is_planned_from_its_series(visit, committee):
     await page.get_by_role("button", name="Planera mötet").click()
 
     await expect(page.get_by_role("heading", name="1. Val av justerare")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_risk_and_a_goal_are_pulled_in_from_the_agenda(visit, committee, javascript):
+    await make_matters(committee)
+    address = f"moten/mote/{committee.meeting.id}"
+    page = await visit(committee, "administrator", address, javascript=javascript)
+    await page.get_by_role("link", name="Lägg till från …").click()
+    await expect(page.get_by_role("heading", name="Lägg till från …")).to_be_visible()
+    await page.get_by_label("Från").select_option("risk")
+    await page.get_by_role("button", name="Sök").last.click()
+    risk = page.get_by_role("checkbox", name="Fel lön betalas ut 12 Hög Risk R1 · Socialnämnden")
+    await risk.check()
+    if javascript:
+        await check_everywhere(page)
+        await shoot(page, "meetings_sources")
+        await check_html({"sources": await source(page)})
+    await page.get_by_label("Punkten är till för").select_option("decision")
+    await page.get_by_role("button", name="Sätt upp på dagordningen").click()
+
+    await expect(page.get_by_role("heading", name="3. Fel lön betalas ut")).to_be_visible()
+    item = page.locator("#punkt-3")
+    await expect(item.locator(".light.red")).to_have_text("12 Hög")
+    await expect(item.get_by_role("link", name="Fel lön betalas ut", exact=True)).to_be_visible()
+    await page.get_by_role("link", name="Lägg till från …").click()
+    await expect(page.get_by_role("checkbox", name="Nöjda brukare Ej uppnått")).to_be_enabled()
+    await page.get_by_label("Från").select_option("risk")
+    await page.get_by_role("button", name="Sök").last.click()
+    await expect(page.get_by_role("checkbox", name="Fel lön betalas ut")).to_be_disabled()
+
+
+async def test_nothing_ticked_is_told_and_an_item_takes_more(visit, committee):
+    await make_matters(committee)
+    page = await visit(committee, "administrator", f"moten/punkt/{committee.item.id}")
+    await page.get_by_role("link", name="Lägg till från …").click()
+    visit.expect("status of 422")
+    await page.get_by_role("button", name="Lägg till på punkten").click()
+    await expect(page.get_by_role("alert")).to_have_text("Bocka för det som ska tas upp.")
+    await page.get_by_role("checkbox", name="Nöjda brukare Ej uppnått").check()
+    await page.get_by_role("button", name="Lägg till på punkten").click()
+    await expect(page.get_by_role("heading", name="Avgifter", level=1)).to_be_visible()
+    await expect(page.locator("main .light.red")).to_have_text("Ej uppnått")
+    await check_everywhere(page)

@@ -43,7 +43,7 @@ def summons(
         _when_and_where(whole),
         Heading(1, _("Agenda")),
         Table(
-            (Column(_("No."), 0.4), Column(_("Item"), 3), Column(_("For"), 1)),
+            (Column(_("No."), 0.4), Column(_("Item"), 3), Column(_("The item is for"), 1.2)),
             tuple(
                 (str(item.row.position), item.row.title, item_kind_words()[item.row.kind])
                 for item in whole.items

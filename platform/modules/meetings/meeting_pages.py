@@ -206,7 +206,7 @@ def new_item_fields() -> list[Field]:
     kinds = [(kind.value, word) for kind, word in item_kind_words().items()]
     return [
         Field("new_title", _("New item"), needed=True),
-        Field("new_kind", _("For"), "choice", needed=True, options=kinds),
+        Field("new_kind", _("The item is for"), "choice", needed=True, options=kinds),
     ]
 
 

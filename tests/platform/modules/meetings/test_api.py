@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from meeting_matters import make_matters
 
 from roder.graphql.context import Context
 from roder.platform.schema import product_schema
@@ -18,6 +19,9 @@ MEETING = """query($id: ID!) { meeting(id: $id) { state adjustedOn
     absences { reason participant { name } } actions { title owner { name } } links { title } }
   participants { id name role attendance adjuster person { name } }
   days { step law free } steps { state takenBy { name } } } }"""
+
+SOURCES = """query($id: ID!) { meeting(id: $id) { agenda { title links { title keptAt
+  risk { title } document { title } source { title detail light word } } } } }"""
 
 
 @pytest.fixture
@@ -51,6 +55,8 @@ KINDS = {
     "addMeetingMember": "MeetingMemberInput",
     "planMeeting": "PlanMeetingInput",
     "addAgendaItem": "AgendaItemInput",
+    "pullInAgendaItem": "PullInAgendaItemInput",
+    "linkAgendaItem": "AgendaLinkInput",
     "summonMeeting": "MeetingStepInput",
     "holdMeeting": "MeetingStepInput",
     "tellAttendance": "TellAttendanceInput",
@@ -177,6 +183,57 @@ async def test_others_are_refused_and_nothing_is_written(ask, change, meeting, w
 
     assert refused["code"] == "FORBIDDEN"
     assert (await ask(MEETING, id=meeting))["meeting"]["state"] == "PLANNED"
+
+
+async def test_a_risk_is_pulled_in_and_shows_how_it_stands(town, ask, change, meeting):
+    matters = await make_matters(town)
+    given = {"meetingId": meeting, "kind": "DISCUSSION", "riskId": f"Risk:{matters.risk}"}
+    for who in ("employee", "auditor", "manager"):
+        assert (await change("pullInAgendaItem", who, **given))["code"] == "FORBIDDEN"
+    item = await change("pullInAgendaItem", **given)
+    again = await change("pullInAgendaItem", **given)
+    assert again["code"] == "CONFLICT"
+    await change(
+        "linkAgendaItem",
+        agendaItemId=item,
+        documentId=f"GoverningDocument:{matters.document}",
+    )
+
+    async with await town.work(write=False) as work:
+        day = work.today
+    found = await ask(SOURCES, "employee", id=meeting)
+    assert found["meeting"]["agenda"] == [
+        {"title": "Avgifter", "links": []},
+        {
+            "title": "Fel lön betalas ut",
+            "links": [
+                {
+                    "title": "Fel lön betalas ut",
+                    "keptAt": None,
+                    "risk": {"title": "Fel lön betalas ut"},
+                    "document": None,
+                    "source": {
+                        "title": "Fel lön betalas ut",
+                        "detail": "Risk R1 · Socialnämnden",
+                        "light": "red",
+                        "word": "12 Hög",
+                    },
+                },
+                {
+                    "title": "Riktlinje för hemtjänst",
+                    "keptAt": None,
+                    "risk": None,
+                    "document": {"title": "Riktlinje för hemtjänst"},
+                    "source": {
+                        "title": "Riktlinje för hemtjänst",
+                        "detail": f"Riktlinje SD-{day.year}-01",
+                        "light": "green",
+                        "word": "Gäller",
+                    },
+                },
+            ],
+        },
+    ]
 
 
 async def test_minutes_of_a_meeting_that_is_not_held_are_refused(change, meeting):

@@ -191,6 +191,7 @@ class DocumentAnswer(TenantRow):
     __table_args__ = (
         refers("assignment_id", "document_assignments"),
         refers("unit_id", "units"),
+        refers("action_id", "planned_actions"),
         UniqueConstraint("tenant_id", "assignment_id", "unit_id"),
         Index("ix_document_answers_unit", "tenant_id", "unit_id"),
     )
@@ -203,6 +204,8 @@ class DocumentAnswer(TenantRow):
     asked_at: Mapped[datetime]
     told_by: Mapped[UUID | None]
     told_at: Mapped[datetime | None]
+    action_id: Mapped[UUID | None]
+    """What the unit is going to do about it, as it planned last."""
     version: Mapped[int]
 
 

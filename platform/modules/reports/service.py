@@ -21,6 +21,8 @@ from .designing import (
     template_outline,
     templates,
 )
+from .fetching import ChapterPreview, fill_chapter, preview_chapter, remove_fetched
+from .gathering import gathered
 from .illustrated import page_html
 from .images import (
     add_image,
@@ -61,6 +63,7 @@ __all__ = [
     "Carried",
     "CellState",
     "ChapterContent",
+    "ChapterPreview",
     "ChosenChapter",
     "Column",
     "ColumnKind",
@@ -98,7 +101,9 @@ __all__ = [
     "detach_file",
     "expiring_images",
     "export_report",
+    "fill_chapter",
     "find_report",
+    "gathered",
     "image_data",
     "images_of",
     "last_years_sections",
@@ -106,10 +111,12 @@ __all__ = [
     "move_chapter",
     "open_reports",
     "page_html",
+    "preview_chapter",
     "preview_word",
     "progress_of",
     "read_back",
     "remove_chapter",
+    "remove_fetched",
     "remove_image",
     "reopen_report",
     "reopen_section",

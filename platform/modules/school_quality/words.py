@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ....infra.documents.model import Light
 from ....infra.i18n import _
 from ....tenants.terms import Term
+from .cycle import Standing
 from .models import SchoolForm, Step, TakingPart
+from .stands import Stage, Taken
 
 SCHOOLS = Term("school_quality.schools", lambda: _("School quality"))
 
@@ -38,3 +41,32 @@ def who_words() -> dict[TakingPart, str]:
         TakingPart.CHILDREN: _("Children and pupils"),
         TakingPart.GUARDIANS: _("Guardians"),
     }
+
+
+def standing_words() -> dict[Standing, str]:
+    return {
+        Standing.LATE: _("Late"),
+        Standing.UNDER_WAY: _("Under way"),
+        Standing.DONE: _("Done"),
+    }
+
+
+def part_words() -> list[str]:
+    """In the order of `StepTotal.parts`."""
+    return [_("Done"), _("Begun"), _("Not begun"), _("Late")]
+
+
+def stage_word(step: Taken) -> str:
+    words = {
+        Stage.NOT_BEGUN: _("Not begun"),
+        Stage.BEGUN: _("Begun"),
+        Stage.DONE: _("Done"),
+        Stage.APPROVED: _("Approved"),
+    }
+    return _("Late") if step.late else words[step.stage]
+
+
+def light_of(step: Taken) -> Light:
+    if step.late:
+        return "red"
+    return "green" if step.done else "yellow" if step.stage is Stage.BEGUN else "none"

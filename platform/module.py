@@ -13,6 +13,7 @@ from ..tenants.terms import Term
 from ..tenants.work import Work
 from ..workers.jobs import JobKind
 from ..workers.timetable import Every
+from .filling import ChapterSource
 from .finding import Found
 from .lately import LatelySource
 from .tasks import TaskKind, TaskSource
@@ -126,5 +127,7 @@ class Module:
     """Given the words and a year."""
     lately: LatelySource | None = None
     """What the actor worked on since a moment, and what others did in what is the actor's."""
+    fills: tuple[ChapterSource, ...] = ()
+    """What chapters of reports can be fetched from it."""
     timetable: tuple[Every, ...] = ()
     words: Callable[[], ModuleWords] = ModuleWords

@@ -23,6 +23,7 @@ from .osthammar_registers import keep_the_registers
 from .osthammar_reports import (
     begin_the_report_of_2026,
     design_the_reports,
+    fetch_into_the_report_of_2026,
     write_the_report_of_2025,
 )
 from .osthammar_support import keep_the_support
@@ -126,6 +127,7 @@ OSTHAMMAR = Town(
         control_the_year,
         keep_the_support,
         handle_deviations,
+        fetch_into_the_report_of_2026,
         hold_the_meetings,
         two_have_left,
     ),

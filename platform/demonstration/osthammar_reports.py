@@ -7,18 +7,19 @@ from datetime import date
 from io import BytesIO
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from ...infra.periods import Period
 from ...tenants.files import keep_upload
 from ...tenants.work import Work
-from ..modules.reports.models import ChapterKind, ReportTemplate, Section
+from ..modules.reports.models import ChapterKind, Report, ReportTemplate, Section
 from ..modules.reports.service import (
     TableRow,
     attach_file,
     carry_forward,
     complete_report,
     complete_section,
+    fill_chapter,
     start_report,
     write_section,
 )
@@ -56,6 +57,18 @@ async def begin_the_report_of_2026(filling: Filling) -> None:
     _report_id, sections = await _start(filling, work, 2026, due_on=date(2027, 3, 1))
     await _write(work, sections, BEGUN)
     await complete_section(work, sections["introduction"].id)
+
+
+async def fetch_into_the_report_of_2026(filling: Filling) -> None:
+    """What the year's internal control has given so far; deviations wait to be fetched."""
+    work = await filling.acting(WRITER)
+    waiting = await work.scalars(
+        select(Section)
+        .join(Report, and_(Report.id == Section.report_id, Report.tenant_id == Section.tenant_id))
+        .where(Report.period == "2026", Section.source.startswith("internal_control."))
+    )
+    for section in waiting:
+        await fill_chapter(work, section.id, version=section.version)
 
 
 async def _start(

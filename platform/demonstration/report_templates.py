@@ -6,10 +6,11 @@ Headings after the instruction of 2020, with its slips mended: 2.6 is the perspe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from ...tenants.work import Work
+from ..filling import chapter_source
 from ..modules.reports.models import ChapterKind, ReportTemplate
 from ..modules.reports.service import (
     ChapterContent,
@@ -64,7 +65,12 @@ VIOLENCE = (
 
 
 def _text(
-    title: str, instruction: str, *, carried: bool = False, phrases: tuple[str, ...] = ()
+    title: str,
+    instruction: str,
+    *,
+    carried: bool = False,
+    phrases: tuple[str, ...] = (),
+    source: str | None = None,
 ) -> ChapterContent:
     return ChapterContent(
         title=title,
@@ -72,6 +78,7 @@ def _text(
         instruction=instruction,
         carried_forward=carried,
         phrases=phrases,
+        source=source,
     )
 
 
@@ -83,6 +90,7 @@ def _table(
     fixed_rows: tuple[FixedRow, ...] = (),
     carried: bool = False,
     phrases: tuple[str, ...] = (),
+    source: str | None = None,
 ) -> ChapterContent:
     return ChapterContent(
         title=title,
@@ -92,6 +100,7 @@ def _table(
         fixed_rows=fixed_rows,
         carried_forward=carried,
         phrases=phrases,
+        source=source,
     )
 
 
@@ -121,6 +130,7 @@ RESULTS = (
             "<p>Sammanfatta och analysera de riskanalyser som gjorts under året, enligt riktlinjen "
             "för ledningssystem.</p>",
             phrases=("Inga riskanalyser har gjorts under {year}.",),
+            source="internal_control.risk_analyses",
         ),
     ),
     Described(
@@ -131,6 +141,7 @@ RESULTS = (
             "verksamhetsplanen.</p>",
             INSPECTION_DONE,
             carried=True,
+            source="internal_control.inspections",
         ),
     ),
     Described(
@@ -164,6 +175,7 @@ RESULTS = (
                 "Inga nya ärenden där våld uppmärksammats har kommit in under {year}.",
                 "Ingen inventering har gjorts under {year}.",
             ),
+            source="deviations.half_years",
         ),
     ),
     Described(
@@ -174,6 +186,7 @@ RESULTS = (
             instruction="<p>Sammanställ årets rapporter, utredningar och anmälningar enligt Lex "
             "Sarah. Fanns inga ska det stå.</p>",
             nil_phrase="Inga Lex Sarah är hanterade under året",
+            source="deviations.lex_sarah",
         ),
     ),
     Described(
@@ -301,12 +314,13 @@ async def add_described(
     chapters: tuple[Described, ...],
     parent_id: UUID | None = None,
 ) -> None:
-    """Add the chapters with all below them, in order."""
+    """Add the chapters with all below them, in order; bound to the modules that are on."""
     for described in chapters:
+        bound = chapter_source(work, described.content.source)
         chapter = await add_chapter(
             work,
             template.id,
-            content=described.content,
+            content=replace(described.content, source=bound.key if bound else None),
             key=described.key,
             parent_id=parent_id,
         )

@@ -9,7 +9,6 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import one
 from ..organisation.units_schema import Unit
-from ..reports.sections_schema import Section
 from . import models, nils, statistics, summary
 from .types_schema import NilKind, maybe_id
 
@@ -69,12 +68,6 @@ SayNoDeviationsResult = Annotated[
 ]
 TakeBackNoDeviationsResult = Annotated[
     DeviationNil | Problem, strawberry.union("TakeBackNoDeviationsResult", description=ANSWER)
-]
-FillLexSarahResult = Annotated[
-    Section | Problem, strawberry.union("FillLexSarahResult", description=ANSWER)
-]
-FillHalfYearsResult = Annotated[
-    Section | Problem, strawberry.union("FillHalfYearsResult", description=ANSWER)
 ]
 
 
@@ -139,17 +132,3 @@ class NumbersMutation:
     ) -> TakeBackNoDeviationsResult:
         row = await nils.take_back_nothing(info.context.work, local_id(id, DeviationNil))
         return DeviationNil.of(row)
-
-    @mutation("Write the year's Lex Sarah into a chapter of a report, or that there was none.")
-    async def fill_lex_sarah(
-        self, info: Info, section_id: strawberry.ID, version: int
-    ) -> FillLexSarahResult:
-        id = local_id(section_id, Section, field="sectionId")
-        return Section.of(await summary.fill_lex_sarah(info.context.work, id, version=version))
-
-    @mutation("Write the numbers by half-year into a table of a report.")
-    async def fill_half_years(
-        self, info: Info, section_id: strawberry.ID, version: int
-    ) -> FillHalfYearsResult:
-        id = local_id(section_id, Section, field="sectionId")
-        return Section.of(await summary.fill_half_years(info.context.work, id, version=version))

@@ -7,7 +7,7 @@
   `Seen.writable` tell what of a case to show and to let be written.
 - Lex Sarah: `independent_investigators`, `suspect_misconduct`, `assign_investigator`,
   `decline_misconduct`, `decide_misconduct`; Lex Maria: `decide_medical`.
-- Numbers: `statistics`, `yearly_summary`, `fill_lex_sarah`, `fill_half_years`, `nil_statements`,
+- Numbers: `statistics`, `yearly_summary`, `nil_statements`,
   `say_nothing`, `take_back_nothing`.
 - Catalogues: `categories`, `add_category`, `change_category`, `end_category`, `standing_form`,
   `form_versions`, `add_form_version`, `fields_of`.
@@ -61,8 +61,6 @@ from .summary import (
     HalfYears,
     Measure,
     Summary,
-    fill_half_years,
-    fill_lex_sarah,
     lex_sarah_sentences,
     yearly_summary,
 )
@@ -103,8 +101,6 @@ __all__ = [
     "discard_draft",
     "end_category",
     "fields_of",
-    "fill_half_years",
-    "fill_lex_sarah",
     "finish_action",
     "form_versions",
     "get_case",

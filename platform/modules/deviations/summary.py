@@ -6,31 +6,27 @@ The numbers are those of the unit and all below it, masked for the whole municip
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from html import escape
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
 
 from ....authz.permit import permit
-from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....tenants import units
 from ....tenants.access_log import Action
 from ....tenants.masking import Line, masked, tree_counts, tree_lines
 from ....tenants.models import Unit
 from ....tenants.work import STOCKHOLM, Work
-from ..reports.models import ChapterKind, Report, Section
-from ..reports.service import ColumnKind, TableRow, write_section
+from ...filling import ChapterSource, FilledColumn, FilledTable, Filling
 from .models import DecisionPart, Deviation, DeviationDecision, Finding
 from .nils import EXPORT, open_to_place, year_of
 from .settings import deviation_settings
 
 
 class Measure(StrEnum):
-    """What is counted of a year; also the keys of the columns of a half-year table."""
+    """What is counted of a year; in the order of the half-year table."""
 
     DEVIATIONS = "deviations"
     """Reports sent, by when they were sent."""
@@ -45,6 +41,7 @@ class Measure(StrEnum):
 
 HALVES: Final = ("first_half", "second_half")
 YEAR: Final = "year"
+STATISTICS: Final = "deviation_statistics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +73,12 @@ async def yearly_summary(work: Work, *, unit_id: UUID, year: int) -> Summary:
     """The numbers of a unit and all below it. Raises NotFound, Forbidden."""
     await work.get(Unit, unit_id, field="unitId")
     work.require(EXPORT, at=unit_id)
+    work.note(Action.EXPORT, STATISTICS, unit_id=unit_id, detail={"year": str(year)})
+    return await _summary(work, unit_id, year)
+
+
+async def _summary(work: Work, unit_id: UUID, year: int) -> Summary:
     settings = await deviation_settings(work)
-    work.note(Action.EXPORT, "deviation_statistics", unit_id=unit_id, detail={"year": str(year)})
     tree = await units.tree(work)
     parents: dict[UUID, UUID | None] = {unit.id: unit.parent_id for unit in tree}
     found = []
@@ -92,54 +93,66 @@ async def yearly_summary(work: Work, *, unit_id: UUID, year: int) -> Summary:
     return Summary(unit_id, year, tuple(found), settings.smallest, nothing)
 
 
-@permit(EXPORT)
-async def fill_lex_sarah(work: Work, section_id: UUID, *, version: int) -> Section:
-    """Write the year's summary into a chapter of a report, or that there was nothing.
-
-    Raises what `write_section` does; InvalidInput for a chapter of another kind.
-    """
-    section, report = await _section(work, section_id)
-    summary = await yearly_summary(work, unit_id=report.unit_id, year=_year(report))
-    if section.kind not in (ChapterKind.NIL_STATEMENT, ChapterKind.TEXT):
-        raise InvalidInput(_("This chapter takes no summary of Lex Sarah."), field="sectionId")
-    if summary.nothing and section.kind is ChapterKind.NIL_STATEMENT:
-        return await write_section(work, section_id, version=version, nil=True)
-    sentences = lex_sarah_sentences(summary)
-    text = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
-    return await write_section(work, section_id, version=version, text=text)
+async def lex_sarah_chapter(work: Work, unit_id: UUID, year: int) -> Filling:
+    """The year's Lex Sarah for a chapter of a report, or that there was none."""
+    summary = await _summary(work, unit_id, year)
+    return Filling(
+        title=_("Lex Sarah in {year}", year=year),
+        sentences=tuple(lex_sarah_sentences(summary)),
+        nothing=summary.nothing,
+    )
 
 
-@permit(EXPORT)
-async def fill_half_years(work: Work, section_id: UUID, *, version: int) -> Section:
-    """Write the masked numbers into a half-year table: its rows `first_half` and `second_half`, its
-    columns that are called as the measures; one that is left out is told in words where they are
-    columns of text. Other columns keep what they hold.
-
-    Raises what `write_section` does; InvalidInput for a table without such rows or columns.
-    """
-    section, report = await _section(work, section_id)
-    keys = {
-        str(column["key"]): str(column["kind"])
-        for column in section.columns
-        if column["key"] in [measure.value for measure in Measure]
-    }
-    rows = [row["key"] for row in section.fixed_rows]
-    if not keys or sorted(rows) != sorted(HALVES):
-        raise InvalidInput(
-            _("This chapter has no half-year table of deviations."), field="sectionId"
+async def half_years_chapter(work: Work, unit_id: UUID, year: int) -> Filling:
+    """The masked numbers by half-year for a chapter of a report."""
+    summary = await _summary(work, unit_id, year)
+    title = _("Deviations in {year} by half-year", year=year)
+    columns = (
+        FilledColumn(_("What is counted")),
+        FilledColumn(_("January–June"), number=True),
+        FilledColumn(_("July–December"), number=True),
+        FilledColumn(_("Whole year"), number=True),
+    )
+    rows = tuple(
+        (
+            measure_words()[each.measure],
+            in_words(each.first_half),
+            in_words(each.second_half),
+            in_words(each.year),
         )
-    summary = await yearly_summary(work, unit_id=report.unit_id, year=_year(report))
-    kept = {str(row["row"]): row["cells"] for row in section.rows}
-    filled = []
-    for half in HALVES:
-        before = kept.get(half)
-        cells = dict(before) if isinstance(before, dict) else {}
-        for key, kind in keys.items():
-            number = getattr(summary.of(Measure(key)), half)
-            hidden = in_words(None) if kind == ColumnKind.TEXT else ""
-            cells[key] = hidden if number is None else str(number)
-        filled.append(TableRow(row=half, cells=cells))
-    return await write_section(work, section_id, version=version, rows=filled)
+        for each in summary.measures
+    )
+    return Filling(title=title, tables=(FilledTable(title, columns, rows),))
+
+
+def deviation_chapters() -> tuple[ChapterSource, ...]:
+    """What reports can fetch from here; the access log is told of it as of the statistics."""
+    return (
+        ChapterSource(
+            key="deviations.half_years",
+            title=lambda: _("Deviations by half-year"),
+            permission=EXPORT,
+            give=half_years_chapter,
+            logged=STATISTICS,
+        ),
+        ChapterSource(
+            key="deviations.lex_sarah",
+            title=lambda: _("Lex Sarah during the year"),
+            permission=EXPORT,
+            give=lex_sarah_chapter,
+            logged=STATISTICS,
+        ),
+    )
+
+
+def measure_words() -> dict[Measure, str]:
+    return {
+        Measure.DEVIATIONS: _("Deviations reported"),
+        Measure.MISCONDUCTS: _("Lex Sarah cases decided"),
+        Measure.NOTIFIED: _("Lex Sarah told to the authority"),
+        Measure.CARE_INJURIES: _("Care injuries in health care"),
+        Measure.MARIA_NOTIFIED: _("Lex Maria told to the authority"),
+    }
 
 
 def lex_sarah_sentences(summary: Summary) -> list[str]:
@@ -233,12 +246,3 @@ def _decided(measure: Measure) -> ColumnElement[bool]:
         Measure.CARE_INJURIES: and_(medical, DeviationDecision.finding != Finding.NONE),
         Measure.MARIA_NOTIFIED: and_(medical, DeviationDecision.notified),
     }[measure]
-
-
-async def _section(work: Work, section_id: UUID) -> tuple[Section, Report]:
-    section = await work.get(Section, section_id, field="sectionId")
-    return section, await work.get(Report, section.report_id, field="sectionId")
-
-
-def _year(report: Report) -> int:
-    return date.fromisoformat(f"{report.period[:4]}-01-01").year

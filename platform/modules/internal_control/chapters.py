@@ -1,27 +1,16 @@
-"""Chapters of reports, filled from the year's internal control of the unit and those below it.
-
-Which chapters: those with the keys that the settings name. What is written there already is kept:
-of a table, rows of the same control are filled in; of a text, only what was fetched before is
-fetched anew.
-"""
+"""Chapters of reports, fetched from the year's internal control of the unit and those below it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from html import escape
 from uuid import UUID
 
 from sqlalchemy import Select, and_, select
 
-from ....authz.permit import permit
-from ....infra.errors import InvalidInput
 from ....infra.i18n import _
-from ....infra.periods import parse_period
 from ....tenants.work import STOCKHOLM, Work
-from ..reports.models import ChapterKind, Report, Section
-from ..reports.service import ColumnKind, TableRow, write_section
+from ...filling import ChapterSource, FilledColumn, FilledTable, Filling
 from .design import design_of
 from .models import (
     ControlItem,
@@ -34,55 +23,49 @@ from .models import (
 )
 from .places import below
 from .reading import WholeItem, whole_items
-from .settings import control_settings
 from .words import light_words, periodicity_words, treatment_words
 
 Row = Mapping[str, str]
-"""What is known of one control or risk, by the keys that a table's columns can have."""
+"""What is known of one control or risk, by the keys of the columns."""
+
+NUMBERS = ("before", "value")
 
 
-@permit("internal_control.read")
-async def fill_chapter(work: Work, section_id: UUID, *, version: int) -> Section:
-    """Fill a chapter on risk analyses or self-inspections in a report; `version` is that of the
-    section. Raises InvalidInput for another chapter or where there is nothing to fetch, and what
-    `reports.service.write_section` raises."""
-    section = await work.get(Section, section_id)
-    report = await work.get(Report, section.report_id)
-    work.require("reports.write", at=report.unit_id)
-    chosen = await control_settings(work)
-    year = parse_period(report.period).year
-    unit_ids = await below(work, report.unit_id)
-    if section.key == chosen.inspection_chapter:
-        named, titles, rows = (
-            "inspection",
-            _inspection_titles(),
-            await _inspections(work, year, unit_ids),
-        )
-        heading = _("Self-inspections of {year}", year=year)
-    elif section.key == chosen.risk_chapter:
-        named, titles, rows = "risk", _risk_titles(), await _risks(work, year, unit_ids)
-        heading = _("Risk analyses of {year}", year=year)
-    else:
-        raise InvalidInput(_("Internal control has nothing for this chapter."), field="id")
-    if not rows:
-        raise InvalidInput(
-            _("There is nothing in the internal control of {year} for this chapter.", year=year),
-            field="id",
-        )
-    if section.kind is ChapterKind.TABLE:
-        merged = _merged(section, rows, named)
-        return await write_section(work, section.id, version=version, rows=merged)
-    text = _with_table(section.text, heading, titles, rows)
-    return await write_section(work, section.id, version=version, text=text)
-
-
-def can_fill(section_key: str, kind: ChapterKind, chosen: tuple[str, str]) -> bool:
-    """Whether a chapter can be fetched; `chosen` are the keys that the settings name."""
-    return section_key in chosen and kind in (
-        ChapterKind.TABLE,
-        ChapterKind.TEXT,
-        ChapterKind.NIL_STATEMENT,
+def control_chapters() -> tuple[ChapterSource, ...]:
+    """What reports can fetch from here."""
+    return (
+        ChapterSource(
+            key="internal_control.risk_analyses",
+            title=lambda: _("Risk analyses of the year"),
+            permission="internal_control.read",
+            give=risk_chapter,
+        ),
+        ChapterSource(
+            key="internal_control.inspections",
+            title=lambda: _("Self-inspections of the year"),
+            permission="internal_control.read",
+            give=inspection_chapter,
+        ),
     )
+
+
+async def risk_chapter(work: Work, unit_id: UUID, year: int) -> Filling:
+    """The risks that were assessed during the year, with what is done about them."""
+    rows = await _risks(work, year, await below(work, unit_id))
+    return _filling(_("Risk analyses of {year}", year=year), _risk_titles(), rows)
+
+
+async def inspection_chapter(work: Work, unit_id: UUID, year: int) -> Filling:
+    """The self-inspections of the year's plans, with what they found."""
+    rows = await _inspections(work, year, await below(work, unit_id))
+    return _filling(_("Self-inspections of {year}", year=year), _inspection_titles(), rows)
+
+
+def _filling(title: str, titles: Mapping[str, str], rows: Sequence[Row]) -> Filling:
+    """A table without rows is nothing to fetch."""
+    columns = tuple(FilledColumn(word, key in NUMBERS) for key, word in titles.items())
+    cells = tuple(tuple(row[key] for key in titles) for row in rows)
+    return Filling(title, tables=(FilledTable(title, columns, cells),) if cells else ())
 
 
 def _inspection_titles() -> dict[str, str]:
@@ -140,7 +123,7 @@ def _inspection(whole: WholeItem) -> Row:
         "frequency": periodicity_words()[whole.item.periodicity],
         "done_on": max((str(each.done_on) for each in done), default=""),
         "light": light,
-        "result": " ".join(part for part in (f"{light}." if light else "", *said) if part),
+        "result": " ".join(part for part in said if part),
     }
 
 
@@ -192,50 +175,3 @@ def _before(first: RiskAssessment) -> str:
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(STOCKHOLM).date()
-
-
-def _merged(section: Section, rows: Sequence[Row], named: str) -> list[TableRow]:
-    """The rows of a table, those of the same name filled in, the others as they stand."""
-    readers = {str(column["key"]): _reader(column) for column in section.columns}
-    if section.fixed_rows or named not in readers:
-        raise InvalidInput(
-            _('The table has no column with the key "{key}" to fetch by.', key=named), field="id"
-        )
-    wanted = {row[named]: row for row in rows}
-    kept: list[TableRow] = []
-    for stored in section.rows:
-        cells = stored["cells"]
-        assert isinstance(cells, dict)
-        fetched = wanted.pop(str(cells.get(named) or ""), None)
-        kept.append(TableRow(cells | _cells(fetched, readers) if fetched else cells))
-    return [*kept, *(TableRow(_cells(row, readers)) for row in wanted.values())]
-
-
-def _cells(row: Row, readers: Mapping[str, Callable[[str], object]]) -> dict[str, object]:
-    """What is known, in the columns that there are; what does not fit a column is left out."""
-    found = {key: read(row[key]) for key, read in readers.items() if row.get(key)}
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def _reader(column: Mapping[str, object]) -> Callable[[str], object]:
-    kind, choices = ColumnKind(str(column["kind"])), column.get("choices")
-    if kind is ColumnKind.CHOICE and isinstance(choices, list):
-        return lambda text: text if text in choices else None
-    if kind is ColumnKind.YES_NO:
-        return lambda _text: None
-    if kind is ColumnKind.NUMBER:
-        return lambda text: text if text.isdigit() else None
-    return lambda text: text
-
-
-def _with_table(text: str, heading: str, titles: Mapping[str, str], rows: Sequence[Row]) -> str:
-    """The text with a heading and a table at its end, or where they stood before."""
-    head = "".join(f"<th>{escape(title)}</th>" for title in titles.values())
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(row[key])}</td>' for key in titles)}</tr>" for row in rows
-    )
-    fetched = f"<h4>{escape(heading)}</h4><table><tr>{head}</tr>{body}</table>"
-    before = re.compile(rf"<h4>{re.escape(escape(heading, quote=False))}</h4><table>.*?</table>")
-    if before.search(text):
-        return before.sub(lambda _found: fetched, text, count=1)
-    return text + fetched

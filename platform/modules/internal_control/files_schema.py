@@ -1,4 +1,4 @@
-"""Files of internal control in the API, and chapters of reports that are fetched from it."""
+"""Files of internal control in the API."""
 
 from typing import Annotated
 
@@ -9,7 +9,6 @@ from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..organisation.jobs_schema import Job
 from ..organisation.units_schema import Unit
-from ..reports.sections_schema import Section
 from . import service
 from .plans_schema import ControlPlan
 
@@ -26,20 +25,11 @@ class ExportControlPlanInput:
     )
 
 
-@strawberry.input(description="A chapter on risk analyses or self-inspections in a report.")
-class FillReportChapterInput:
-    section_id: strawberry.ID = strawberry.field(description="The section.")
-    version: int = strawberry.field(description="The version of it that was seen.")
-
-
 ExportControlPlanResult = Annotated[
     Job | Problem, strawberry.union("ExportControlPlanResult", description=ANSWER)
 ]
 ExportRisksResult = Annotated[
     Job | Problem, strawberry.union("ExportRisksResult", description=ANSWER)
-]
-FillReportChapterResult = Annotated[
-    Section | Problem, strawberry.union("FillReportChapterResult", description=ANSWER)
 ]
 
 
@@ -64,15 +54,3 @@ class ControlFileMutation:
     ) -> ExportRisksResult:
         chosen = None if unit_id is None else local_id(unit_id, Unit, field="unitId")
         return Job.of(await service.ask_for_risks(info.context.work, unit_id=chosen, closed=closed))
-
-    @mutation("Fill a chapter of a report from the internal control of its unit and year.")
-    async def fill_report_chapter(
-        self, info: Info, input: FillReportChapterInput
-    ) -> FillReportChapterResult:
-        return Section.of(
-            await service.fill_chapter(
-                info.context.work,
-                local_id(input.section_id, Section, field="sectionId"),
-                version=input.version,
-            )
-        )

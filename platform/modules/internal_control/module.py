@@ -1,4 +1,5 @@
 from ...module import Module
+from .chapters import control_chapters
 from .doing_schema import ControlMutation
 from .files_schema import ControlFileMutation
 from .finding import find_controls
@@ -26,5 +27,6 @@ INTERNAL_CONTROL_MODULE = Module(
     menu=MENU,
     terms=TERMS,
     find=find_controls,
+    fills=control_chapters(),
     words=control_words,
 )

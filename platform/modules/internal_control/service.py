@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .attesting import attest_item, attest_plan, withdraw_attestation
-from .chapters import can_fill, fill_chapter
 from .copying import CopiedPlan, copy_plan, unfinished_of
 from .deciding import (
     activate_plan,
@@ -97,7 +96,6 @@ __all__ = [
     "assess_risk",
     "attest_item",
     "attest_plan",
-    "can_fill",
     "change_categories",
     "change_item",
     "change_matrix",
@@ -117,7 +115,6 @@ __all__ = [
     "drop_risk",
     "end_process",
     "end_treatment",
-    "fill_chapter",
     "find_plan",
     "follow_up_plan",
     "get_plan",

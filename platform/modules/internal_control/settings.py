@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from ....tenants.municipality import settings_of
 from ....tenants.work import Work
-
-Key = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,59}$")]
 
 
 class ControlSettings(BaseModel):
@@ -21,10 +17,6 @@ class ControlSettings(BaseModel):
     """How long an assessment of a risk stands before My work asks for a new one."""
     ahead_days: int = Field(default=14, ge=0, le=180)
     """How long before its day a control is asked for."""
-    risk_chapter: Key = "risk_analyses"
-    """Key of the report's chapter on risk analyses, which can be fetched from the risks."""
-    inspection_chapter: Key = "inspections"
-    """Key of the report's chapter on self-inspections, which can be fetched from the controls."""
 
 
 async def control_settings(work: Work) -> ControlSettings:

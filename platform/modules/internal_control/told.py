@@ -36,14 +36,6 @@ def _settings() -> dict[str, SettingWords]:
             _("It then stands in My work of whoever answers for the risk."),
         ),
         "ahead_days": SettingWords(_("Days ahead that a control is asked for")),
-        "risk_chapter": SettingWords(
-            _("Key of the report's chapter on risk analyses"),
-            _("The chapter can be fetched from the risks that were assessed during the year."),
-        ),
-        "inspection_chapter": SettingWords(
-            _("Key of the report's chapter on self-inspections"),
-            _("The chapter can be fetched from the self-inspections of the plans."),
-        ),
     }
 
 

@@ -12,6 +12,7 @@ from ....infra.i18n import _
 from ...web.forms import Form
 from .chapters import ChapterContent, content_of
 from .columns import MOST_COLUMNS, Column, ColumnKind, FixedRow
+from .fetched import FETCHING_KINDS
 from .models import Chapter, ChapterKind
 from .words import free_key
 
@@ -35,6 +36,7 @@ def sent_content(form: Form, chapter: Chapter | None) -> ChapterContent:
         nil_phrase=form.get("nil_phrase") if kind is ChapterKind.NIL_STATEMENT else "",
         phrases=_lines(form.get("phrases")) if writable else (),
         carried_forward="carried_forward" in form and kind in (ChapterKind.TEXT, ChapterKind.TABLE),
+        source=form.get("source") or None if kind in FETCHING_KINDS else None,
     )
 
 
@@ -54,6 +56,7 @@ def shown_content(content: ChapterContent) -> dict[str, object]:
         "nil_phrase": content.nil_phrase,
         "phrases": "\n".join(content.phrases),
         "carried_forward": content.carried_forward,
+        "source": content.source or "",
     }
 
 

@@ -16,6 +16,7 @@ from ....tenants import units
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
+from ...filling import chapter_source
 from . import words
 from .columns import (
     Column,
@@ -28,6 +29,7 @@ from .columns import (
     stored_fixed_rows,
 )
 from .designing import chapters_of
+from .fetched import FETCHING_KINDS
 from .models import Chapter, ChapterKind, ReportTemplate
 from .outline import DEEPEST, outline, siblings, subtree
 
@@ -50,6 +52,8 @@ class ChapterContent:
     nil_phrase: str = ""
     phrases: Sequence[str] = ()
     carried_forward: bool = False
+    source: str | None = None
+    """Key of what it can be fetched from (`platform/filling.py`)."""
 
 
 def content_of(chapter: Chapter) -> ChapterContent:
@@ -63,6 +67,7 @@ def content_of(chapter: Chapter) -> ChapterContent:
         nil_phrase=chapter.nil_phrase,
         phrases=tuple(chapter.phrases),
         carried_forward=chapter.carried_forward,
+        source=chapter.source,
     )
 
 
@@ -94,6 +99,7 @@ async def add_chapter(
         raise Conflict(_("There is already a chapter with the key {key}.", key=key), field="key")
     chapter = Chapter(id=uuid7(), template_id=template_id, unit_id=unit_id, key=key)
     _fill(chapter, content)
+    _bind(work, chapter, content.source)
     await _place(work, chapter, standing, parent_id, before_id)
     work.add(chapter)
     await work.flush()
@@ -105,6 +111,7 @@ async def change_chapter(work: Work, chapter_id: UUID, *, content: ChapterConten
     """Give a chapter another content. Reports that are started keep theirs. Raises InvalidInput."""
     chapter = await _own_chapter(work, chapter_id)
     _fill(chapter, content)
+    _bind(work, chapter, content.source)
     await work.flush()
     return chapter
 
@@ -215,6 +222,21 @@ def _fill(chapter: Chapter, content: ChapterContent) -> None:
     chapter.nil_phrase = content.nil_phrase
     chapter.phrases = list(content.phrases)
     chapter.carried_forward = content.carried_forward
+
+
+def _bind(work: Work, chapter: Chapter, source: str | None) -> None:
+    """What stands is kept also while its module is switched off."""
+    if source not in (None, chapter.source) and chapter_source(work, source) is None:
+        raise InvalidInput(
+            _("No module that is switched on has this to fetch. Choose another one."),
+            field="source",
+        )
+    if source is not None and chapter.kind not in FETCHING_KINDS:
+        raise InvalidInput(
+            _("Only a text, a table or a chapter that can say that there was nothing is fetched."),
+            field="source",
+        )
+    chapter.source = source
 
 
 def _checked(content: ChapterContent) -> ChapterContent:

@@ -78,6 +78,10 @@ class ChapterContentInput:
         default=False, description="Whether it goes on to the next plan."
     )
 
+    source: str | None = strawberry.field(
+        default=None, description="Key of what it is fetched from; left out for nothing."
+    )
+
     def read(self) -> service.ChapterContent:
         return service.ChapterContent(
             title=self.title,
@@ -89,6 +93,7 @@ class ChapterContentInput:
             nil_phrase=self.nil_phrase,
             phrases=self.phrases,
             carried_forward=self.carried_forward,
+            source=self.source,
         )
 
 

@@ -150,6 +150,7 @@ def _copied(chapter: Chapter, template_id: UUID, ids: Mapping[UUID, UUID]) -> Ch
         nil_phrase=chapter.nil_phrase,
         phrases=chapter.phrases,
         carried_forward=chapter.carried_forward,
+        source=chapter.source,
     )
 
 

@@ -149,7 +149,7 @@ def stage_of(section: Section, mark: SectionCompletion | None) -> Stage:
     if mark is not None:
         return Stage.DONE
     begun = section.text or section.nil or any(filled(row) for row in section.rows)
-    return Stage.BEGUN if begun else Stage.UNTOUCHED
+    return Stage.BEGUN if begun or section.fetched is not None else Stage.UNTOUCHED
 
 
 def _contents(

@@ -35,6 +35,7 @@ from ....tenants.work import STOCKHOLM, Work
 from .attachments import file_names
 from .columns import Column as TypedColumn
 from .columns import ColumnKind, cell_of, columns_of, filled, fixed_rows_of, shown
+from .fetched import fetched_blocks
 from .goal_chapter import goal_blocks, goals_of
 from .holding import standing_report_mark
 from .illustrated import Shown, illustrated_blocks, pictures_of
@@ -127,6 +128,11 @@ def section_mark(id: UUID) -> str:
     return f"_S_{id.hex}"
 
 
+def fetched_mark(id: UUID) -> str:
+    """That of the heading above what the section has fetched."""
+    return f"_F_{id.hex}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Chapter:
     """The blocks of one section; `wide` ones need paper that lies down."""
@@ -147,6 +153,7 @@ def _chapters(parts: Parts) -> Iterator[_Chapter]:
         bare = section.kind is ChapterKind.HEADING
         if not bare:
             blocks += _content(parts, section)
+            blocks += fetched_blocks(section, depth + 1, fetched_mark(section.id))
         yield _Chapter(tuple(blocks), _is_wide(section), bare)
 
 
@@ -185,7 +192,9 @@ def _content(parts: Parts, section: Section) -> Iterator[Upright]:
     if section.nil:
         yield RichText(f"<p>{escape(section.nil_phrase.rstrip('.'))}.</p>")
     empty, rows = section.id in parts.empty, any(filled(row) for row in section.rows)
-    if section.kind is ChapterKind.TABLE and (rows or (section.fixed_rows and not empty)):
+    # A table that nobody has written in is not asked for beside what is fetched.
+    asked = section.fixed_rows and not empty and section.fetched is None
+    if section.kind is ChapterKind.TABLE and (rows or asked):
         yield _table(section, parts.language)
     if names:
         if section.kind is not ChapterKind.ATTACHMENTS:
@@ -193,7 +202,7 @@ def _content(parts: Parts, section: Section) -> Iterator[Upright]:
         yield RichText(f"<ol>{''.join(f'<li>{escape(name)}</li>' for name in names)}</ol>")
     if empty:
         yield RichText(f"<p>{escape(_('Nothing to report.'))}</p>")
-    elif not (section.text or section.nil or rows or names):
+    elif not (section.text or section.nil or rows or names or section.fetched):
         yield Note(_("Nothing has been written here yet."), "warning")
 
 

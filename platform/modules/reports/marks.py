@@ -127,7 +127,8 @@ async def reopen_report(work: Work, report_id: UUID, *, reason: str) -> Report:
 
 async def _check_content(work: Work, section: Section, empty: bool) -> None:
     files = select(func.count(SectionFile.id)).where(SectionFile.section_id == section.id)
-    has_content = not written(section).empty or await work.first(files) != 0
+    held = not written(section).empty or section.fetched is not None
+    has_content = held or await work.first(files) != 0
     if empty and section.kind is ChapterKind.NIL_STATEMENT:
         raise InvalidInput(
             _('Write what there was, or state "{phrase}".', phrase=section.nil_phrase),

@@ -1,6 +1,8 @@
 from ...module import Module
 from .approvals_schema import ApprovalMutation
 from .chapters_schema import ChapterMutation
+from .fetching_pages import fetching_pages
+from .fetching_schema import FetchingMutation, FetchingQuery
 from .finding import find_reports
 from .images_schema import ImageMutation, ImageQuery
 from .jobs import export_report
@@ -27,12 +29,13 @@ REPORTS = Module(
     name="reports",
     title={"sv": "Planer och rapporter", "en": "Plans and reports"},
     settings=ReportSettings,
-    query=(TemplateQuery, ReportQuery, ImageQuery, StatusQuery),
+    query=(TemplateQuery, ReportQuery, FetchingQuery, ImageQuery, StatusQuery),
     mutation=(
         TemplateMutation,
         ChapterMutation,
         ReportMutation,
         WritingMutation,
+        FetchingMutation,
         ApprovalMutation,
         ImageMutation,
         WordMutation,
@@ -45,6 +48,7 @@ REPORTS = Module(
         *report_pages,
         *starting_pages,
         *writing_pages,
+        *fetching_pages,
         *picture_pages,
         *word_pages,
         *status_pages,

@@ -13,6 +13,7 @@ from ....infra.numbers import format_number
 from ..goals.service import ShownRow, Snapshot, read_snapshot
 from .columns import ColumnKind, Value, shown
 from .desk_form import Cell
+from .fetched import shown_of
 from .pieces import pieces_of
 
 
@@ -24,6 +25,7 @@ def page_words() -> dict[str, Any]:
         "goal_number": _goal_number,
         "light_word": _light_word,
         "pieces_of": pieces_of,
+        "shown_of": shown_of,
         "safe_comment": lambda text: Markup(clean(text)),
     }
 

@@ -86,7 +86,7 @@ def written(section: Section) -> Written:
 
 
 def keep(work: Work, section: Section, after: Written) -> None:
-    """Put it in the section, with its row of history."""
+    """Put it in the section, with its row of history, beside what is fetched."""
     section.text, section.rows, section.nil = after.text, list(after.rows), after.nil
     section.written_by, section.written_at = work.actor.id, work.now
     section.version += 1
@@ -97,6 +97,7 @@ def keep(work: Work, section: Section, after: Written) -> None:
             text=section.text,
             rows=section.rows,
             nil=section.nil,
+            fetched=section.fetched,
             written_by=section.written_by,
             written_at=work.now,
         )
@@ -138,6 +139,11 @@ def _nil(section: Section, before: Written, nil: bool | None, *, with_text: bool
     if nil and with_text:
         raise InvalidInput(
             _("There is a text too. Write either the text or that there was nothing."), field="nil"
+        )
+    if nil and section.fetched is not None and not section.fetched["nothing"]:
+        raise InvalidInput(
+            _("What is fetched here tells that there was something. Take it out first."),
+            field="nil",
         )
     if nil:
         return Written(nil=True)

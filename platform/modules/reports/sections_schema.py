@@ -21,6 +21,7 @@ from ..organisation.people_schema import Person
 from . import models, service
 from .columns import cell_of, columns_of, fixed_rows_of
 from .columns import shown as in_words
+from .fetched_schema import FetchedContent, fetched_content
 from .goal_chapter import goal_blocks, goals_of
 from .models import ChapterKind
 from .templates_schema import (
@@ -101,6 +102,9 @@ class SectionVersion(Node):
     nil: bool = strawberry.field(description="Whether it stated that there was nothing.")
     written_at: datetime = strawberry.field(description="When it was saved.")
 
+    fetched: FetchedContent | None = computed(
+        models.SectionVersion.fetched, description="What it had fetched beside that."
+    )(fetched_content)
     rows: list[TableRow] = computed(
         models.SectionVersion.rows,
         models.Section.columns,
@@ -208,7 +212,15 @@ class Section(Node):
     nil: bool = strawberry.field(description="Whether it states that there was nothing.")
     version: int = strawberry.field(description="Pass it when saving; it grows with each saving.")
     written_at: datetime | None = strawberry.field(description="When it was last saved.")
+    source: str | None = strawberry.field(
+        description="Key of what it can be fetched from, as `chapterSources` has it."
+    )
+    fetched_at: datetime | None = strawberry.field(description="When it was last fetched.")
 
+    fetched: FetchedContent | None = computed(
+        models.Section.fetched, description="What is fetched, beside what is written."
+    )(fetched_content)
+    fetched_by: Person | None = one(models.Section.fetched_by, "Who fetched it last.")
     columns: list[TableColumn] = computed(
         models.Section.columns, description="Columns of the typed table."
     )(table_columns)

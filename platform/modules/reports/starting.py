@@ -259,6 +259,7 @@ def _section(
         nil_phrase=dated(chapter.nil_phrase),
         phrases=[dated(phrase) for phrase in chapter.phrases],
         carried_forward=chapter.carried_forward,
+        source=chapter.source,
     )
 
 

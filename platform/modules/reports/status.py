@@ -212,7 +212,8 @@ def _sections(
         SectionCompletion.tenant_id == Section.tenant_id,
         SectionCompletion.reopened_at.is_(None),
     )
-    holds = (Section.text != "") | Section.nil | (Section.rows != [])
+    own = (Section.text != "") | Section.nil | (Section.rows != [])
+    holds = own | Section.fetched.is_not(None)
     # Only rows of tables with fixed rows are counted, so only those are read.
     counted = case((Section.fixed_rows != [], Section.rows), else_=None)
     return (

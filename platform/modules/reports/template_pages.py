@@ -15,6 +15,7 @@ from ....infra.periods import PeriodKind
 from ....tenants import units
 from ....tenants.terms import Term
 from ....tenants.work import Work
+from ...filling import chapter_sources, giver
 from ...web.page import View, action, page
 from .chapter_form import plain_instruction, sent_content, shown_content
 from .chapters import (
@@ -207,6 +208,7 @@ async def _show(view: View, *, problem: AppError | None = None) -> Response:
         "full": view.work.allows("reports.design", at=NOWHERE),
         "others": [one for one in await templates(view.work) if one.id != template.id],
         "kinds": KINDS,
+        "giver": giver,
         "plain": plain_instruction,
         "used": used is not None,
         "problem": problem,
@@ -240,12 +242,21 @@ async def _form(
         "kinds": [(kind, word()) for kind, word in KINDS.items()],
         "column_kinds": [(kind, word()) for kind, word in COLUMN_KINDS.items()],
         "text_kind": ColumnKind.TEXT,
+        "sources": _sources(view.work, content.source),
         "problem": problem,
         "field": FIELDS.get(problem.field or "", problem.field) if problem else None,
         "TEMPLATES": TEMPLATES,
     }
     status = problem.status if problem else 200
     return await view.render("reports/chapter.html", status=status, **values)
+
+
+def _sources(work: Work, chosen: str | None) -> list[tuple[str, str]]:
+    """What can be fetched, and what was chosen while its module was switched on."""
+    known = [(each.key, f"{giver(each.key)}: {each.title()}") for each in chapter_sources(work)]
+    if chosen is not None and chosen not in dict(known):
+        known.append((chosen, _("{module}, which is switched off", module=giver(chosen))))
+    return known
 
 
 async def _entries(work: Work, template_id: UUID) -> list[Entry]:

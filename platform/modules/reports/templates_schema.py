@@ -66,6 +66,9 @@ class Chapter(Node):
         description="Ready sentences for the writer; {year} becomes the year of the report."
     )
     carried_forward: bool = strawberry.field(description="Whether it goes on to the next plan.")
+    source: str | None = strawberry.field(
+        description="Key of what it can be fetched from, as `chapterSources` has it."
+    )
 
     columns: list[TableColumn] = computed(
         models.Chapter.columns, description="Columns of a typed table."

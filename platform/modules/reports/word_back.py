@@ -31,7 +31,7 @@ from .images import images_of, with_images
 from .live import report_topic
 from .models import ChapterKind, Report, ReportImage, Section, SectionCompletion
 from .sections import TEXT, Written, keep, refuse_stale, written
-from .word_chapters import Stretch, divide
+from .word_chapters import Divided, Stretch, divide
 from .word_content import Reading, reading_of, text_of
 
 UNREAD = (ChapterKind.HEADING, ChapterKind.GOAL_ANALYSIS)
@@ -189,6 +189,7 @@ def compare_word(
     unknown = list(theirs.unknown)
     for section in parts.sections:
         found = theirs.found.get(section.id)
+        unknown += _put_among_fetched(section, own, theirs)
         if section.kind is ChapterKind.HEADING and found:
             unknown.append(Stretch(f"{section.number} {section.title}".strip(), found))
         if section.kind in UNREAD or found is None:
@@ -204,6 +205,14 @@ def compare_word(
             afters[section.id] = after
         chapters.append(chapter)
     return WordPreview(parts.report, tuple(chapters), tuple(_unknown(unknown))), afters
+
+
+def _put_among_fetched(section: Section, own: Divided, theirs: Divided) -> list[Stretch]:
+    """What was changed in what is fetched: it is not read, and not lost out of sight either."""
+    before, after = (each.fetched.get(section.id, []) for each in (own, theirs))
+    known = {text_of([part]) for part in before}
+    new = [part for part in after if text_of([part]) not in known]
+    return [Stretch(f"{section.number} {section.title}".strip(), new)] if new else []
 
 
 def _chapter(

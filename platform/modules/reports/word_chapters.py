@@ -15,7 +15,7 @@ from uuid import UUID
 from ....infra.documents.word_reader import WordHeading, WordPart
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
-from .exporting import section_mark
+from .exporting import fetched_mark, section_mark
 from .models import ChapterKind, Section
 from .words import TITLE
 
@@ -40,9 +40,11 @@ class Stretch:
 
 @dataclass(slots=True)
 class Divided:
-    """The parts of a file by section, and what stands below other headings."""
+    """The parts of a file by section, and what stands below other headings; apart from the own
+    parts of a section what it has fetched."""
 
     found: dict[UUID, list[WordPart]] = field(default_factory=dict)
+    fetched: dict[UUID, list[WordPart]] = field(default_factory=dict)
     unknown: list[Stretch] = field(default_factory=list)
 
 
@@ -51,6 +53,7 @@ def divide(parts: Sequence[WordPart], sections: Sequence[Section]) -> Divided:
     regard to its number, case, signs and spaces, or with a slip in it. What comes before the first
     such heading, the cover and the contents, is left out."""
     begins = _beginnings(parts, sections)
+    fetched = {fetched_mark(section.id): section for section in sections}
     levels = _levels(sections)
     divided = Divided()
     target: list[WordPart] | None = None
@@ -60,6 +63,9 @@ def divide(parts: Sequence[WordPart], sections: Sequence[Section]) -> Divided:
         if section is not None:
             inside, target = section, []
             divided.found[section.id] = target
+        elif isinstance(part, WordHeading) and fetched.keys() & set(part.names):
+            inside = next(fetched[name] for name in part.names if name in fetched)
+            target = divided.fetched.setdefault(inside.id, [])
         elif isinstance(part, WordHeading):
             if target is not None and _stands_within(part, inside, levels):
                 target.append(part)
@@ -79,7 +85,12 @@ def title_key(text: str) -> str:
 
 def _beginnings(parts: Sequence[WordPart], sections: Sequence[Section]) -> Mapping[int, Section]:
     """The sections by the place of the heading that each begins at."""
-    headings = [(at, part) for at, part in enumerate(parts) if isinstance(part, WordHeading)]
+    fetched = {fetched_mark(section.id) for section in sections}
+    headings = [
+        (at, part)
+        for at, part in enumerate(parts)
+        if isinstance(part, WordHeading) and not fetched & set(part.names)
+    ]
     if len(headings) > MOST_HEADINGS:
         raise InvalidInput(_("The file has too many headings to be a report."), field="file")
     begins: dict[int, Section] = {}

@@ -29,6 +29,7 @@ from .desk_form import (
     stands_as_seen,
     table_lines,
 )
+from .fetching import fetching_of
 from .goal_chapter import goals_of
 from .holding import hold_section
 from .illustrated import page_html
@@ -174,9 +175,12 @@ async def _show(view: View, desk: Desk, *, problem: AppError | None = None) -> R
     goals = None
     if section.kind is ChapterKind.GOAL_ANALYSIS:
         goals = await goals_of(view.work, desk.report, section)
+    writable = contents["may"] and not desk.closed and desk.stage is not Stage.DONE
+    unit_id = desk.report.unit_id
     values: dict[str, Any] = contents | {
         "kinds": ChapterKind,
-        "writable": contents["may"] and not desk.closed and desk.stage is not Stage.DONE,
+        "writable": writable,
+        "fetching": await fetching_of(view.work, section, unit_id=unit_id, look=writable),
         "html": html,
         "plain": form.get("plain") if text is not None and "plain" in form else to_plain(html),
         "was": to_plain(section.text),

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 from control_plans import YEAR, a_plan, a_risk, activate, an_item
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from roder.infra.errors import Conflict, Forbidden, InvalidInput
+from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from roder.infra.periods import PeriodKind, parse_period
 from roder.platform.demonstration.report_templates import quality_report
 from roder.platform.modules.internal_control import service
@@ -16,10 +16,13 @@ from roder.platform.modules.internal_control.models import (
     ControlOccasion,
     TreatmentKind,
 )
-from roder.platform.modules.reports.models import Section
+from roder.platform.modules.reports.models import Section, SectionVersion
 from roder.platform.modules.reports.service import (
     TableRow,
     complete_section,
+    fill_chapter,
+    preview_chapter,
+    remove_fetched,
     start_report,
     write_section,
 )
@@ -78,31 +81,55 @@ async def inspected(town, work):
     return made
 
 
-async def test_the_table_of_self_inspections_is_filled_and_the_other_rows_are_kept(town, report):
+async def versions_of(work, section):
+    return await work.first(
+        select(func.count(SectionVersion.id)).where(SectionVersion.section_id == section.id)
+    )
+
+
+async def test_self_inspections_are_fetched_beside_the_rows_that_people_write(town, report):
     async with await town.work() as work:
         await inspected(town, work)
         section = await section_of(work, report, "inspections")
-        await write_section(
-            work,
-            section.id,
-            version=section.version,
-            rows=[TableRow({"inspection": "Egen rad", "result": "Bra."})],
-        )
-        await service.fill_chapter(work, section.id, version=section.version)
-        twice = await service.fill_chapter(work, section.id, version=section.version)
+        own = [TableRow({"inspection": "Egen rad", "result": "Bra."})]
+        await write_section(work, section.id, version=section.version, rows=own)
+        before = section.rows
+        await fill_chapter(work, section.id, version=section.version)
+        twice = await fill_chapter(work, section.id, version=section.version)
+        kept = await versions_of(work, section)
 
-    own, fetched = (row["cells"] for row in twice.rows)
-    assert (own["inspection"], own["result"]) == ("Egen rad", "Bra.")
-    assert fetched == {
-        "inspection": "Basala hygienrutiner",
-        "responsible": "Hemtjänst Öst",
-        "frequency": "Varje halvår",
-        "done_on": "2026-06-10",
-        "result": "Mindre avvikelse. 2 av 20 bar ring. Åtgärd: Påminn på APT.",
+    assert twice.rows == before
+    assert (twice.version, kept) == (3, 2)
+    assert (twice.fetched_by, twice.fetched_at) == (work.actor.id, work.now)
+    assert twice.fetched == {
+        "source": "internal_control.inspections",
+        "title": "Egenkontroller 2026",
+        "nothing": False,
+        "sentences": [],
+        "tables": [
+            {
+                "title": "Egenkontroller 2026",
+                "columns": [
+                    {"title": title, "number": False}
+                    for title in (
+                        *("Egenkontroll", "Var", "Hur ofta", "Senast utförd"),
+                        *("Bedömning", "Resultat och åtgärder"),
+                    )
+                ],
+                "rows": [
+                    [
+                        *("Basala hygienrutiner", "Hemtjänst Öst", "Varje halvår", "2026-06-10"),
+                        *("Mindre avvikelse", "2 av 20 bar ring. Åtgärd: Påminn på APT."),
+                    ]
+                ],
+            }
+        ],
     }
 
 
-async def test_the_risk_analyses_of_the_year_are_a_table_in_the_text_fetched_anew(town, report):
+async def test_the_risks_of_the_year_are_fetched_and_a_change_is_seen_before_it_is_taken_in(
+    town, report
+):
     async with await town.work() as work:
         risk = await a_risk(work, town.units["home_care"].id, "Fel <läkemedel>")
         await a_risk(work, town.units["school_board"].id, "Någon annans")
@@ -111,37 +138,56 @@ async def test_the_risk_analyses_of_the_year_are_a_table_in_the_text_fetched_ane
         )
         section = await section_of(work, report, "risk_analyses")
         await write_section(work, section.id, version=section.version, text="<p>Vår analys.</p>")
-        await service.fill_chapter(work, section.id, version=section.version)
+        value = risk.probability * risk.consequence
+        first = await preview_chapter(work, section.id)
+        await fill_chapter(work, section.id, version=section.version, seen=first.seen)
+        same = await preview_chapter(work, section.id)
         await service.assess_risk(work, risk.id, probability=1, consequence=4)
-        filled = await service.fill_chapter(work, section.id, version=section.version)
+        changed = await preview_chapter(work, section.id)
+        with pytest.raises(Conflict):
+            await fill_chapter(work, section.id, version=section.version, seen=same.seen)
+        assert section.version == 3
+        await fill_chapter(work, section.id, version=section.version, seen=changed.seen)
 
     day = work.today.isoformat()
-    assert filled.text == (
-        f"<p>Vår analys.</p><h4>Riskanalyser {YEAR}</h4><table><tr><th>Risk</th>"
-        "<th>Kategori</th><th>Bedömd</th><th>Riskvärde före</th><th>Riskvärde</th>"
-        "<th>Vad som görs</th></tr><tr><td>Fel &lt;läkemedel&gt;</td><td>Verksamhetsrisk</td>"
-        f"<td>{day}</td><td></td><td>4</td><td>Minska: Dubbelkontroll.</td></tr></table>"
-    )
+    line = f"Fel <läkemedel> | Verksamhetsrisk | {day} | – | {value} | Minska: Dubbelkontroll."
+    assert [(piece.change, piece.text) for piece in first.pieces] == [("added", line)]
+    assert (first.changed, same.changed, changed.changed) == (True, False, True)
+    assert [(piece.change, piece.text) for piece in changed.pieces] == [
+        ("removed", line),
+        ("added", line.replace(f"| {value} |", "| 4 |")),
+    ]
+    assert section.text == "<p>Vår analys.</p>"
+    assert section.fetched["tables"][0]["rows"][0][4] == "4"
 
 
-async def test_what_cannot_be_fetched_is_refused_and_the_chapter_stays(town, report):
+async def test_what_cannot_be_fetched_is_refused_and_the_section_stays(town, report):
     async with await town.work() as work:
         section = await section_of(work, report, "inspections")
         with pytest.raises(InvalidInput, match="2026"):
-            await service.fill_chapter(work, section.id, version=section.version)
+            await fill_chapter(work, section.id, version=section.version)
+        with pytest.raises(InvalidInput):
+            await remove_fetched(work, section.id, version=section.version)
         await inspected(town, work)
         other = await section_of(work, report, "processes")
         with pytest.raises(InvalidInput):
-            await service.fill_chapter(work, other.id, version=other.version)
+            await fill_chapter(work, other.id, version=other.version)
+        with pytest.raises(InvalidInput):
+            await preview_chapter(work, other.id)
+        with pytest.raises(NotFound):
+            await fill_chapter(work, report.id, version=1)
         with pytest.raises(Conflict):
-            await service.fill_chapter(work, section.id, version=section.version + 1)
+            await fill_chapter(work, section.id, version=section.version + 1)
         await complete_section(work, section.id, empty=True)
         with pytest.raises(Conflict):
-            await service.fill_chapter(work, section.id, version=section.version)
-        assert (section.rows, other.rows) == ([], [])
+            await fill_chapter(work, section.id, version=section.version)
+        assert (section.fetched, section.version, other.fetched) == (None, 1, None)
+        assert await versions_of(work, section) == 0
     async with await town.work("employee") as work:
         with pytest.raises(Forbidden):
-            await service.fill_chapter(work, section.id, version=section.version)
+            await fill_chapter(work, section.id, version=section.version)
+        with pytest.raises(Forbidden):
+            await preview_chapter(work, section.id)
 
 
 async def test_a_draft_and_another_year_give_nothing(town, report):
@@ -149,4 +195,24 @@ async def test_a_draft_and_another_year_give_nothing(town, report):
         await a_plan(town, work, kind=ControlKind.SELF_INSPECTION)
         section = await section_of(work, report, "inspections")
         with pytest.raises(InvalidInput):
-            await service.fill_chapter(work, section.id, version=section.version)
+            await fill_chapter(work, section.id, version=section.version)
+
+
+async def test_what_was_fetched_is_taken_out_and_what_is_written_stays(town, report):
+    async with await town.work() as work:
+        await inspected(town, work)
+        section = await section_of(work, report, "inspections")
+        await write_section(work, section.id, version=1, text="<p>Kvar.</p>")
+        await fill_chapter(work, section.id, version=2)
+        with pytest.raises(Conflict):
+            await remove_fetched(work, section.id, version=2)
+        gone = await remove_fetched(work, section.id, version=3)
+        kept = await work.scalars(
+            select(SectionVersion)
+            .where(SectionVersion.section_id == section.id)
+            .order_by(SectionVersion.version)
+        )
+
+    assert (gone.fetched, gone.fetched_by, gone.fetched_at) == (None, None, None)
+    assert (gone.text, gone.version) == ("<p>Kvar.</p>", 4)
+    assert [each.fetched is not None for each in kept] == [False, True, False]

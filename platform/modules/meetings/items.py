@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from ....authz.permit import permit
+from ....infra.documents.richtext import clean, plain_text
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
@@ -73,7 +74,7 @@ async def change_item(
     if "registry_number" in changes:
         item.registry_number = at_most(changes["registry_number"], field="registryNumber", most=60)
     if "notes" in changes:
-        item.notes = at_most(changes["notes"], field="notes", most=LONG)
+        item.notes = rich(changes["notes"], field="notes")
     if "proposals" in changes:
         item.proposals = at_most(changes["proposals"], field="proposals", most=LONG)
     if "decision" in changes:
@@ -231,6 +232,12 @@ async def agree_on_action(
     work.add(AgendaAction(item_id=item.id, action_id=action.id))
     await saved(work, meeting)
     return action
+
+
+def rich(html: str, *, field: str) -> str:
+    """Cleaned to the closed subset; without a word in it nothing at all."""
+    cleaned = at_most(clean(html), field=field, most=LONG)
+    return cleaned if plain_text(cleaned).strip() else ""
 
 
 async def _written(

@@ -44,7 +44,7 @@ async def kept(town):
             due_on=date(2026, 12, 31),
             unit_ids=[home_care, town.units["school_board"].id],
         )
-        own = (await assignments.answers_to(work, [asked.id]))[1]
+        other, own = await assignments.answers_to(work, [asked.id])
         await assignments.report_back(work, own.id, state=AnswerState.DONE, text="Det är gjort.")
         late = await service.add_document(
             work,
@@ -56,7 +56,7 @@ async def kept(town):
             unit_ids=[home_care],
         )
         await decide(work, late)
-        town.budget, town.answer = budget, own
+        town.budget, town.answer, town.other = budget, own, other.id
     return town
 
 
@@ -139,6 +139,51 @@ async def test_a_unit_tells_how_far_it_is_without_scripts(visit, kept):
     await page.get_by_role("button", name="Spara").click()
     await expect(page.locator("ol.steps > li")).to_have_count(1)
     await expect(page.locator("ol.steps > li")).to_contain_text("Vi har börjat.")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_unit_plans_what_it_is_going_to_do(visit, kept, javascript):
+    page = await visit(kept, "manager", f"styrdokument/svar/{kept.other}", javascript=javascript)
+    await page.get_by_text("Planera en åtgärd …").click()
+    if javascript:
+        await check_everywhere(page)
+        await shoot(page, "document_answer_plan")
+        await check_html({"answer": await source(page)})
+    await page.get_by_label("Vad ska göras").fill("Fråga varje månad")
+    await page.get_by_label("Sista dag").fill("2099-12-01")
+    await page.get_by_role("button", name="Planera åtgärden").click()
+    await expect(page.get_by_text("Fråga varje månad är planerad.")).to_be_visible()
+    await expect(page.get_by_text("Planera en åtgärd …")).to_have_count(0)
+    if javascript:
+        await check_everywhere(page)
+        await shoot(page, "document_answer_planned")
+
+    await page.get_by_role("link", name="Fråga varje månad").click()
+    await page.get_by_label("Vad det ledde till").fill("Frånvaron minskar")
+    await page.get_by_role("button", name="Klar", exact=True).click()
+    await page.get_by_role("link", name="Budget 2026: Minska sjukfrånvaron").click()
+    await expect(page.locator("main p", has_text="Fråga varje månad")).to_contain_text("Klar")
+    await page.get_by_role("link", name="Till uppföljningen").click()
+    row = page.get_by_role("row", name="Hemtjänst Öst").filter(has_text="Minska")
+    await expect(row).to_contain_text("Fråga varje månad Klar")
+    if javascript:
+        await check_everywhere(page)
+        await shoot(page, "document_follow_up_planned")
+        await page.set_viewport_size({"width": 320, "height": 800})
+        await shoot(page, "document_follow_up_planned-320")
+
+
+async def test_a_plan_that_says_nothing_is_told_of_in_its_own_form(visit, kept):
+    page = await visit(kept, "manager", f"styrdokument/svar/{kept.other}")
+    await page.get_by_text("Planera en åtgärd …").click()
+    visit.expect("status of 422")
+    await page.get_by_label("Vad ska göras").fill("x" * 201)
+    await page.get_by_role("button", name="Planera åtgärden").click()
+    await expect(page.get_by_role("alert")).to_have_count(1)
+    await expect(page.get_by_role("alert")).to_contain_text("Texten har 201 tecken")
+    await expect(page.get_by_label("Vad ska göras")).to_have_value("x" * 201)
+    await expect(page.get_by_label("Vad ni har gjort, eller varför inte")).to_have_value("")
+    await check_everywhere(page)
 
 
 async def test_a_unit_s_answer_is_for_everybody(visit, kept):

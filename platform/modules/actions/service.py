@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Final, TypedDict
@@ -11,13 +11,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from ....authz.permit import permit
+from ....infra.documents.model import Light
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
 from ....tenants.models import Person, Unit
 from ....tenants.work import Work
 from .history import Standing, as_it_stands, keep_change
+from .listing import due_of
 from .models import ActionState, ActionStep, PlannedAction
+from .words import lamp
 
 OWN: Final = "actions"
 """The module of an action that was planned on its own page."""
@@ -150,6 +153,13 @@ async def actions_of(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, Plann
         return {}
     found = await work.scalars(select(PlannedAction).where(PlannedAction.id.in_(wanted)))
     return {action.id: action for action in found}
+
+
+@permit("actions.read")
+async def lamps_of(work: Work, actions: Collection[PlannedAction]) -> dict[UUID, tuple[Light, str]]:
+    """The light and the word of how far each has come, by their ids."""
+    dues = await due_of(work, list(actions))
+    return {action.id: lamp(action, dues.get(action.id)) for action in actions}
 
 
 def may_finish(work: Work, action: PlannedAction) -> bool:

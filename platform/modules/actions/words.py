@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
+from ....infra.documents.model import Light
 from ....infra.i18n import _
 from ....tenants.terms import Term
 from ...module import ModuleWords, SettingWords, TableWords, TaskWords
@@ -52,15 +53,13 @@ def field_words() -> dict[str, str]:
     }
 
 
-def lamp(
-    action: PlannedAction, due: Due | None
-) -> tuple[Literal["green", "yellow", "red", "none"], str]:
+def lamp(action: PlannedAction, due: Due | None) -> tuple[Light, str]:
     """The light and the word of how far it has come."""
     if due is Due.LATE:
         return "red", due_words()[due]
     if due is Due.SOON:
         return "yellow", due_words()[due]
-    light: Literal["green", "none"] = "green" if action.state is ActionState.DONE else "none"
+    light: Light = "green" if action.state is ActionState.DONE else "none"
     return light, state_words()[action.state]
 
 

@@ -13,12 +13,15 @@ from ....tenants import units
 from ....tenants.names import names_of
 from ...web.fields import read_fields, shown
 from ...web.page import View, action, page
+from ..actions.models import ActionState
+from ..actions.service import actions_of, lamps_of
 from . import assignments
+from .answer_actions import plan_answer_action
 from .document_pages import version_of
-from .fields import answer_fields, typed
+from .fields import action_fields, answer_fields, typed
 from .holding import REPORT, WRITE
 from .list_pages import BASE
-from .models import AnswerState, DocumentAssignment
+from .models import AnswerState, DocumentAnswer, DocumentAssignment
 from .overview import Followed
 from .service import get_document
 from .words import ANSWER_LIGHTS, DOCUMENTS, answer_lamp, answer_words, kind_words
@@ -38,9 +41,22 @@ async def tell(view: View) -> Response:
             values: Any = typed(read_fields(view.form, answer_fields()))
             await assignments.report_back(view.work, _id(view), version=version_of(view), **values)
     except AppError as problem:
-        return await _show(view, problem)
+        return await _show(view, problem, at="tell")
     address = view.url("document_answer", row=_id(view))
     return view.redirect(address, said=_("Thank you, it is noted."))
+
+
+@action(ONE + "/atgard", name="plan_document_answer_action")
+async def plan(view: View) -> Response:
+    row = await assignments.get_answer(view.work, _id(view))
+    try:
+        async with view.work.attempt():
+            values: Any = read_fields(view.form, await action_fields(view.work, row.unit_id))
+            await plan_answer_action(view.work, row.id, version=version_of(view), **values)
+    except AppError as problem:
+        return await _show(view, problem, at="plan")
+    address = view.url("document_answer", row=row.id)
+    return view.redirect(address, said=_("{title} is planned.", title=values["title"]))
 
 
 @action(ONE + "/bort", name="take_document_assignment")
@@ -50,12 +66,13 @@ async def take(view: View) -> Response:
             row = await assignments.take_assignment(view.work, _id(view))
             document_id = row.document_id
     except AppError as problem:
-        return await _show(view, problem)
+        return await _show(view, problem, at="tell")
     address = view.url("governing_document", id=document_id)
     return view.redirect(address, said=_("The unit is not asked any more."))
 
 
-async def _show(view: View, problem: AppError | None = None) -> Response:
+async def _show(view: View, problem: AppError | None = None, *, at: str = "") -> Response:
+    """`at` is the form that was refused."""
     work = view.work
     row = await assignments.get_answer(work, _id(view))
     assignment = await work.get(DocumentAssignment, row.assignment_id)
@@ -64,6 +81,7 @@ async def _show(view: View, problem: AppError | None = None) -> Response:
     placed = await units.placed(work, [row.unit_id])
     states = answer_words()
     fields = answer_fields()
+    may = work.allows(REPORT, at=row.unit_id) and assignment.ended_at is None
     return await view.render(
         "governing_documents/answer.html",
         status=problem.status if problem else 200,
@@ -76,13 +94,30 @@ async def _show(view: View, problem: AppError | None = None) -> Response:
         lamp=answer_lamp(Followed(document, assignment, row), work.today),
         steps=[(step, states[step.state], ANSWER_LIGHTS[step.state]) for step in steps],
         names=await names_of(work, (step.told_by for step in steps)),
-        may=work.allows(REPORT, at=row.unit_id) and assignment.ended_at is None,
+        may=may,
+        at=at,
+        **await _planning(view, row, may=may, refused=at == "plan"),
         takes=row.told_at is None and work.allows(WRITE, at=document.body_id),
         fields=fields,
-        values=shown(row, fields, view.form),
+        values=shown(row, fields, None if at == "plan" else view.form),
         begun=row.state is not AnswerState.NOT_BEGUN,
         problem=problem,
     )
+
+
+async def _planning(view: View, row: DocumentAnswer, *, may: bool, refused: bool) -> dict[str, Any]:
+    """What the unit is going to do, and the form to plan it while nothing is to be done."""
+    planned = (await actions_of(view.work, [row.action_id])).get(row.action_id or row.id)
+    lamps = await lamps_of(view.work, [planned]) if planned else {}
+    plans = may and (planned is None or planned.state is not ActionState.OPEN)
+    fields = await action_fields(view.work, row.unit_id) if plans else []
+    return {
+        "planned": planned,
+        "planned_lamp": lamps[planned.id] if planned else None,
+        "plans": plans,
+        "plan_fields": fields,
+        "plan_values": shown(None, fields, view.form if refused else None),
+    }
 
 
 def _id(view: View) -> UUID:
@@ -90,4 +125,4 @@ def _id(view: View) -> UUID:
     return id
 
 
-ANSWER_PAGES = (answer, tell, take)
+ANSWER_PAGES = (answer, tell, plan, take)

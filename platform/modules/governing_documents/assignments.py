@@ -183,18 +183,7 @@ async def report_back(
     Raises InvalidInput without a text, Conflict for another version, for an assignment that is
     ended, and for a document that is not decided or is withdrawn.
     """
-    answer = await work.get(DocumentAnswer, answer_id)
-    work.require(REPORT, at=answer.unit_id)
-    again = select(DocumentAnswer).where(DocumentAnswer.id == answer_id).with_for_update()
-    answer = (await work.scalars(again.execution_options(populate_existing=True)))[0]
-    if version is not None and version != answer.version:
-        raise Conflict(_("Somebody else has changed this meanwhile. Load the page again."))
-    assignment = await work.get(DocumentAssignment, answer.assignment_id)
-    if assignment.ended_at is not None:
-        raise Conflict(_("It is not followed up any more."))
-    standing = (await states(work, [assignment.document_id]))[assignment.document_id]
-    if standing in (DocumentState.DRAFT, DocumentState.WITHDRAWN):
-        raise Conflict(_("The document is not decided, or is withdrawn: nothing is asked by it."))
+    answer, _assignment = await hold_answer(work, answer_id, version)
     answer.state, answer.text = state, _needed(text)
     answer.told_by, answer.told_at = work.actor.id, work.now
     answer.version += 1
@@ -209,6 +198,26 @@ async def report_back(
     )
     await work.flush()
     return answer
+
+
+async def hold_answer(
+    work: Work, answer_id: UUID, version: int | None
+) -> tuple[DocumentAnswer, DocumentAssignment]:
+    """A unit's row to write in, held until the end of the work, and what is asked. Raises as
+    `report_back`."""
+    answer = await work.get(DocumentAnswer, answer_id)
+    work.require(REPORT, at=answer.unit_id)
+    again = select(DocumentAnswer).where(DocumentAnswer.id == answer_id).with_for_update()
+    answer = (await work.scalars(again.execution_options(populate_existing=True)))[0]
+    if version is not None and version != answer.version:
+        raise Conflict(_("Somebody else has changed this meanwhile. Load the page again."))
+    assignment = await work.get(DocumentAssignment, answer.assignment_id)
+    if assignment.ended_at is not None:
+        raise Conflict(_("It is not followed up any more."))
+    standing = (await states(work, [assignment.document_id]))[assignment.document_id]
+    if standing in (DocumentState.DRAFT, DocumentState.WITHDRAWN):
+        raise Conflict(_("The document is not decided, or is withdrawn: nothing is asked by it."))
+    return answer, assignment
 
 
 async def _give(work: Work, assignment: DocumentAssignment, unit_ids: Sequence[UUID]) -> None:

@@ -7,12 +7,15 @@ from typing import Annotated
 import strawberry
 
 from ....graphql.context import Info
+from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..goals.nodes_schema import node_id
 from ..organisation.jobs_schema import Job
+from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import assignments, exporting
+from .answer_actions import plan_answer_action
 from .changes_schema import units
 from .documents_schema import (
     DocumentAnswer,
@@ -71,6 +74,18 @@ class TellDocumentAnswerInput:
     version: int | None = strawberry.field(default=None, description="The one you have read.")
 
 
+@strawberry.input(description="What a unit is going to do about what a document asks of it.")
+class PlanDocumentAnswerActionInput:
+    id: strawberry.ID = strawberry.field(description="The unit's row.")
+    title: str = strawberry.field(description="What is to be done.")
+    detail: str = strawberry.field(default="", description="More about it.")
+    owner_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Who answers for it; null for whoever writes at the unit."
+    )
+    due_on: date | None = strawberry.field(default=None, description="Its last day, if any.")
+    version: int | None = strawberry.field(default=None, description="The one you have read.")
+
+
 @strawberry.input(description="Which documents to write: all that is given has to fit.")
 class ExportGoverningDocumentsInput:
     words: str = strawberry.field(default="", description="Words in title, number or summary.")
@@ -100,6 +115,10 @@ class ExportDocumentFollowUpInput:
 
 TellDocumentAnswerResult = Annotated[
     DocumentAnswer | Problem, strawberry.union("TellDocumentAnswerResult", description=ANSWER)
+]
+PlanDocumentAnswerActionResult = Annotated[
+    DocumentAnswer | Problem,
+    strawberry.union("PlanDocumentAnswerActionResult", description=ANSWER),
 ]
 ExportGoverningDocumentsResult = Annotated[
     Job | Problem, strawberry.union("ExportGoverningDocumentsResult", description=ANSWER)
@@ -225,6 +244,14 @@ class DocumentAssignmentMutation:
             version=input.version,
         )
         return DocumentAnswer.of(answer)
+
+    @mutation("Plan what a unit is going to do about what a document asks of it.")
+    async def plan_document_answer_action(
+        self, info: Info, input: PlanDocumentAnswerActionInput
+    ) -> PlanDocumentAnswerActionResult:
+        id = local_id(input.id, DocumentAnswer)
+        values = sent(input, {"owner_id": Person}, but=("id",))
+        return DocumentAnswer.of(await plan_answer_action(info.context.work, id, **values))
 
     @mutation("Have the register written to a workbook; follow the job to its end.")
     async def export_governing_documents(

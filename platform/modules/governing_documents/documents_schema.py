@@ -9,6 +9,7 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import Node
 from ....graphql.stored import many, one
+from ..actions.schema import PlannedAction
 from ..goals.nodes_schema import PlanNode
 from ..organisation.files_schema import StoredFile
 from ..organisation.people_schema import Person
@@ -117,6 +118,9 @@ class DocumentAnswer(Node):
     told_by: Person | None = one(models.DocumentAnswer.told_by, "Who told last.")
     assignment: Annotated["DocumentAssignment", strawberry.lazy(__name__)] = one(
         models.DocumentAnswer.assignment_id, "What is asked."
+    )
+    action: PlannedAction | None = one(
+        models.DocumentAnswer.action_id, "What the unit is going to do, as it planned last."
     )
     steps: list[DocumentAnswerStep] = many(
         models.AnswerStep.answer_id, "What it has told, the first first."

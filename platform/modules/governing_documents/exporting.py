@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from ....authz.permit import permit
@@ -16,6 +16,7 @@ from ....infra.documents.model import (
     Document,
     Heading,
     Landscape,
+    Light,
     LightMark,
     RichText,
     Table,
@@ -31,6 +32,7 @@ from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job
+from ..actions.service import lamps_of
 from .holding import EXPORT
 from .listing import ALL, Filter, documents
 from .models import AnswerState, DocumentState, GoverningDocument
@@ -50,6 +52,8 @@ from .words import (
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 Form = Literal["word", "excel"]
+Actions: TypeAlias = Mapping[UUID, tuple[Light, str]]
+"""The light and the word of actions, by their ids."""
 
 
 @permit(EXPORT)
@@ -130,8 +134,10 @@ async def export_follow_up(
     title = _("Follow-up of governing documents")
     places = await _unit_names(work)
     people = await names_of(work, (row.answer.told_by for row in found.rows))
+    planned = [row.action for row in found.rows if row.action is not None]
+    actions = await lamps_of(work, planned) if planned else {}
     if form == "excel":
-        sheets = _sheets(work, found, places, people)
+        sheets = _sheets(work, found, places, people, actions)
         data, media, ending = (
             await asyncio.to_thread(write_excel, sheets, on=work.today),
             XLSX,
@@ -146,7 +152,7 @@ async def export_follow_up(
             date=work.today,
             language="en" if current_locale() == "en" else "sv",
             accent=work.tenant.accent,
-            blocks=tuple(_blocks(work, found, places)),
+            blocks=tuple(_blocks(work, found, places, actions)),
             contents=False,
         )
         data, media, ending = await asyncio.to_thread(write_word, document), DOCX, "docx"
@@ -155,7 +161,9 @@ async def export_follow_up(
     return {"file": str(file.id), "rows": len(found.rows)}
 
 
-def _blocks(work: Work, found: FollowUp, places: Mapping[UUID, str]) -> list[Block]:
+def _blocks(
+    work: Work, found: FollowUp, places: Mapping[UUID, str], actions: Actions
+) -> list[Block]:
     blocks: list[Block] = [Heading(1, _("How far we have come"))]
     if not found.rows:
         return [*blocks, RichText(from_plain(_("Nothing is followed up yet.")))]
@@ -171,21 +179,27 @@ def _blocks(work: Work, found: FollowUp, places: Mapping[UUID, str]) -> list[Blo
                 Column(_("State"), 1.6),
                 Column(_("What the unit tells"), 4),
             ),
-            tuple(_told(work, row, places) for row in own),
+            tuple(_told(work, row, places, actions) for row in own),
             caption=document.name,
         )
         blocks.append(Landscape((Heading(1, document.name), table)))
     return blocks
 
 
-def _told(work: Work, row: Followed, places: Mapping[UUID, str]) -> tuple[str | LightMark, ...]:
+def _told(
+    work: Work, row: Followed, places: Mapping[UUID, str], actions: Actions
+) -> tuple[str | LightMark, ...]:
+    told = [row.answer.text] if row.answer.text else []
+    if row.action is not None:
+        state = actions[row.action.id][1]
+        told.append(_("Planned action: {title} ({state})", title=row.action.title, state=state))
     lamp = answer_lamp(row, work.today)
     return (
         row.assignment.text,
         places.get(row.answer.unit_id, ""),
         str(row.assignment.due_on or ""),
         LightMark(lamp.light, lamp.word),
-        row.answer.text,
+        "\n".join(told),
     )
 
 
@@ -215,7 +229,11 @@ def _progress_table(caption: str, rows: list[Progress], whole: Progress) -> Tabl
 
 
 def _sheets(
-    work: Work, found: FollowUp, places: Mapping[UUID, str], people: Mapping[UUID, str]
+    work: Work,
+    found: FollowUp,
+    places: Mapping[UUID, str],
+    people: Mapping[UUID, str],
+    actions: Actions,
 ) -> list[Sheet]:
     kinds = kind_words()
     rows = []
@@ -230,6 +248,8 @@ def _sheets(
                 row.assignment.due_on,
                 LightMark(lamp.light, lamp.word),
                 answer.text,
+                row.action.title if row.action else "",
+                LightMark(*actions[row.action.id]) if row.action else None,
                 answer.told_at.astimezone(STOCKHOLM).date() if answer.told_at else None,
                 people.get(answer.told_by, "") if answer.told_by else "",
             )
@@ -242,6 +262,8 @@ def _sheets(
         SheetColumn(_("Last day"), "date", width=12),
         SheetColumn(_("State"), "light", width=18),
         SheetColumn(_("What the unit tells"), width=50),
+        SheetColumn(_("Planned action"), width=34),
+        SheetColumn(_("State of the action"), "light", width=18),
         SheetColumn(_("Told on"), "date", width=12),
         SheetColumn(_("Told by"), width=22),
     )

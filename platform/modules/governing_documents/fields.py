@@ -180,6 +180,18 @@ def answer_fields() -> list[Field]:
     ]
 
 
+async def action_fields(work: Work, unit_id: UUID) -> list[Field]:
+    """What a unit is going to do, by whom and until when."""
+    people = await may_answer(work, unit_id, on=work.today)
+    options = [("", _("Whoever writes at the unit")), *((str(one.id), one.name) for one in people)]
+    return [
+        Field("title", _("What is to be done"), needed=True),
+        Field("detail", _("More about it"), "text"),
+        Field("owner_id", _("Responsible"), "record", options=options),
+        Field("due_on", _("Last day"), "day"),
+    ]
+
+
 async def document_options(work: Work, but: GoverningDocument | None) -> list[tuple[str, str]]:
     found = (await documents(work, limit=None)).rows
     return [

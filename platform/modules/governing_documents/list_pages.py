@@ -14,6 +14,7 @@ from ...web.exports import export_started
 from ...web.page import View, action, page
 from ...web.register import PART, Asked, Column, Entry, Facet, Register, asked_of
 from ...web.words import MORE
+from ..actions.service import lamps_of
 from .exporting import Form, ask_for_documents, ask_for_follow_up
 from .holding import REPORT, WRITE
 from .listing import ALL, Filter, Listed, documents, hierarchy
@@ -99,6 +100,7 @@ async def overview(view: View) -> Response:
     by_unit = document_id is not None
     drawn = found.units if by_unit else found.documents
     query = f"?{asked.query()}" if asked.narrowed else ""
+    planned = [row.action for row in found.rows if row.action is not None]
     return await view.render(
         "governing_documents/follow_up.html",
         heading=await view.word(DOCUMENTS),
@@ -110,6 +112,7 @@ async def overview(view: View) -> Response:
         tables=_tables(found.documents, found.units),
         states=answer_words(),
         kinds=kind_words(),
+        action_lamps=await lamps_of(view.work, planned) if planned else {},
         rows=[
             (
                 row,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from ....authz.permit import permit
 from ....tenants import units
@@ -82,6 +82,12 @@ async def documents(
     )
     total = await work.first(select(func.count()).select_from(GoverningDocument).where(*conditions))
     return Documents(await _listed(work, rows), total or 0)
+
+
+@permit("governing_documents.read")
+async def matching(work: Work, chosen: Filter = ALL) -> Select[GoverningDocument]:
+    """A statement for all that fit, to be paged; in no order of its own."""
+    return select(GoverningDocument).where(*await _fitting(work, chosen))
 
 
 @permit("governing_documents.read")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from ....authz.permit import permit
 from ....tenants import units
 from ....tenants.below import below
 from ....tenants.work import Work
+from ..actions.models import PlannedAction
+from ..actions.service import READ as READ_ACTIONS
+from ..actions.service import actions_of
 from .assignments import OPEN
 from .models import (
     AnswerState,
@@ -31,6 +34,8 @@ class Followed:
     document: GoverningDocument
     assignment: DocumentAssignment
     answer: DocumentAnswer
+    action: PlannedAction | None = None
+    """What the unit is going to do, as it planned last."""
 
     def late(self, today: date) -> bool:
         due = self.assignment.due_on
@@ -69,7 +74,7 @@ async def follow_up(
     all documents, drafts are left out: nothing is asked by them yet."""
     tree = await units.tree(work)
     reach = None if unit_id is None else below(tree, [unit_id])
-    rows = await _rows(work, document_id, reach)
+    rows = await _with_actions(work, await _rows(work, document_id, reach))
     titles = {row.document.id: row.document.title for row in rows}
     gone = {row.answer.unit_id for row in rows} - {unit.id for unit in tree}
     names = {unit.id: unit.name for unit in [*tree, *await units.placed(work, list(gone))]}
@@ -86,6 +91,17 @@ async def follow_up(
             if (own := [row for row in rows if row.answer.unit_id == id])
         ],
     )
+
+
+async def _with_actions(work: Work, rows: list[Followed]) -> list[Followed]:
+    """For those who may read actions: nearly everybody, but not every token."""
+    if not work.allows(READ_ACTIONS):
+        return rows
+    found = await actions_of(work, (row.answer.action_id for row in rows))
+    return [
+        replace(row, action=found.get(row.answer.action_id)) if row.answer.action_id else row
+        for row in rows
+    ]
 
 
 async def _rows(work: Work, document_id: UUID | None, reach: set[UUID] | None) -> list[Followed]:

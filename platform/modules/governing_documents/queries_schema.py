@@ -4,9 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import Text, func
 
 from ....graphql.context import Info
 from ....graphql.nodes import global_id, local_id
+from ....graphql.paging import Connection, page
 from ..organisation.units_schema import Unit
 from .documents_schema import (
     DocumentAnswer,
@@ -15,16 +17,11 @@ from .documents_schema import (
     GoverningDocumentState,
     GoverningDocumentType,
 )
-from .listing import Filter, documents
+from .listing import Filter, matching
 from .overview import Progress, follow_up
 from .service import get_document
 from .settings import document_settings
-
-
-@strawberry.type(description="Governing documents that fit, a part of them at a time.")
-class GoverningDocuments:
-    rows: list[GoverningDocument] = strawberry.field(description="This part of them, by title.")
-    total: int = strawberry.field(description="How many fit in all.")
+from .states import left_by_owner
 
 
 @strawberry.type(description="How far what documents ask has come, in numbers.")
@@ -103,8 +100,9 @@ class GoverningDocumentQuery:
         overdue: Annotated[
             bool, strawberry.argument(description="Only those that nobody has seen to in time.")
         ] = False,
-        offset: Annotated[int, strawberry.argument(description="How many to pass over.")] = 0,
-    ) -> GoverningDocuments:
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[GoverningDocument]:
         chosen = Filter(
             words=words,
             type_key=type_key,
@@ -113,9 +111,17 @@ class GoverningDocumentQuery:
             state=state,
             overdue=overdue,
         )
-        found = await documents(info.context.work, chosen, offset=min(max(offset, 0), 1_000_000))
-        rows = [GoverningDocument.of(row.document) for row in found.rows]
-        return GoverningDocuments(rows=rows, total=found.total)
+        work = info.context.work
+        by_title = (func.sv_key(GoverningDocument.model.title, type_=Text),)
+        found = await page(
+            *(info, GoverningDocument, await matching(work, chosen)),
+            order=by_title,
+            first=first,
+            after=after,
+        )
+        if overdue:  # which is told of those whose owner has left, too
+            await left_by_owner(work, [edge.node.row.id for edge in found.edges])
+        return found
 
     @strawberry.field(
         description="How far what documents ask has come: of all, of one, or of a unit with those "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pytest
 from roder.infra.errors import InvalidInput
 from roder.platform.web.fields import Field, Kind, read_fields, shown
 from roder.platform.web.forms import Form
+from roder.platform.web.templating import get
 
 ONE = UUID(int=7)
 OPTIONS = (("", "Ingen"), ("a", "A"), ("b", "B"))
@@ -127,3 +129,24 @@ def test_a_form_that_is_shown_again_has_what_was_sent():
         "kinds": ["a", "b"],
         "open": "",
     }
+
+
+def test_two_forms_on_a_page_have_ids_of_their_own():
+    """A prefix begins the ids, what labels and hints point at, and leaves the names."""
+    macros = get("parts/fields.html").module
+    hinted = [*FIELDS, Field("why", "Varför", "text", hint="En rad räcker.")]
+    for prefix in ("", "first-", "second-"):
+        html = macros.inputs(hinted, shown(None, hinted), None, prefix)
+        ids = re.findall(r' id="([^"]+)"', html)
+        assert ids == [f"{prefix}{name}" for name in ("name", "on", "cost", "why", "why-hint")]
+        assert set(re.findall(r' for="([^"]+)"', html)) == set(ids[:4])
+        assert re.findall(r' aria-describedby="([^"]+)"', html) == [f"{prefix}why-hint"]
+        assert set(re.findall(r' name="([^"]+)"', html)) == {field.name for field in hinted}
+
+
+def test_what_is_wrong_is_told_by_the_id_of_its_own_form():
+    macros = get("parts/fields.html").module
+    problem = InvalidInput("Skriv något.", field="name")
+    html = macros.inputs(FIELDS, shown(None, FIELDS), problem, "second-")
+    assert 'id="second-name-hint">Skriv något.</p>' in html
+    assert 'aria-invalid="true" aria-describedby="second-name-hint"' in html

@@ -89,9 +89,12 @@ async def test_a_document_goes_from_a_draft_to_the_answers_of_units(town, ask, c
         {"name": "Hemtjänst Öst", "done": 1},
     ]
     listed = await ask(
-        '{ governingDocuments(state: VALID, words: "budget") { total rows { id } } }'
+        '{ governingDocuments(state: VALID, words: "budget") { totalCount nodes { id } } }'
     )
-    assert listed["governingDocuments"] == {"total": 1, "rows": [{"id": document["id"]}]}
+    assert listed["governingDocuments"] == {
+        "totalCount": 1,
+        "nodes": [{"id": document["id"]}],
+    }
 
 
 async def drafted(town, ask, change):

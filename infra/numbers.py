@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from .errors import InvalidInput
 from .i18n import _
@@ -69,11 +70,16 @@ def format_number(value: Decimal, decimals: int, locale: str) -> str:
 
     The Swedish thousands sign is a narrow no-break space, so that a number never breaks a line.
     """
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    rounded = value.quantize(_last_place(decimals), rounding=ROUND_HALF_UP)
     text = f"{abs(rounded):,f}"
     if locale == "sv":
         text = text.replace(",", NARROW_SPACE).replace(".", ",")
     return f"{MINUS}{text}" if rounded < 0 else text
+
+
+@cache
+def _last_place(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def _short(text: str) -> str:

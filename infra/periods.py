@@ -58,6 +58,9 @@ class Period:
     def __lt__(self, other: Period) -> bool:
         return self._order < other._order
 
+    def __le__(self, other: Period) -> bool:
+        return self._order <= other._order
+
     @property
     def start(self) -> date:
         return date(self.year, (self.number - 1) * self._months + 1, 1)
@@ -88,7 +91,8 @@ class Period:
     @property
     def _order(self) -> tuple[int, int]:
         """Months until its end, months it lasts."""
-        return self.year * 12 + self.number * self._months, self._months
+        months = 12 // PER_YEAR[self.kind]
+        return self.year * 12 + self.number * months, months
 
     @property
     def _months(self) -> int:

@@ -61,8 +61,8 @@ def create_app(settings: Settings) -> Starlette:
         app.state.plans = Plans(core_schema(app.state.schema))
         app.state.rates = Rates(settings)
         app.state.modules = MODULES
-        app.state.page_paths = {
-            route.name: route.path for route in app.routes if isinstance(route, Route)
+        app.state.page_routes = {
+            route.name: route for route in app.routes if isinstance(route, Route)
         }
         async with open_runtime(settings) as runtime:
             app.state.runtime = runtime

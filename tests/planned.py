@@ -90,9 +90,7 @@ async def clients(runtime, settings, town):
     """A function from who it is to a client that asks below the municipality, signed in."""
     app = create_app(settings)
     app.state.runtime, app.state.modules = runtime, MODULES
-    app.state.page_paths = {
-        route.name: route.path for route in app.routes if hasattr(route, "path")
-    }
+    app.state.page_routes = {route.name: route for route in app.routes if hasattr(route, "path")}
     made: list[httpx.AsyncClient] = []
 
     async def make(who: str = "administrator") -> httpx.AsyncClient:

@@ -187,7 +187,10 @@ def shape(light: Light, x: float, y: float, size: float) -> tuple[str, Attribute
 
 def number(value: float) -> str:
     """A coordinate with at most one decimal."""
-    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
+    if type(value) is int:
+        return str(value)
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
 
 
 def text_width(words: str, size: float = 13) -> float:
@@ -201,7 +204,12 @@ def sentence(words: str, *, palette: Palette = SCREEN) -> Markup:
 
 
 def _written(attributes: Attributes) -> str:
-    return "".join([f' {name}="{_value(value)}"' for name, value in attributes.items()])
+    return "".join(
+        [
+            f' {name}="{escape(value) if isinstance(value, str) else number(value)}"'
+            for name, value in attributes.items()
+        ]
+    )
 
 
 @cache
@@ -221,7 +229,3 @@ def _painted(name: str, palette: Palette) -> str:
         if paint.dash:
             written["stroke-dasharray"] = paint.dash
     return _written(written)
-
-
-def _value(value: str | float) -> str:
-    return escape(value) if isinstance(value, str) else number(value)

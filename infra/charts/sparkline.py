@@ -29,9 +29,10 @@ class Sparkline:
     def svg(self, *, key: str = "", width: int = 96, palette: Palette = SCREEN) -> Markup:
         """The picture; a dash, with the reason for those who listen, until there are two values."""
         trend = self._trend()
+        said = trend.said()
         if not trend.drawable:
-            return _dash(self.said(), palette)
-        drawing = Drawing(key, width, HEIGHT, self.title, self.said(), palette)
+            return _dash(said, palette)
+        drawing = Drawing(key, width, HEIGHT, self.title, said, palette)
         totals = [point.total for point in self.points]
         targets = [point.target for point in self.points if point.target is not None]
         known = [value for value in (*totals, *targets[-1:]) if value is not None]

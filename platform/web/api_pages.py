@@ -70,7 +70,7 @@ async def api(view: View) -> Response:
         address=address,
         snippets=snippets(address, key_word=_("<key>")),
         examples=examples(),
-        keys=next((name for name in KEY_PAGES if name in view.request.app.state.page_paths), None),
+        keys=next((name for name in KEY_PAGES if name in view.request.app.state.page_routes), None),
         asking=asking,
         answer=answer,
         chosen=chosen,

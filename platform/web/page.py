@@ -146,9 +146,10 @@ class View:
 
     def url(self, name: str, query: Mapping[str, object] | None = None, **params: object) -> str:
         """The address of a page by its route's name; unit and year are this page's unless given."""
-        if self.place is not None and "{unit}" in self.request.app.state.page_paths[name]:
+        route: Route = self.request.app.state.page_routes[name]  # the router would look for it
+        if self.place is not None and "{unit}" in route.path:
             params = {"unit": self.place.unit.slug, "year": self.place.year} | params
-        address = str(self.request.app.url_path_for(name, tenant=self.tenant.slug, **params))
+        address = str(route.url_path_for(name, tenant=self.tenant.slug, **params))
         return f"{address}?{urlencode(query)}" if query else address
 
     async def follow(self, *topics: str) -> None:

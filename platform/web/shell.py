@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from starlette.requests import Request
+from starlette.routing import Route
 
 from ...infra.errors import InvalidInput, NotFound
 from ...infra.periods import Period, check_year
@@ -152,13 +153,13 @@ def _entry(
 
 def page_address(request: Request, work: Work, name: str, place: Place | None) -> str | None:
     """The address of a page, at the place where it needs one; None when there is none to give."""
-    pattern = request.app.state.page_paths[name]
-    if "{unit}" not in pattern:
-        return str(request.app.url_path_for(name, tenant=work.tenant.slug))
+    route: Route = request.app.state.page_routes[name]
+    if "{unit}" not in route.path:
+        return str(route.url_path_for(name, tenant=work.tenant.slug))
     if place is None:
         return None
     at = {"unit": place.unit.slug, "year": place.year}
-    return str(request.app.url_path_for(name, tenant=work.tenant.slug, **at))
+    return str(route.url_path_for(name, tenant=work.tenant.slug, **at))
 
 
 def _remembered(request: Request) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ARRAY, Text, and_, any_, func, literal, select
 
 from ....authz.permit import permit
 from ....infra.periods import Period, parse_period
@@ -137,7 +137,7 @@ async def _namesakes(
             SteeringModel.year < year,
             PlanNode.kind == NodeKind.INDICATOR,
             PlanNode.unit_id.in_(owners),
-            func.lower(PlanNode.title).in_(titles),
+            func.lower(PlanNode.title) == any_(literal(list(titles), ARRAY(Text()))),
         )
         .order_by(SteeringModel.year.desc(), PlanNode.id)
     )

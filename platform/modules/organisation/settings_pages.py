@@ -131,7 +131,7 @@ def _at(place: Place | None, year: int) -> Place | None:
 
 def _address(view: View, name: str, place: Place | None) -> str:
     """The address of a page of another module; "" while there is none."""
-    if name not in view.request.app.state.page_paths:
+    if name not in view.request.app.state.page_routes:
         return ""
     return page_address(view.request, view.work, name, place) or ""
 

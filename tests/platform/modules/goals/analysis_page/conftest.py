@@ -33,9 +33,7 @@ async def enter(runtime: Runtime, settings: Settings, town) -> AsyncIterator[Vis
     """`http = await enter("manager")` asks below the municipality, signed in."""
     app = create_app(settings)
     app.state.runtime, app.state.modules = runtime, MODULES
-    app.state.page_paths = {
-        route.name: route.path for route in app.routes if hasattr(route, "path")
-    }
+    app.state.page_routes = {route.name: route for route in app.routes if hasattr(route, "path")}
     clients: list[httpx.AsyncClient] = []
 
     async def make(who: str) -> httpx.AsyncClient:

@@ -29,20 +29,16 @@ def sealed_columns() -> tuple[tuple[Table, tuple[Column[object], ...]], ...]:
 async def count_sealed(work: Work) -> dict[int, int]:
     """How many texts that say something are sealed with each key, by its number."""
     each = [
-        select(
-            func.substr(column, len(VERSION) + 1, NUMBER).label("key"), func.count().label("texts")
+        select(func.substr(column, len(VERSION) + 1, NUMBER).label("key")).where(
+            table.c.tenant_id == work.tenant.id, func.length(column) > EMPTY
         )
-        .where(table.c.tenant_id == work.tenant.id, func.length(column) > EMPTY)
-        .group_by(func.substr(column, len(VERSION) + 1, NUMBER))
         for table, columns in sealed_columns()
         for column in columns
     ]
     if not each:
         return {}
     lines = union_all(*each).subquery()
-    key = type_coerce(lines.c.key, LargeBinary())
-    counted: dict[int, int] = {}
-    for number, texts in await work.rows(select(key, lines.c.texts)):
-        at = int.from_bytes(number, "big")
-        counted[at] = counted.get(at, 0) + texts
-    return counted
+    counted = await work.rows(
+        select(type_coerce(lines.c.key, LargeBinary()), func.count()).group_by(lines.c.key)
+    )
+    return {int.from_bytes(number, "big"): texts for number, texts in counted}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from ...infra.errors import InvalidInput
 from ...infra.i18n import _
 from ...infra.runtime import Runtime
+from ...tenants.access_log import Action
 from ...tenants.actors import operator, service
 from ...tenants.entry import all_tenants, find_tenant, load_tenant
 from ...tenants.tenant_keys import reseal_keys, rotate_key
@@ -19,17 +21,26 @@ from .imports import read_whole
 from .people import run, work_in
 from .refusals import read_settings
 
+if TYPE_CHECKING:
+    from ..modules.transfer.importing import Imported
+
 
 def import_archive(options: argparse.Namespace) -> None:
     from ..modules.transfer.importing import import_tenant
 
     async def bring(runtime: Runtime) -> None:
+        key = options.recovery_key_file
         found = await import_tenant(
-            runtime, options.file, slug=options.slug, dry_run=options.dry_run
+            runtime,
+            options.file,
+            slug=options.slug,
+            dry_run=options.dry_run,
+            recovery_key=read_whole(key).decode() if key else None,
         )
         rows = sum(found.manifest.rows.values())
         if options.dry_run:
             say(_("The archive is whole and fits. {rows} rows would come in.", rows=rows))
+            _tell_locked(found)
             return
         say(
             _(
@@ -41,8 +52,47 @@ def import_archive(options: argparse.Namespace) -> None:
                 address=f"{runtime.settings.base_url}/{found.slug}",
             )
         )
+        _tell_locked(found)
 
     run(bring)
+
+
+def _tell_locked(found: Imported) -> None:
+    """What nobody can read here yet is never passed over in silence."""
+    sealed = found.manifest.sealed
+    if found.unlocked:
+        say(_("{count} sealed texts are opened with the key.", count=found.unlocked))
+    if found.locked:
+        say(
+            _(
+                "{count} sealed texts are locked. They open with the key that was taken out where "
+                "the archive was made: roder unlock-tenant {slug} --recovery-key-file <file>",
+                count=found.locked,
+                slug=found.slug,
+            )
+        )
+    if sealed.without_key:
+        say(
+            _(
+                "{count} of them open with no key, since nobody had taken one out. Take one out "
+                "there and make the archive again.",
+                count=sealed.without_key,
+            )
+        )
+
+
+def unlock(options: argparse.Namespace) -> None:
+    from ...tenants import recovery
+
+    key = read_whole(options.recovery_key_file).decode()
+
+    async def open_texts(runtime: Runtime) -> None:
+        async with work_in(runtime, options.tenant) as work:
+            count = await recovery.unlock(work, key)
+            work.note(Action.IMPORT, "recovery_key", detail={"texts": str(count)})
+        say(_("{count} sealed texts are opened with the key.", count=count))
+
+    run(open_texts)
 
 
 def erase(options: argparse.Namespace) -> None:

@@ -163,6 +163,12 @@ def _whole(commands: Commands) -> None:
     )
     _file(bring)
     bring.add_argument("--slug", help=_("another address than the one in the archive"))
+    _recovery_key(bring, required=False)
+    unlock = _command(
+        commands, "unlock-tenant", "transfer.unlock", _("open sealed texts that came locked")
+    )
+    _of(unlock)
+    _recovery_key(unlock, required=True)
     erase = _command(
         commands,
         "erase-tenant",
@@ -193,6 +199,15 @@ def _whole(commands: Commands) -> None:
         type=Path,
         required=True,
         help=_("file with the secret that they are sealed with; /dev/stdin to write it"),
+    )
+
+
+def _recovery_key(command: argparse.ArgumentParser, *, required: bool) -> None:
+    command.add_argument(
+        "--recovery-key-file",
+        type=Path,
+        required=required,
+        help=_("file with the key to sealed texts; /dev/stdin to write it"),
     )
 
 

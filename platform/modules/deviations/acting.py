@@ -146,7 +146,7 @@ async def _action_to_write(work: Work, action_id: UUID, *, hold: bool = True) ->
 async def _mine(work: Work, rows: Sequence[DeviationAction]) -> list[MyAction]:
     if not rows:
         return []
-    safe = await safe_to_read(work)
+    safe = await safe_to_read(work, glance=True)
     tell_log(work, Action.READ, rows)
     return [
         MyAction(

@@ -155,7 +155,7 @@ async def cases(
     rows = await read_seen(
         work, seen_cases(work).where(*chosen).order_by(Deviation.id.desc()).limit(size)
     )
-    safe = await safe_to_read(work)
+    safe = await safe_to_read(work, glance=True)
     action = Action.SEARCH if text else Action.READ
     if rows:
         tell_log(work, action, [seen.case for seen in rows], unit_id=unit_of(rows))

@@ -7,6 +7,7 @@ from ...web.words import MORE
 from .case_pages import CASE_PAGES
 from .design_pages import DESIGN_PAGES
 from .document_pages import DOCUMENT_PAGES
+from .key_pages import KEY_PAGES
 from .number_pages import NUMBER_PAGES
 from .report_pages import REPORT_PAGES
 from .step_pages import STEP_PAGES
@@ -19,5 +20,6 @@ PAGES = (
     *DOCUMENT_PAGES,
     *NUMBER_PAGES,
     *DESIGN_PAGES,
+    *KEY_PAGES,
 )
 MENU = (MenuItem(DEVIATIONS, page="deviations", permission="deviations.report", group=MORE),)

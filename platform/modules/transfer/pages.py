@@ -10,6 +10,8 @@ from starlette.responses import Response
 from ....infra.errors import AppError, Conflict, Forbidden, InvalidInput
 from ....infra.i18n import _
 from ....tenants.names import names_of
+from ....tenants.recovery import standing_key
+from ....tenants.sealed_texts import count_sealed
 from ...web.exports import export_started
 from ...web.page import View, action, page
 from . import erasing, service
@@ -89,6 +91,8 @@ async def _show(view: View, *, problem: AppError | None = None) -> Response:
         heading=_("Fetch everything, or end"),
         exports=exports,
         damaged=await service.damaged_files(view.work),
+        sealed=sum((await count_sealed(view.work)).values()),
+        keyed=await standing_key(view.work),
         names=await _names(view, standing, [export.asked_by for export, _file in exports]),
         problem=problem,
         reason=view.form.get("reason"),
@@ -140,7 +144,7 @@ def _require_address(view: View) -> None:
 
 
 def _id(view: View) -> UUID:
-    id = view.request.path_params["id"]
+    id = view.id()
     if not isinstance(id, UUID):
         raise Forbidden(_("There is no page at this address."))
     return id

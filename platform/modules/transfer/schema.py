@@ -32,6 +32,12 @@ class TenantExport(Node):
     fault_count: int | None = strawberry.field(
         description="Files that could not be read and are not in it; its manifest names them."
     )
+    text_count: int | None = strawberry.field(
+        description="Texts that are sealed in it: they open elsewhere with the key taken out here."
+    )
+    texts_without_key: int | None = strawberry.field(
+        description="Of them those that nobody opens elsewhere, since no key had been taken out."
+    )
 
     removed_at: datetime | None = strawberry.field(
         description="When the archive was removed, since it named people who have been purged."

@@ -5,13 +5,17 @@ import json
 from io import BytesIO
 
 import pytest
+from deviation_care import SAID, with_deviations
 from sqlalchemy import func, select, update
 
 from roder.platform.cli import main
+from roder.platform.modules.deviations.models import Law
+from roder.platform.modules.deviations.service import Report, report_deviation
 from roder.platform.modules.transfer.erasing import ask_for_erasure, confirm_erasure
 from roder.platform.modules.transfer.models import TenantErasure
 from roder.tenants.files import keep_upload, load_upload
 from roder.tenants.models import Person, RoleGrant, StoredFile
+from roder.tenants.recovery import take_out
 from roder.tenants.rows import uuid7
 
 
@@ -112,3 +116,28 @@ async def test_keys_are_rotated_and_sealed_anew(roder, town, runtime, tmp_path):
         [file] = await work.scalars(select(StoredFile))
         assert file.key_number == 2
         assert (await load_upload(work, file.id, most=9))[1] == b"abc"
+
+
+async def test_sealed_texts_are_told_of_and_opened_at_the_terminal(
+    roder, town, pack, elsewhere, tmp_path
+):
+    care = await with_deviations(town)
+    async with await care.work() as work:
+        _row, key = await take_out(work)
+    report = Report(unit_id=care.units["home_care"].id, laws=(Law.SOL,), what=SAID)
+    async with await care.work("employee") as work:
+        await report_deviation(work, report)
+    packed = await pack(care.tenant)
+    file = tmp_path / "nyckel.txt"
+    file.write_text(f"{key}\n")
+
+    code, said, _complaint = await roder(elsewhere, "import-tenant", packed.path)
+    slug = town.tenant.slug
+    told = said.splitlines()[-1]
+    assert (code, told.startswith("2 förseglade texter är låsta. De öppnas med")) == (0, True)
+    assert told.endswith(f": roder unlock-tenant {slug} --recovery-key-file <fil>")
+    words = ["unlock-tenant", slug, "--recovery-key-file", file]
+    code, said, _complaint = await roder(elsewhere, *words)
+    assert (code, said) == (0, "2 förseglade texter är öppnade med nyckeln.")
+    code, _said, complaint = await roder(elsewhere, *words)
+    assert (code, complaint) == (1, "Nyckeln öppnar ingen av de låsta texterna.")

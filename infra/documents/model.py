@@ -80,6 +80,13 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What is told in a word or a few lines, each behind its name."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Picture:
     """A PNG or JPEG; the PDF takes `svg` instead where there is one. `alt` says what it shows."""
 
@@ -109,13 +116,17 @@ class Landscape:
     blocks: tuple[Upright, ...]
 
 
-Upright: TypeAlias = Heading | RichText | Note | Table | Picture | Attachments | PageBreak
+Upright: TypeAlias = Heading | RichText | Note | Table | Facts | Picture | Attachments | PageBreak
 Block: TypeAlias = Upright | Landscape
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A cover, a table of contents if wanted, and blocks. `date` is the only date in the files."""
+    """A cover, a table of contents if wanted, and blocks. `date` is the only date in the files.
+
+    Without a `cover` it begins as a letter does: whose it is, its title, and then the blocks. A
+    table of contents has a cover before it.
+    """
 
     title: str
     municipality: str
@@ -126,5 +137,6 @@ class Document:
     period: str = ""
     language: Literal["sv", "en"] = "sv"
     contents: bool = True
+    cover: bool = True
     accent: str = "#1d4f5f"
     logo: Picture | None = None

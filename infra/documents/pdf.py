@@ -27,6 +27,7 @@ from .model import (
     Block,
     Cell,
     Document,
+    Facts,
     Heading,
     Landscape,
     LightMark,
@@ -95,6 +96,7 @@ def _document(document: Document) -> Json:
         "accent": document.accent,
         "logo": _picture(document.logo) if document.logo else None,
         "contents": words.contents if document.contents else None,
+        "cover": document.cover,
         "page_of": words.page_of,
         "blocks": _blocks(document.blocks, words, _Outline()),
     }
@@ -125,6 +127,8 @@ def _block(block: Block, words: Captions, outline: _Outline) -> list[Json]:
         ]
     if isinstance(block, Table):
         return [_table(block)]
+    if isinstance(block, Facts):
+        return [_facts(block)] if block.rows else []
     if isinstance(block, Picture):
         return [_picture(block)]
     if isinstance(block, Attachments) and not block.names:
@@ -191,6 +195,16 @@ def _cell(cell: Cell) -> Json:
     text = RichText(escape(cell).replace("\n", "<br>")) if isinstance(cell, str) else cell
     blocks = _rich(parse(text.html), None)
     return {"blocks": blocks, "empty": not blocks, "tall": len(text.html) > TALL}
+
+
+def _facts(facts: Facts) -> Json:
+    return {
+        "type": "facts",
+        "rows": [
+            {"name": shown(name), "lines": [shown(line) for line in told.split("\n")]}
+            for name, told in facts.rows
+        ],
+    }
 
 
 def _picture(picture: Picture) -> Json:

@@ -13,7 +13,7 @@ from io import BytesIO
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.section import Section
-from docx.shared import Emu, Length, Mm, RGBColor
+from docx.shared import Emu, Length, Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
@@ -26,6 +26,7 @@ from .model import (
     Block,
     Cell,
     Document,
+    Facts,
     Heading,
     Landscape,
     LightMark,
@@ -44,6 +45,7 @@ CONTENTS_DEPTH = 2
 MARKS = 100_000  # numbers of hidden bookmarks begin here, beyond those of the contents
 A4 = (Mm(210), Mm(297))
 NUMBER_WIDTHS = (Mm(9), Mm(12), Mm(14))  # room for "2", "2.1", "2.1.3" before the words
+FACT_AT, QUIET = Mm(46), RGBColor(0x57, 0x60, 0x6A)
 MOST_HEIGHT = {False: Mm(225), True: Mm(140)}  # of a picture, so that its caption finds room
 ALIGNMENTS = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -55,8 +57,11 @@ ALIGNMENTS = {
 def write_word(document: Document) -> bytes:
     """The document as .docx; equal documents give equal bytes."""
     writer = _Writer(document)
-    writer.cover()
-    writer.turn(lying=False)
+    if document.cover:
+        writer.cover()
+        writer.turn(lying=False)
+    else:
+        writer.masthead()
     if document.contents:
         writer.contents()
     writer.write(document.blocks)
@@ -100,6 +105,25 @@ class _Writer:
         for fact in filter(None, (owner_below, document.unit, document.period, self.words.date)):
             parts.stand_at_bottom(self.add("Cover Facts", one_line(fact)))
 
+    def masthead(self) -> None:
+        """As a letter begins; the first page has no header, since all of it stands here."""
+        document, section = self.document, self.file.sections[0]
+        _lay(section, lying=False)
+        section.different_first_page_header_footer = True
+        self._furnish(section)
+        self._number(section.first_page_footer.paragraphs[0])
+        self.lying = False
+        owner = self.add("Cover Owner")
+        if document.logo:
+            self.draw(owner, document.logo, height=Mm(13))
+        else:
+            owner.add_run(printable(document.municipality))
+        title = self.add("Title", one_line(document.title))
+        parts.without_line(title)
+        title.paragraph_format.space_before, title.runs[0].font.size = Pt(18), Pt(21)
+        if document.subtitle:
+            self.add("Subtitle", one_line(document.subtitle))
+
     def turn(self, *, lying: bool) -> None:
         """Go on, on a new page, with the paper lying or standing."""
         if self.lying is lying:
@@ -118,9 +142,13 @@ class _Writer:
         """Header and footer; later sections inherit them."""
         section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
         header, footer = section.header.paragraphs[0], section.footer.paragraphs[0]
-        header.style, footer.style = "header", "footer"
+        header.style = "header"
         whose = f"{self.document.municipality}  ·  {self.document.title}"
         header.add_run(one_line(whose))
+        self._number(footer)
+
+    def _number(self, footer: Paragraph) -> None:
+        footer.style = "footer"
         for piece in re.split(r"(\{page\}|\{total\})", self.words.page_of):
             if piece == "{page}":
                 parts.add_field(footer, "PAGE", "2")
@@ -168,6 +196,8 @@ class _Writer:
                 self.note(block)
             elif isinstance(block, Table):
                 self.table(block)
+            elif isinstance(block, Facts):
+                self.facts(block)
             elif isinstance(block, Picture):
                 self.draw(self.add("Figure"), block)
                 if block.caption:
@@ -239,6 +269,19 @@ class _Writer:
                     break
                 no_line_between(cells[at - 1][column_at], cells[at][column_at])
         self.add("After Table")
+
+    def facts(self, facts: Facts) -> None:
+        """A line each, with what is told beside its name."""
+        for name, told in facts.rows:
+            paragraph = self.add("Normal")
+            looks = paragraph.paragraph_format
+            looks.left_indent, looks.first_line_indent = FACT_AT, Emu(-FACT_AT)
+            looks.tab_stops.add_tab_stop(FACT_AT)
+            looks.space_after = Pt(3)
+            paragraph.add_run(f"{one_line(name)}\t").font.color.rgb = QUIET
+            paragraph.add_run(printable(told))
+        if facts.rows:
+            paragraph.paragraph_format.space_after = Pt(12)
 
     def fill(self, target: _Cell, cell: Cell) -> None:
         if isinstance(cell, LightMark):

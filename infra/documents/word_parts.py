@@ -101,6 +101,13 @@ def wrap(runs: list[Run], around: BaseOxmlElement) -> None:
         around.append(run._r)
 
 
+def without_line(paragraph: Paragraph) -> None:
+    """No line above, which its style would draw."""
+    borders = element("w:pBdr")
+    borders.append(element("w:top", val="nil"))
+    paragraph._p.get_or_add_pPr().insert(1, borders)  # right after the style
+
+
 def stand_at_bottom(paragraph: Paragraph) -> None:
     """Put the paragraph at the foot of the page; those in a row share one frame."""
     frame = element("w:framePr", w=9000, wrap="around", vAnchor="margin", hAnchor="margin")

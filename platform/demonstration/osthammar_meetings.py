@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from ...infra.holidays import holidays
 from ...tenants.work import STOCKHOLM, Work
-from ..modules.goals.models import PlanNode
+from ..modules.goals.models import NodeKind, PlanNode, SteeringModel
+from ..modules.governing_documents.models import GoverningDocument
 from ..modules.internal_control.models import Risk
 from ..modules.meetings import design, holding, items, linking, planning
 from ..modules.meetings.models import (
@@ -198,12 +199,17 @@ def _votes(who: dict[str, UUID]) -> dict[UUID, Vote]:
 
 
 async def _take_up(filling: Filling, desk: Desk, coming: Meeting) -> None:
-    """What the next meeting is about: a goal, and the highest risk of the committee."""
+    """What the next meeting is about: a goal, the highest risk and a document of the committee."""
     at = filling.units["SN"]
     goal = await desk.work.first(
         select(PlanNode.id)
-        .where(PlanNode.unit_id == at)
-        .order_by(PlanNode.created_at.desc(), PlanNode.id.desc())
+        .join(
+            SteeringModel,
+            (SteeringModel.id == PlanNode.model_id)
+            & (SteeringModel.tenant_id == PlanNode.tenant_id),
+        )
+        .where(PlanNode.unit_id == at, PlanNode.kind == NodeKind.GOAL)
+        .order_by(SteeringModel.year.desc(), PlanNode.position, PlanNode.id)
         .limit(1)
     )
     if goal is not None:
@@ -213,6 +219,14 @@ async def _take_up(filling: Filling, desk: Desk, coming: Meeting) -> None:
     )
     if risk is not None:
         await linking.pull_in(desk.work, coming.id, kind=ItemKind.INFORMATION, risk_id=risk)
+    document = await desk.work.first(
+        select(GoverningDocument.id)
+        .where(GoverningDocument.unit_id == at)
+        .order_by(GoverningDocument.number)
+        .limit(1)
+    )
+    if document is not None:
+        await linking.pull_in(desk.work, coming.id, kind=ItemKind.DECISION, document_id=document)
 
 
 async def _at_work(filling: Filling) -> None:

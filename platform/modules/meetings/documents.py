@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from html import escape
+from typing import cast
+from uuid import UUID
 
 from ....infra.documents.model import (
-    Attachments,
     Block,
+    Cell,
     Column,
     Document,
+    Facts,
     Heading,
+    Light,
+    LightMark,
     Note,
+    PageBreak,
     Picture,
     RichText,
     Table,
@@ -21,116 +29,164 @@ from ....infra.i18n import _
 from ....tenants.work import STOCKHOLM, Work
 from .check import ContentCheck
 from .dates import LastDay, day_of
-from .models import Attendance, ItemState, MeetingRole, MeetingState, Participant
+from .models import AgendaItem, Attendance, ItemState, MeetingRole, MeetingState, Participant
 from .reading import WholeItem, WholeMeeting
+from .sources import Source
 from .words import (
-    attendance_words,
     away_words,
     day_words,
     item_kind_words,
     item_state_words,
     role_words,
+    roles_words,
     vote_words,
 )
 
+HEADS = (MeetingRole.CHAIR, MeetingRole.SECRETARY)
+LINE = "_" * 38
+"""For a name to be written by hand."""
 
-def summons(
-    work: Work, whole: WholeMeeting, unit: str, *, language: str, logo: bytes | None
-) -> Document:
-    """Where and when, who is called, and what is taken up."""
-    called = [(whole.name(each.id), role_words()[each.role]) for each in whole.participants]
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a document is made of; `stands` has what items come from by the ids of their links."""
+
+    work: Work
+    whole: WholeMeeting
+    unit: str
+    stands: Mapping[UUID, Source]
+    language: str
+    logo: bytes | None
+
+    def day(self, day: date) -> str:
+        """With its weekday, as one says it."""
+        from babel.dates import format_date
+
+        return format_date(day, "EEEE d MMMM y", locale=self.language)
+
+
+def summons(paper: Paper) -> Document:
+    """Body, day, time and place, who is called, and then what is taken up."""
+    whole = paper.whole
     blocks: tuple[Block, ...] = (
-        _when_and_where(whole),
-        Heading(1, _("Agenda")),
+        Facts((*_when_and_where(paper), *_called(whole))),
+        Heading(2, _("Agenda")),
         Table(
-            (Column(_("No."), 0.4), Column(_("Item"), 3), Column(_("The item is for"), 1.2)),
+            (Column(_("No."), 0.35), Column(_("Item"), 3.4), Column(_("The item is for"), 1.2)),
             tuple(
                 (str(item.row.position), item.row.title, item_kind_words()[item.row.kind])
                 for item in whole.items
             ),
         ),
-        *(block for item in whole.items for block in _prepared(item)),
-        Heading(1, _("Called")),
-        Table((Column(_("Name"), 2), Column(_("Role"))), tuple(called)),
+        *(block for item in whole.items for block in _prepared(paper, item)),
     )
-    return _document(work, whole, unit, _("Summons"), blocks, language, logo)
+    return _document(paper, _("Summons"), blocks)
 
 
-def minutes(
-    work: Work,
-    whole: WholeMeeting,
-    unit: str,
-    check: ContentCheck | None,
-    *,
-    language: str,
-    logo: bytes | None,
-) -> Document:
-    """What was said and decided, with what the law wants of formal minutes."""
+def minutes(paper: Paper, check: ContentCheck | None) -> Document:
+    """Who was there, what was said and decided, and what the law wants of formal minutes."""
+    whole = paper.whole
     blocks: tuple[Block, ...] = (
         *_lacking(whole, check),
-        _when_and_where(whole),
-        Heading(1, _("Who took part")),
-        _attendance(whole),
-        *(block for item in whole.items for block in _taken_up(whole, item)),
-        *_adjustment(whole),
+        Facts((*_when_and_where(paper), *_paragraphs_of(whole), *_attendance(whole))),
+        *(block for item in whole.items for block in _taken_up(paper, item)),
+        *_adjustment(paper),
     )
-    return _document(work, whole, unit, _("Minutes of the meeting"), blocks, language, logo)
+    return _document(paper, _("Minutes of the meeting"), blocks)
 
 
-def _document(
-    work: Work,
-    whole: WholeMeeting,
-    unit: str,
-    title: str,
-    blocks: tuple[Block, ...],
-    language: str,
-    logo: bytes | None,
-) -> Document:
+def _document(paper: Paper, title: str, blocks: tuple[Block, ...]) -> Document:
+    work, whole = paper.work, paper.whole
     return Document(
         title=f"{title}: {whole.series.name}",
-        subtitle=f"{day_of(whole.row.starts_at)}",
         municipality=work.tenant.name,
-        unit=unit,
-        period="",
+        unit=paper.unit,
+        period=f"{day_of(whole.row.starts_at)}",
         date=work.today,
         blocks=blocks,
-        language="en" if language == "en" else "sv",
+        language="en" if paper.language == "en" else "sv",
         contents=False,
+        cover=False,
         accent=work.tenant.accent,
-        logo=Picture(logo, alt=work.tenant.name) if logo else None,
+        logo=Picture(paper.logo, alt=work.tenant.name) if paper.logo else None,
     )
 
 
-def _when_and_where(whole: WholeMeeting) -> Table:
-    start = whole.row.starts_at.astimezone(STOCKHOLM)
-    end = whole.row.ends_at.astimezone(STOCKHOLM)
-    rows = [
-        (_("Day"), f"{start.date()}"),
-        (_("Time"), f"{start:%H.%M}–{end:%H.%M}"),
-        (_("Place"), whole.row.place),
-        *(
-            (role_words()[each.role], whole.name(each.id))
-            for each in whole.participants
-            if each.role in (MeetingRole.CHAIR, MeetingRole.SECRETARY)
-        ),
+def _when_and_where(paper: Paper) -> Iterator[tuple[str, str]]:
+    row = paper.whole.row
+    start, end = row.starts_at.astimezone(STOCKHOLM), row.ends_at.astimezone(STOCKHOLM)
+    formal = paper.whole.series.kind.formal
+    yield (_("Body") if formal else _("Unit")), paper.unit
+    yield _("Day"), paper.day(start.date())
+    yield _("Time"), f"{start:%H.%M}–{end:%H.%M}"
+    if row.place:
+        yield _("Place"), row.place
+
+
+def _called(whole: WholeMeeting) -> Iterator[tuple[str, str]]:
+    """By role, in the order of the roles."""
+    one, many = role_words(), roles_words()
+    for role in MeetingRole:
+        names = [whole.name(each.id) for each in whole.participants if each.role is role]
+        if names:
+            yield (many if len(names) > 1 else one)[role], "\n".join(names)
+
+
+def _paragraphs_of(whole: WholeMeeting) -> Iterator[tuple[str, str]]:
+    numbers = [item.row.paragraph for item in whole.items if item.row.paragraph]
+    if len(numbers) == 1:
+        yield _("Paragraphs"), f"§ {numbers[0]}"
+    elif numbers:
+        yield _("Paragraphs"), f"§§ {min(numbers)}–{max(numbers)}"
+
+
+def _attendance(whole: WholeMeeting) -> Iterator[tuple[str, str]]:
+    """Those who served with their roles, the others who were there, and who was not."""
+    came = _by_attendance(whole)
+    formal = whole.series.kind.formal
+    if formal:
+        yield from _group(whole, _("Took part in the decisions"), came[Attendance.SERVED])
+        yield from _group(whole, _("Others present"), came[Attendance.PRESENT])
+    else:
+        there = [*came[Attendance.SERVED], *came[Attendance.PRESENT]]
+        yield from _group(whole, _("Present"), there)
+    yield from _group(whole, _("Absent"), came[Attendance.ABSENT])
+    yield from _group(whole, _("Attendance not told"), came[Attendance.EXPECTED])
+    if formal:
+        yield from _group(whole, _("Adjusted by"), _signing(whole), roles=False)
+
+
+def _group(
+    whole: WholeMeeting, name: str, people: Iterable[Participant], *, roles: bool = True
+) -> Iterator[tuple[str, str]]:
+    words = role_words()
+    lines = [
+        f"{whole.name(each.id)}, {words[each.role].lower()}"
+        if roles and each.role is not MeetingRole.MEMBER
+        else whole.name(each.id)
+        for each in people
     ]
-    return Table(
-        (Column(_("What")), Column(_("Answer"), 2)),
-        tuple(row for row in rows if row[1]),
-        row_headers=True,
-    )
+    if lines:
+        yield name, "\n".join(lines)
 
 
-def _prepared(item: WholeItem) -> Iterator[Upright]:
+def _by_attendance(whole: WholeMeeting) -> dict[Attendance, list[Participant]]:
+    """Chair first, then in the order they were called."""
+    order = sorted(whole.participants, key=lambda each: each.role is not MeetingRole.CHAIR)
+    return {kind: [each for each in order if each.attendance is kind] for kind in Attendance}
+
+
+def _prepared(paper: Paper, item: WholeItem) -> Iterator[Upright]:
     """What there is to read before the meeting."""
     if not (item.row.notes or item.row.proposals or item.links):
         return
-    yield Heading(2, item.row.title, number=str(item.row.position))
-    yield from _paragraphs(item.row.notes)
+    yield Heading(2, f"{item.row.position}. {item.row.title}")
+    yield from _registered(item.row)
+    yield from _written(item.row.notes)
     if item.row.proposals:
         yield Heading(3, _("Proposals"))
-        yield from _paragraphs(item.row.proposals)
-    yield from _attached(item)
+        yield from _lines(item.row.proposals)
+    yield from _about(paper, item)
 
 
 def _lacking(whole: WholeMeeting, check: ContentCheck | None) -> Iterator[Upright]:
@@ -142,132 +198,140 @@ def _lacking(whole: WholeMeeting, check: ContentCheck | None) -> Iterator[Uprigh
         )
 
 
-def _attendance(whole: WholeMeeting) -> Table:
-    columns = (Column(_("Name"), 2), Column(_("Role")), Column(_("Attendance"), 1.4))
-    rows = tuple(
-        (
-            whole.name(each.id),
-            role_words()[each.role] + (f", {_('adjusts')}" if each.adjuster else ""),
-            attendance_words()[each.attendance],
-        )
-        for each in whole.participants
-    )
-    return Table(columns, rows)
-
-
-def _taken_up(whole: WholeMeeting, item: WholeItem) -> Iterator[Upright]:
-    row = item.row
-    number = f"§ {row.paragraph}" if row.paragraph else str(row.position)
-    yield Heading(1, row.title, number=number)
-    if row.registry_number:
-        yield from _paragraphs(_("Registry number {number}", number=row.registry_number))
+def _taken_up(paper: Paper, item: WholeItem) -> Iterator[Upright]:
+    row, whole = item.row, paper.whole
+    number = f"§ {row.paragraph}\xa0 " if row.paragraph else f"{row.position}. "
+    yield Heading(2, number + row.title)
+    yield from _registered(row)
     for each in item.absences:
-        told = away_words()[each.reason]
-        yield from _paragraphs(
-            _(
-                "{name} was not there for the item: {why}.",
-                name=whole.name(each.participant_id),
-                why=told.lower(),
-            )
-        )
-    yield from _paragraphs(row.notes)
+        why = away_words()[each.reason].lower()
+        name = whole.name(each.participant_id)
+        yield from _lines(_("{name} was not there for the item: {why}.", name=name, why=why))
+    yield from _written(row.notes)
     if row.proposals:
-        yield Heading(2, _("Proposals"))
-        yield from _paragraphs(row.proposals)
+        yield Heading(3, _("Proposals"))
+        yield from _lines(row.proposals)
     yield from _vote(whole, item)
     if row.decision:
-        yield Heading(2, _("Decision of the meeting"))
-        yield from _paragraphs(row.decision)
+        yield Heading(3, _("Decision of the meeting"))
+        yield from _lines(row.decision)
     elif row.state is ItemState.CARRIED:
-        yield from _paragraphs(item_state_words()[row.state])
+        yield from _lines(item_state_words()[row.state] + ".")
     if item.reservations:
-        yield Heading(2, _("Reservations"))
+        yield Heading(3, _("Reservations"))
         for reservation in item.reservations:
             told = f"{whole.name(reservation.participant_id)}: {reservation.said}"
-            yield from _paragraphs(told.removesuffix(": "))
-    yield from _actions(whole, item)
-    yield from _attached(item)
+            yield from _lines(told.removesuffix(": "))
+    yield from _actions(paper, item)
+    yield from _about(paper, item)
 
 
 def _vote(whole: WholeMeeting, item: WholeItem) -> Iterator[Upright]:
+    """A row for each who voted, with a mark under how; the last row adds them up."""
     row = item.row
     if row.votes_for is None or row.votes_against is None:
         return
-    yield Heading(2, _("The vote"))
-    yield from _paragraphs(
-        _(
-            "{yes} for, {no} against, {none} abstained.",
-            yes=row.votes_for,
-            no=row.votes_against,
-            none=row.votes_abstained or 0,
-        )
-    )
-    if item.votes:
-        yield Table(
-            (Column(_("Name"), 2), Column(_("Vote"))),
-            tuple((whole.name(v.participant_id), vote_words()[v.vote]) for v in item.votes),
-        )
-
-
-def _actions(whole: WholeMeeting, item: WholeItem) -> Iterator[Upright]:
-    if not item.actions:
-        return
-    yield Heading(2, _("Actions"))
-    yield Table(
-        (Column(_("What is to be done"), 3), Column(_("Responsible"), 1.5), Column(_("Last day"))),
-        tuple(
-            (each.title, whole.name(each.owner_id), str(each.due_on or "")) for each in item.actions
-        ),
-    )
-
-
-def _attached(item: WholeItem) -> Iterator[Upright]:
-    if item.links:
-        yield Attachments(tuple(link.title for link in item.links))
-
-
-def _adjustment(whole: WholeMeeting) -> Iterator[Upright]:
-    """Who signs, and the days of the law with their source."""
-    if not whole.series.kind.formal:
-        return
-    yield Heading(1, _("Adjustment"))
-    there = (Attendance.SERVED, Attendance.PRESENT)
-    signing = [
-        each
-        for each in whole.participants
-        if each.attendance in there
-        and (each.adjuster or each.role in (MeetingRole.CHAIR, MeetingRole.SECRETARY))
-    ]
-    columns = (Column(_("Name"), 1.5), Column(_("Role")), Column(_("Signature"), 2))
-    yield Table(columns, tuple((whole.name(e.id), _signs_as(e), "") for e in signing))
+    words = vote_words()
     rows = [
-        (_("Adjusted"), str(whole.row.adjusted_on or ""), ""),
-        (_("Announced on the notice board"), str(whole.row.announced_on or ""), ""),
-        *(
-            _told(whole.days[step])
-            for step in ("adjust", "announce", "appeal")
-            if step in whole.days
-        ),
+        (whole.name(each.participant_id), *("X" if each.vote is vote else "" for vote in words))
+        for each in item.votes
     ]
+    counts = (row.votes_for, row.votes_against, row.votes_abstained or 0)
+    name = _("In all") if rows else _("Votes")
+    yield Heading(3, _("The vote"))
     yield Table(
-        (Column(_("What"), 2), Column(_("Day")), Column(_("By"), 2)),
-        tuple(row for row in rows if row[1]),
+        (Column(_("Name"), 2.4), *(Column(word, 1, "center") for word in words.values())),
+        (*rows, (name, *map(str, counts))),
         row_headers=True,
     )
 
 
+def _actions(paper: Paper, item: WholeItem) -> Iterator[Upright]:
+    if not item.actions:
+        return
+    yield Heading(3, _("Actions"))
+    yield Table(
+        (Column(_("What is to be done"), 3), Column(_("Responsible"), 1.5), Column(_("Last day"))),
+        tuple(
+            (each.title, paper.whole.name(each.owner_id), str(each.due_on or ""))
+            for each in item.actions
+        ),
+    )
+
+
+def _about(paper: Paper, item: WholeItem) -> Iterator[Upright]:
+    """What the item comes from, with the light that it has, or had when the meeting was held."""
+    if not item.links:
+        return
+    found = [paper.stands[link.id] for link in item.links]
+    lit = any(each.word for each in found)
+    columns = [Column(_("Comes from"), 2.6), Column(_("What it is"), 2)]
+    rows: list[tuple[Cell, ...]] = []
+    for each in found:
+        state: Cell = each.word
+        if each.light:
+            state = LightMark(cast("Light", each.light), each.word)
+        rows.append((each.title, each.detail, *([state] if lit else [])))
+    yield Table((*columns, *([Column(_("Status"), 1.4)] if lit else [])), tuple(rows))
+
+
+def _adjustment(paper: Paper) -> Iterator[Upright]:
+    """Who signs, and the days of the law with their source."""
+    whole = paper.whole
+    if not whole.series.kind.formal:
+        return
+    yield Heading(2, _("Signatures"))
+    yield Facts(tuple((_signs_as(e), f"\n{LINE}\n{whole.name(e.id)}") for e in _signing(whole)))
+    yield PageBreak()  # a sheet of its own, to be put up
+    yield Heading(2, _("Notice of the adjustment"))
+    rows = [(_("Meeting"), f"{paper.unit}, {paper.day(day_of(whole.row.starts_at))}", "")]
+    for name, day in (
+        (_("Adjusted"), whole.row.adjusted_on),
+        (_("Announced on the notice board"), whole.row.announced_on),
+    ):
+        if day is not None:
+            rows.append((name, paper.day(day), ""))
+    left = {"adjust": whole.row.adjusted_on, "announce": whole.row.announced_on, "appeal": None}
+    for step, last in whole.days.items():
+        if step in left and left[step] is None:
+            rows.append(_told(paper, last))
+    columns = (Column(_("What"), 1.6), Column(_("Day"), 2), Column(_("By"), 1.8))
+    yield Table(columns, tuple(rows), row_headers=True)
+
+
+def _signing(whole: WholeMeeting) -> list[Participant]:
+    there = (Attendance.SERVED, Attendance.PRESENT)
+    return [
+        each
+        for each in whole.participants
+        if each.attendance in there and (each.adjuster or each.role in HEADS)
+    ]
+
+
 def _signs_as(each: Participant) -> str:
-    if each.adjuster and each.role not in (MeetingRole.CHAIR, MeetingRole.SECRETARY):
+    if each.adjuster and each.role not in HEADS:
         return _("Adjuster")
     return role_words()[each.role]
 
 
-def _told(last: LastDay) -> tuple[str, str, str]:
-    day = f"{last.day} ({_('weekend or holiday')})" if last.free else f"{last.day}"
+def _told(paper: Paper, last: LastDay) -> tuple[str, str, str]:
+    day = paper.day(last.day)
+    if last.free:
+        day = f"{day} ({_('weekend or holiday')})"
     return day_words()[last.step], day, last.law.name if last.law else ""
 
 
-def _paragraphs(text: str) -> Iterator[RichText]:
+def _registered(row: AgendaItem) -> Iterator[RichText]:
+    if row.registry_number:
+        yield from _lines(_("Registry number {number}", number=row.registry_number))
+
+
+def _written(html: str) -> Iterator[RichText]:
+    if html:
+        yield RichText(html)
+
+
+def _lines(text: str) -> Iterator[RichText]:
     """Plain text, a paragraph a line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if lines:

@@ -21,11 +21,12 @@ from ....workers.jobs import Outcome, Run, job
 from ....workers.models import Job
 from .check import content_check
 from .dates import day_of
-from .documents import minutes, summons
+from .documents import Paper, minutes, summons
 from .listing import decisions
 from .models import MeetingSeries, MeetingState
 from .reading import whole_meeting
 from .seeing import get_meeting, get_series
+from .sources import stands_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST = 20_000
@@ -80,17 +81,10 @@ async def export_meeting(
     work: Work, run: Run, *, meeting_id: str, paper: str, format: str
 ) -> Outcome:
     wanted = MeetingFormat(format)
-    whole = await whole_meeting(work, UUID(meeting_id))
-    places = {unit.id: unit.name for unit in await units.tree(work)}
-    unit, logo = places.get(whole.row.unit_id, ""), await find_logo(work)
-    if MeetingPaper(paper) is MeetingPaper.SUMMONS:
-        made = summons(work, whole, unit, language=current_locale(), logo=logo)
-    else:
-        check = await content_check(work, whole)
-        made = minutes(work, whole, unit, check, language=current_locale(), logo=logo)
+    made = await paper_of(work, UUID(meeting_id), MeetingPaper(paper))
     data = await asyncio.to_thread(_writer(wanted), made)
     ending, media_type = ENDINGS[wanted]
-    name = file_name(made.title, f"{day_of(whole.row.starts_at)}", ending=ending)
+    name = file_name(made.title, made.period, ending=ending)
     file = await keep_file(work, run, name=name, media_type=media_type, data=data)
     return {"file": str(file.id)}
 
@@ -126,6 +120,22 @@ async def export_decisions(
     name = file_name(_("Decisions"), work.tenant.name, f"{work.today}", ending="xlsx")
     file = await keep_file(work, run, name=name, media_type=XLSX, data=data)
     return {"file": str(file.id), "decisions": len(rows)}
+
+
+async def paper_of(work: Work, meeting_id: UUID, paper: MeetingPaper) -> Document:
+    whole = await whole_meeting(work, meeting_id)
+    places = {unit.id: unit.name for unit in await units.tree(work)}
+    about = Paper(
+        work,
+        whole,
+        unit=places.get(whole.row.unit_id, ""),
+        stands=await stands_of(work, whole.row, whole.links),
+        language=current_locale(),
+        logo=await find_logo(work),
+    )
+    if paper is MeetingPaper.SUMMONS:
+        return summons(about)
+    return minutes(about, await content_check(work, whole))
 
 
 def _writer(format: MeetingFormat) -> Callable[[Document], bytes]:

@@ -50,6 +50,15 @@ def role_words() -> dict[MeetingRole, str]:
     }
 
 
+def roles_words() -> dict[MeetingRole, str]:
+    """Of several in the same role."""
+    return role_words() | {
+        MeetingRole.MEMBER: _("Members of the body"),
+        MeetingRole.SUBSTITUTE: _("Substitutes"),
+        MeetingRole.GUEST: _("Guests"),
+    }
+
+
 def item_kind_words() -> dict[ItemKind, str]:
     return {
         ItemKind.INFORMATION: _("Information"),

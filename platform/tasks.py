@@ -66,6 +66,8 @@ class TaskKind(StrEnum):
     ADJUST_MINUTES = "adjust_minutes"
     ANNOUNCE_MINUTES = "announce_minutes"
     SCHOOL_STEP = "school_step"
+    CONFIRM_COMPLAINT = "confirm_complaint"
+    ANSWER_COMPLAINT = "answer_complaint"
 
 
 class Because(StrEnum):
@@ -208,8 +210,7 @@ def for_the_whole(
     about: str = "",
     because: Because = Because.UNIT,
 ) -> list[Task]:
-    """What concerns all of the municipality stands at its topmost unit. Nothing when it is asked
-    of none of the wanted people."""
+    """What concerns all of the municipality, at its topmost unit; nothing if of nobody wanted."""
     wanted = people if asked.people is None else people & asked.people
     top = next(((i, place) for i, place in asked.places.items() if place.parent_id is None), None)
     if top is None or not wanted:
@@ -235,8 +236,7 @@ def for_the_whole(
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:
-    """Late ones first, then by last day, those without one at the end. Of two with the same key
-    only the one that is due first."""
+    """By last day, those without one at the end. Of two with the same key, the one due first."""
     found: dict[str, Task] = {}
     for task in sorted(tasks, key=lambda task: (task.due_on is None, task.due_on or date.max)):
         found.setdefault(task.key, task)

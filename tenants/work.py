@@ -33,6 +33,7 @@ from ..infra.storage import Storage
 from .access_log import Action, Noted, lasting, noted
 from .actors import Actor
 from .assurance import Demand, unmet
+from .modules import module_of
 from .noting import write_noted, write_within
 from .rows import TenantRow
 from .tenant_session import TenantSession, collision
@@ -86,8 +87,8 @@ class Tenancy:
 
 
 def module_is_on(tenant: Tenancy, permission: str) -> bool:
-    kind = permission.partition(".")[0]
-    return (kind in CORE or kind in tenant.modules) and not lock_on(tenant, kind)
+    module = module_of(permission)
+    return (module in CORE or module in tenant.modules) and not lock_on(tenant, module)
 
 
 def lock_on(tenant: Tenancy, module: str) -> Demand | None:
@@ -229,8 +230,7 @@ class Work:
         self, permission: str, *, at: UUID | None = None, owner: UUID | None = None
     ) -> None:
         """Forbidden unless the actor may do `permission` at the unit; ModuleOff if it is off."""
-        kind = permission.partition(".")[0]
-        lock = lock_on(self.tenant, kind)
+        lock = lock_on(self.tenant, module_of(permission))
         if lock is None and not module_is_on(self.tenant, permission):
             raise ModuleOff()
         if not allowed(self.actor, permission, at=at, owner=owner):

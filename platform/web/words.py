@@ -22,6 +22,8 @@ def role_words() -> dict[str, str]:
         "lex_officer": _("Lex officer"),
         "medical_officer": _("Medical officer (MAS/MAR)"),
         "deviation_keeper": _("Keeper of the key to deviations"),
+        "principal": _("Principal"),
+        "complaint_handler": _("Complaint handler"),
         "auditor": _("Auditor"),
         "employee": _("Employee"),
     }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ....authz.permit import policy
 from ....infra.i18n import _
+from ....tenants.modules import module_of
 from ....tenants.people import may_give
 from ....tenants.work import Work
 from ...web.words import role_words
@@ -27,7 +28,7 @@ def role_in_words(work: Work, role: str) -> list[str]:
     """What the role may do, as far as the modules that are on; the rest of it has no name yet."""
     words = _permission_words()
     may = [f"{kind}.{action}" for held, kind, action, _scope, _level in policy() if held == role]
-    on = [name for name in may if name.partition(".")[0] in ALWAYS | work.tenant.modules]
+    on = [name for name in may if module_of(name) in ALWAYS | work.tenant.modules]
     told = [words[name] for name in on if name in words]
     return list(dict.fromkeys(told))
 
@@ -61,6 +62,11 @@ def _permission_words() -> dict[str, str]:
         "deviations.recover": _("keep the key that opens sealed texts elsewhere"),
         "deviations.weed": _("weed closed cases of deviations"),
         "deviations.design": _("decide the forms and categories of deviations"),
+        "school_complaints.read": _("read complaints against schools"),
+        "school_complaints.write": _("handle complaints against schools"),
+        "school_complaints.appoint": _("choose who handles complaints"),
+        "school_complaints.export": _("take out numbers of complaints"),
+        "school_complaints.design": _("decide what complaints can be about"),
         "organisation.edit": _("change the organisation"),
         "organisation.import": _("read in the organisation from a file"),
         "people.read": _("see the register of people"),

@@ -15,9 +15,9 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ....tenants.rows import CODES, DUTY, LOGGED, WORDS, Code, TenantRow, refers
+from ....tenants.rows import DUTY, SEALED, WORDS, Code, TenantRow, refers
 
-Sealed = Annotated[bytes, mapped_column(LargeBinary, info=LOGGED | CODES)]
+Sealed = Annotated[bytes, mapped_column(LargeBinary, info=SEALED)]
 """A text that only `complaint_sealing.py` writes and reads; its reading is noted in the access
 log. Nobody is named in it as it lies."""
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ....tenants.municipality import settings_of
 from ....tenants.work import Work
+from .complaint_settings import ComplaintSettings
 from .models import Step
 
 DAYS = r"(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31"
 DayOfYear = Annotated[str, Field(pattern=f"^({DAYS})?$")]
 
 
-class SchoolQualitySettings(BaseModel):
+class SchoolQualitySettings(ComplaintSettings):
     """The last day of each step, as month and day; without one, the step is not taken.
 
     No law gives the days. A step comes after the one before it, so `01-31` is in the spring.

@@ -5,18 +5,28 @@ from __future__ import annotations
 from ....infra.i18n import _
 from ...module import ModuleWords, SettingWords, TableWords, TaskWords
 from ...tasks import TaskKind
+from .complaint_told import (
+    complaint_kinds_of_records,
+    complaint_log_words,
+    complaint_settings,
+    complaint_tables,
+    complaint_tasks_words,
+)
 from .words import step_words
 
 
 def school_words() -> ModuleWords:
     return ModuleWords(
         says=_("The quality work of preschools and schools, through the school year."),
-        settings=_setting_words(),
+        kinds=complaint_kinds_of_records(),
+        settings={**_setting_words(), **complaint_settings()},
+        logged=complaint_log_words(),
         tasks={
             TaskKind.SCHOOL_STEP: TaskWords(
                 _("Step of the school year"),
                 lambda name: _("Take the step of the school year: {name}", name=name),
             ),
+            **complaint_tasks_words(),
         },
         tables={
             "school_units": TableWords(
@@ -32,6 +42,7 @@ def school_words() -> ModuleWords:
                 _("Who took part in the quality work"),
                 _("What you have noted about who took part."),
             ),
+            **complaint_tables(),
         },
     )
 

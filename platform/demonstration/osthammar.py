@@ -26,6 +26,7 @@ from .osthammar_reports import (
     fetch_into_the_report_of_2026,
     write_the_report_of_2025,
 )
+from .osthammar_school import follow_the_schools
 from .osthammar_support import keep_the_support
 from .town import Place, Someone, Town
 
@@ -129,6 +130,7 @@ OSTHAMMAR = Town(
         handle_deviations,
         fetch_into_the_report_of_2026,
         hold_the_meetings,
+        follow_the_schools,
         two_have_left,
     ),
 )

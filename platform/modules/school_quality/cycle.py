@@ -107,7 +107,7 @@ async def overview(
     chosen = [] if form is None else [any_(SchoolUnit.forms) == form.value]
     if organiser_id is not None:
         chosen.append(SchoolUnit.organiser_id == organiser_id)
-    rows = await work.scalars(_by_name(work).where(*chosen))
+    rows = await work.scalars(by_name(work).where(*chosen))
     ids = {id for row in rows for id in (row.unit_id, row.organiser_id)}
     stands = await what_stands(work, ids, school_years={year - 1, year})
     now = await years_of(work, followed(rows, year), year=year, stands=stands)
@@ -190,7 +190,7 @@ def followed(schools: Sequence[SchoolUnit], year: int) -> list[SchoolUnit]:
     ]
 
 
-def _by_name(work: Work) -> Select[SchoolUnit]:
+def by_name(work: Work) -> Select[SchoolUnit]:
     """Schools in the order of what their units were called last."""
     name = (
         select(UnitVersion.name)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _
+from ....tenants import units
 from ....tenants.legal import law
 from ....tenants.names import names_of
 from ...module import MenuItem
@@ -19,10 +20,11 @@ from ...web.words import MORE
 from . import years
 from .cycle import Overview, SchoolYear, Standing, overview
 from .exporting import ask_for_overview
-from .models import SchoolForm
+from .models import SchoolForm, TakingPart
 from .pictures import StepBars
 from .reporting import begin_organiser_report, gather_organiser_report
 from .schools import DESIGN, WRITE, organisers
+from .stands import WITHIN
 from .words import (
     SCHOOLS,
     form_words,
@@ -30,7 +32,6 @@ from .words import (
     stage_word,
     standing_words,
     step_words,
-    who_words,
 )
 
 BASE: Final = "/skolkvalitet"
@@ -105,6 +106,7 @@ async def show_schools(view: View, year: int, problem: AppError | None = None) -
         totals=found.totals,
         steps=words,
         organisers=_organisers(view, found),
+        chapters=await _chapters(view, found),
         bars=bars.in_two_widths(key="steps") if found.schools else None,
         may=view.work.allows(DESIGN),
         export=view.url("export_schools", start=year) + (f"?{q}" if (q := asked.query()) else ""),
@@ -122,7 +124,9 @@ def _start(view: View) -> int:
 async def _facets(view: View) -> list[Facet]:
     bodies = [(str(body.id), body.name) for body in await organisers(view.work)]
     return [
-        Facet("form", _("School form"), [(form.value, word) for form, word in form_words().items()]),
+        Facet(
+            "form", _("School form"), [(form.value, word) for form, word in form_words().items()]
+        ),
         Facet("lage", _("State"), [(each.value, word) for each, word in standing_words().items()]),
         Facet("huvudman", _("Organiser"), bodies),
     ]
@@ -152,10 +156,11 @@ def _entry(view: View, row: SchoolYear, names: dict[UUID, str], year: int) -> En
 
 
 def taken_part(row: SchoolYear) -> Lamp:
-    words = who_words()
+    every = len(TakingPart)
+    count = every - len(row.missing)
     if not row.missing:
         return Lamp("green", _("All groups"))
-    return Lamp("yellow", _("Missing: {who}", who=", ".join(words[who] for who in row.missing)))
+    return Lamp("yellow" if count else "none", _("{done} of {count}", done=count, count=every))
 
 
 def _organisers(view: View, found: Overview) -> list[dict[str, Any]]:
@@ -179,6 +184,22 @@ def _organisers(view: View, found: Overview) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+async def _chapters(view: View, found: Overview) -> list[tuple[str, str]]:
+    """Where what the schools have written stands beside each other: in the reports."""
+    reports = [step.report for row in found.schools for step in row.steps if step.step in WITHIN]
+    begun = next((report for report in reports if report is not None), None)
+    top = await units.topmost(view.work)
+    if begun is None or top is None:
+        return []
+    place = {"unit": top.slug, "year": begun.period}
+    query = {"mall": begun.template_id, "period": begun.period}
+    return [
+        (word, view.url("gathered_chapter", query, key=step.value, **place))
+        for step, word in step_words().items()
+        if step in WITHIN
+    ]
 
 
 SCHOOLS_PAGES = (schools, schools_of_year, to_excel, organiser_report)

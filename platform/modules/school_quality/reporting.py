@@ -20,6 +20,7 @@ from ....tenants.work import Work
 from ..reports.models import ChapterKind, Report, ReportTemplate, Section
 from ..reports.service import find_report, gathered, start_report, write_section
 from . import years
+from .cycle import by_name
 from .models import SchoolUnit, Step
 from .preloaded import KEYS, plant_templates
 from .schools import WRITE
@@ -90,9 +91,9 @@ async def gather_organiser_report(work: Work, organiser_id: UUID, *, year: int) 
             Report.unit_id.in_([school.unit_id for school in schools]),
         )
     )
-    names = [(unit.name, unit.id) for unit in await units.placed(work, [r.unit_id for r in theirs])]
     by_unit = {row.unit_id: row.id for row in theirs}
-    order = [(name, by_unit[unit_id]) for name, unit_id in names]
+    wanted = [school.unit_id for school in schools if school.unit_id in by_unit]
+    order = [(unit.name, by_unit[unit.id]) for unit in await units.placed(work, wanted)]
     chapters, used = [], set[UUID]()
     for section in await _empty_chapters(work, report):
         found = await gathered(work, list(by_unit.values()), key=section.key)
@@ -131,7 +132,7 @@ async def _begin(work: Work, unit_id: UUID, step: Step, year: int) -> Report:
 
 
 async def _schools_of(work: Work, organiser_id: UUID) -> list[SchoolUnit]:
-    own = select(SchoolUnit).where(SchoolUnit.organiser_id == organiser_id)
+    own = by_name(work).where(SchoolUnit.organiser_id == organiser_id)
     schools = list(await work.scalars(own))
     if not schools:
         raise InvalidInput(_("The unit organises no preschools or schools."), field="organiserId")

@@ -162,6 +162,7 @@ async def _show(view: View, problem: AppError | None = None, where: str = "") ->
         "address": {s.step: _report_address(view, found, s) for s in found.steps if s.report},
         "begins": {Step.PLAN: _("Begin the plan"), Step.REPORT: _("Begin the report")},
         "part": taken_part(found),
+        "missing": ", ".join(who_words()[who] for who in found.missing),
         "parts": parts,
         "who": who_words(),
         "step_words": step_words(),

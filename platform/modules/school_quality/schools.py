@@ -84,7 +84,8 @@ async def appoint_principal(
     await work.get(Person, person_id, field="personId")
     if person_id not in {row.id for row in await may_answer(work, school.unit_id, on=work.today)}:
         raise InvalidInput(
-            _("A principal needs a role at the school or near it."), field="personId"
+            _("A principal is somebody with a role near the school, who has not left."),
+            field="personId",
         )
     await take_turn(work, f"school_quality.principal.{school.id}")
     _check_days(from_on, until_on)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from io import BytesIO
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
@@ -94,7 +94,17 @@ class _Formats:
         return self._made[key]
 
 
+HEADER: Final[Mapping[str, str | int]] = {
+    "bold": 1,
+    "text_wrap": 1,
+    "bg_color": "#E8EDEF",
+    "bottom": 1,
+}
 HEADER_ROW = 2
+LINE = 13.5
+"""Points that a line of text takes."""
+TALLEST = 405
+"""Points that a row can be given; Excel allows 409."""
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
@@ -105,13 +115,17 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
     header_row = HEADER_ROW if sheet.title else 0
     if sheet.title:
         page.write_string(0, 0, _text(sheet.title), formats.get(bold=1, font_size=14))
-    header = formats.get(bold=1, text_wrap=1, bg_color="#E8EDEF", bottom=1)
-    number_header = formats.get(bold=1, text_wrap=1, bg_color="#E8EDEF", bottom=1, align="right")
+    header = formats.get(**HEADER)
+    number_header = formats.get(**HEADER, align="right")
+    date_header = formats.get(**HEADER, align="left", indent=1)
     for at, column in enumerate(sheet.columns):
         numeric = column.kind in ("number", "percent")
-        page.write_string(header_row, at, _text(column.title), number_header if numeric else header)
+        look = date_header if column.kind == "date" else number_header if numeric else header
+        page.write_string(header_row, at, _text(column.title), look)
     last_row = header_row
     for last_row, row in enumerate(sheet.rows, header_row + 1):
+        if (lines := _lines(sheet.columns, row)) > 1:
+            page.set_row(last_row, min(lines * LINE, TALLEST))
         for at, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             _write_value(page, last_row, at, column.kind, value, formats)
     page.freeze_panes(header_row + 1, 0)
@@ -123,6 +137,17 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
     page.set_footer("&L&A&R&P / &N")
 
 
+def _lines(columns: Sequence[SheetColumn], row: Sequence[Value]) -> int:
+    """How many lines the tallest text of a row takes, on the generous side: not every program
+    makes room for them by itself, and what overlaps cannot be read."""
+    return max(
+        sum(max(1, -(-len(line) // int(column.width))) for line in value.splitlines())
+        if isinstance(value, str) and value
+        else 1
+        for column, value in zip(columns, row, strict=True)
+    )
+
+
 def _write_value(
     page: Worksheet, row: int, at: int, kind: Kind, value: Value, formats: _Formats
 ) -> None:
@@ -132,7 +157,9 @@ def _write_value(
         look = formats.get(font_color=COLOURS[value.light], bg_color=FILLS[value.light])
         page.write_string(row, at, _text(f"{SHAPES[value.light]} {value.word}"), look)
     elif isinstance(value, date):
-        page.write_datetime(row, at, value, formats.get(num_format="yyyy-mm-dd", align="left"))
+        page.write_datetime(
+            row, at, value, formats.get(num_format="yyyy-mm-dd", align="left", indent=1)
+        )
     elif isinstance(value, str):
         page.write_string(row, at, _text(value), formats.get(text_wrap=1))
     else:

@@ -12,6 +12,8 @@ from ...tasks import TaskKind
 from .listing import Due
 from .models import ActionState, ActionStep, PlannedAction
 
+KIND: Final = "actions"
+"""Its own rule of erasure: see `leavers/retention.json`."""
 ACTIONS: Final = Term("actions.actions", lambda: _("Actions"))
 
 
@@ -64,8 +66,9 @@ def lamp(action: PlannedAction, due: Due | None) -> tuple[Light, str]:
 
 
 def action_words() -> ModuleWords:
-    """How other modules tell of this one. Actions are kept as what they follow from is."""
+    """How other modules tell of this one."""
     return ModuleWords(
+        kinds={KIND: _("Actions")},
         says=_("What somebody is going to do about what was found elsewhere."),
         settings={
             "soon_days": SettingWords(
@@ -80,12 +83,12 @@ def action_words() -> ModuleWords:
         },
         tables={
             "planned_actions": TableWords(
-                "goals",
+                KIND,
                 _("Actions"),
                 _("Actions that you answer for, have changed or ended, or are named in."),
             ),
             "action_changes": TableWords(
-                "goals",
+                KIND,
                 _("History of actions"),
                 _("Changes of actions that you have made, or are named in."),
             ),

@@ -167,8 +167,8 @@ def _blocks(
     blocks: list[Block] = [Heading(1, _("How far we have come"))]
     if not found.rows:
         return [*blocks, RichText(from_plain(_("Nothing is followed up yet.")))]
-    blocks.append(_progress_table(_("By document"), found.documents, found.whole))
-    blocks.append(_progress_table(_("By unit"), found.units, found.whole))
+    blocks.append(_progress_table(_("By document"), _("Document"), found.documents, found.whole))
+    blocks.append(_progress_table(_("By unit"), _("Unit"), found.units, found.whole))
     for document in found.documents:
         own = [row for row in found.rows if row.document.id == document.id]
         table = Table(
@@ -180,7 +180,7 @@ def _blocks(
                 Column(_("What the unit tells"), 4),
             ),
             tuple(_told(work, row, places, actions) for row in own),
-            caption=document.name,
+            caption=_("What the units tell"),
         )
         blocks.append(Landscape((Heading(1, document.name), table)))
     return blocks
@@ -203,12 +203,12 @@ def _told(
     )
 
 
-def _progress_table(caption: str, rows: list[Progress], whole: Progress) -> Table:
+def _progress_table(caption: str, of: str, rows: list[Progress], whole: Progress) -> Table:
     words = answer_words()
     columns = (
-        Column(caption, 4),
+        Column(of, 4),
         *(Column(words[state], 1.3, "right") for state in AnswerState),
-        Column(_("Late"), 1, "right"),
+        Column(_("Late"), 1.3, "right"),
         Column(_("In all"), 1, "right"),
     )
     lines = [*rows, Progress(None, _("All together"), whole.counts, whole.late)]
@@ -295,7 +295,7 @@ def _counts(name: str, rows: list[Progress]) -> Sheet:
 
 def _columns() -> tuple[SheetColumn, ...]:
     return (
-        SheetColumn(_("Number"), width=14),
+        SheetColumn(_("Number of the document"), width=14),
         SheetColumn(_("Document"), width=38),
         SheetColumn(_("Type of document")),
         SheetColumn(_("State"), "light", width=22),

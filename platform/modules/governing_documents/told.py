@@ -7,11 +7,12 @@ from ...module import ModuleWords, SettingWords, TableWords, TaskWords
 from ...tasks import TaskKind
 from .words import aim_words
 
-KIND = "decisions"
+KIND = "governing_documents"
 
 
 def document_words() -> ModuleWords:
     return ModuleWords(
+        kinds={KIND: _("Governing documents")},
         says=_("What governs us: who decided it, for whom, how long, and how far we have come."),
         settings=_settings(),
         tasks={

@@ -6,12 +6,13 @@ from ....infra.i18n import _
 from ...module import ModuleWords, SettingWords, TableWords, TaskWords
 from ...tasks import TaskKind
 
-KIND = "goals"
-"""Public documents that are preserved, as the goals are: see `leavers/retention.json`."""
+KIND = "grants"
+"""Its own rule of erasure: see `leavers/retention.json`."""
 
 
 def grant_words() -> ModuleWords:
     return ModuleWords(
+        kinds={KIND: _("Government grants")},
         says=_("Government grants: money, deadlines and what must be reported when."),
         settings={
             "ahead_days": SettingWords(

@@ -73,6 +73,22 @@ def test_the_header_is_frozen_filtered_and_printed_on_each_page() -> None:
     assert '<definedName name="_xlnm.Print_Titles" localSheetId="0">Mål!$3:$3' in workbook
 
 
+@pytest.mark.parametrize(
+    ("text", "height"),
+    [
+        ("x" * 40, None),
+        ("x" * 41, "27"),
+        ("Rad ett\nrad två\nrad tre", "40.5"),
+        ("x" * 32_000, "405"),
+    ],
+)
+def test_a_row_is_as_tall_as_its_longest_text(text: str, height: str | None) -> None:
+    """Some programs give a row one line only, unless it says more; then the lines overlap."""
+    root = ElementTree.fromstring(sheet_xml(write(ROW, (text, *ROW[1:]))))
+    rows = {each.get("r"): each.get("ht") for each in root.iter() if each.tag.endswith("}row")}
+    assert rows == {"1": None, "3": None, "4": None, "5": height}
+
+
 def test_an_empty_sheet_still_has_its_header() -> None:
     assert values(write())[2] == ["Styrtal", "Utfall", "Andel", "Datum", "Status"]
 

@@ -114,6 +114,21 @@ async def test_writing_a_report_is_light(visit, filled):
     assert kinds["Script"] + packed(editor) <= WITH_EDITOR, kinds
 
 
+async def test_a_meeting_is_light(visit, filled):
+    """Each of its items has an editor, which is fetched when its notes are gone into."""
+    page = await visit(filled, filled.administrator.id, "moten")
+    meeting = page.get_by_role("link", name="Socialnämndens sammanträden").first
+    address = f"{visit.address}{await meeting.get_attribute('href')}"
+    await page.goto(f"{visit.address}/{filled.tenant.slug}/profil")
+
+    kinds = await weigh(page, address)
+    told("meeting, before the editor", kinds, await page.evaluate(PAINTED))
+    assert sum(kinds.values()) <= ORDINARY, kinds
+    assert kinds["Script"] <= SCRIPTS, kinds
+    [editor] = STATIC.glob("vendor/prosemirror-*/prosemirror.js")
+    assert kinds["Script"] + packed(editor) <= WITH_EDITOR, kinds
+
+
 async def weigh(page: Page, address: str) -> Counter[str]:
     """Bytes over the wire by kind of file, with nothing in the cache."""
     session = await page.context.new_cdp_session(page)

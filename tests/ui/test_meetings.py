@@ -12,7 +12,7 @@ from ui_checks import check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.meetings import design, planning
 from roder.platform.modules.meetings.design import Point
-from roder.platform.modules.meetings.models import ItemKind, MeetingKind, MeetingRole
+from roder.platform.modules.meetings.models import AgendaItem, ItemKind, MeetingKind, MeetingRole
 from roder.tenants.models import ModuleSwitch
 from roder.tenants.work import STOCKHOLM
 
@@ -175,3 +175,43 @@ async def test_nothing_ticked_is_told_and_an_item_takes_more(visit, committee):
     await expect(page.get_by_role("heading", name="Avgifter", level=1)).to_be_visible()
     await expect(page.locator("main .light.red")).to_have_text("Ej uppnått")
     await check_everywhere(page)
+
+
+async def test_notes_are_written_with_a_list_in_the_editor(visit, committee):
+    page = await visit(committee, "administrator", f"moten/mote/{committee.meeting.id}")
+    item = page.locator("#punkt-2")
+    await item.get_by_text("Skriv på punkten").click()
+    await check_everywhere(page)
+    await item.get_by_role("textbox", name="Anteckningar till Avgifter").click()
+    await expect(item.locator(".ProseMirror")).to_be_focused()
+    await page.keyboard.type("Två nivåer:")
+    await page.keyboard.press("Enter")
+    await item.get_by_role("button", name="Punktlista").click()
+    await page.keyboard.type("oförändrat")
+    await item.get_by_role("button", name="Spara").click()
+
+    await expect(item.locator(".prose > p").first).to_have_text("Två nivåer:")
+    await expect(item.locator("xpath=./div[@class='prose']/ul/li")).to_have_text("oförändrat")
+    async with await committee.work(write=False) as work:
+        row = await work.get(AgendaItem, committee.item.id)
+    assert row.notes == "<p>Två nivåer:</p><ul><li>oförändrat</li></ul>"
+
+
+async def test_notes_are_typed_without_scripts_and_stay_when_they_are_not_touched(visit, committee):
+    address = f"moten/mote/{committee.meeting.id}"
+    page = await visit(committee, "administrator", address, javascript=False)
+    item = page.locator("#punkt-2")
+    await item.get_by_text("Skriv på punkten").click()
+    typed = "**Viktigt**\n\n- ett\n- två <b>\n"
+    await item.get_by_label("Anteckningar till Avgifter").first.fill(typed)
+    await item.get_by_role("button", name="Spara").click()
+    await expect(item.locator("xpath=./div[@class='prose']//li")).to_have_text(["ett", "två <b>"])
+    await item.get_by_text("Skriv på punkten").click()
+    await item.get_by_label("Förslag").fill("Att höja.")
+    await item.get_by_role("button", name="Spara").click()
+    await expect(page.locator("#punkt-2 > .told", has_text="Att höja.")).to_be_visible()
+    async with await committee.work(write=False) as work:
+        row = await work.get(AgendaItem, committee.item.id)
+    assert row.notes == (
+        "<p><strong>Viktigt</strong></p><ul><li>ett</li><li>två &lt;b&gt;</li></ul>"
+    )

@@ -50,7 +50,9 @@ class ChangeAgendaItemInput:
     registry_number: str | None = strawberry.field(
         default=None, description="Its number in the registry."
     )
-    notes: str | None = strawberry.field(default=None, description="What was said.")
+    notes: str | None = strawberry.field(
+        default=None, description="What was said, as HTML; what is not allowed in it is dropped."
+    )
     proposals: str | None = strawberry.field(default=None, description="What was proposed.")
     decision: str | None = strawberry.field(default=None, description="What was decided.")
     version: int | None = strawberry.field(default=None, description="The one you have read.")

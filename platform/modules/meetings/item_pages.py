@@ -15,6 +15,7 @@ from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
 from . import items, linking
 from .list_pages import BASE
+from .meeting_pages import TEXTS
 from .models import Attendance, Away, Vote
 from .reading import WholeItem, WholeMeeting, whole_meeting
 from .seeing import SETTLED, WRITE, get_item
@@ -128,6 +129,7 @@ async def _show(view: View, problem: AppError | None = None) -> Response:
         cast=vote_words(),
         away=away_words(),
         problem=problem,
+        **TEXTS,
     )
 
 

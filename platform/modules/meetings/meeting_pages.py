@@ -6,8 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from uuid import UUID
 
+from markupsafe import Markup
 from starlette.responses import Response
 
+from ....infra.documents.richplain import from_plain, to_plain
+from ....infra.documents.richtext import clean
 from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
 from ....tenants.responsible import may_answer
@@ -21,7 +24,7 @@ from .exporting import MeetingFormat, MeetingPaper, ask_for_paper
 from .list_pages import BASE
 from .models import Attendance, ItemKind, ItemState, Meeting, MeetingRole, MeetingState
 from .reading import WholeMeeting, whole_meeting
-from .seeing import SETTLED, WRITE
+from .seeing import SETTLED, WRITE, get_item
 from .sources import kinds_read, stands_of
 from .words import (
     MEETINGS,
@@ -37,6 +40,11 @@ from .words import (
 )
 
 ONE: Final = BASE + "/mote/{id:uuid}"
+TEXTS: Final[dict[str, Callable[[str], str]]] = {
+    "rich": lambda html: Markup(clean(html)),
+    "typed": to_plain,
+}
+"""Notes as a page shows them, and as one types them."""
 BEFORE: Final = (MeetingState.PLANNED, MeetingState.SUMMONED)
 
 
@@ -129,10 +137,10 @@ async def write(view: View) -> Response:
             return await planning.move_item(view.work, item_id, place=place)
         if "remove" in form:
             return await planning.remove_item(view.work, item_id)
-        changes: items.ItemChanges = {
-            "notes": form.get("notes"),
-            "proposals": form.get("proposals"),
-        }
+        changes: items.ItemChanges = {"proposals": form.get("proposals")}
+        notes = await _notes(view, item_id)
+        if notes is not None:
+            changes["notes"] = notes
         if "decision" in form:
             changes["decision"] = form.get("decision")
             if form.get("state") not in set(ItemState):
@@ -174,6 +182,7 @@ async def show(view: View, problem: AppError | None = None) -> Response:
         "stands": await stands_of(view.work, row, whole.links),
         "pulls": may and bool(kinds_read(view.work)),
         **_words(),
+        **TEXTS,
     }
     if may:
         fields = await participant_fields(view, row.unit_id)
@@ -192,6 +201,16 @@ async def show(view: View, problem: AppError | None = None) -> Response:
         word=await view.word(MEETINGS),
         **values,
     )
+
+
+async def _notes(view: View, item_id: UUID) -> str | None:
+    """As the editor sent them, or as they were typed; None for typed ones that are as before."""
+    form = view.form
+    if "text" in form:
+        return form.get("text")
+    before = to_plain((await get_item(view.work, item_id)).notes)
+    typed = form.get("plain").replace("\r\n", "\n").strip()
+    return None if typed == before.strip() else from_plain(typed)
 
 
 def time_fields() -> list[Field]:

@@ -190,7 +190,9 @@ class AgendaItem(Node):
     kind: AgendaItemKind = strawberry.field(description="What it is for.")
     state: AgendaItemState = strawberry.field(description="How far it has come.")
     registry_number: str = strawberry.field(description="Its number in the registry.")
-    notes: str = strawberry.field(description="What was said.")
+    notes: str = strawberry.field(
+        description="What was said, as HTML: p h3 h4 strong em ul ol table a."
+    )
     proposals: str = strawberry.field(description="What was proposed, a line each.")
     decision: str = strawberry.field(description="What was decided.")
     votes_for: int | None = strawberry.field(description="How many voted for.")

@@ -116,6 +116,9 @@ class GrantStepInput:
 class ClaimGrantInput:
     id: strawberry.ID = strawberry.field(description="Which grant.")
     claimed: Decimal = strawberry.field(description="Kronor.")
+    repay_by: date | None = strawberry.field(
+        default=None, description="The last day to pay it back: it becomes a deadline."
+    )
     version: int | None = strawberry.field(default=None, description="The version you read.")
     note: str = strawberry.field(default="", description="What is to be remembered.")
 
@@ -221,6 +224,7 @@ class GrantsMutation:
             info.context.work,
             local_id(input.id, Grant),
             claimed=input.claimed,
+            repay_by=input.repay_by,
             version=input.version,
             note=input.note,
         )

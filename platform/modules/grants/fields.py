@@ -57,7 +57,10 @@ def step_fields(grant: Grant, to: GrantState) -> list[Field]:
         S.APPLIED: [Field("sought", _("Sought, kr"), "money", needed=True), case],
         S.GRANTED: [Field("granted", _("Granted, kr"), "money", needed=True), *_decision(), case],
         S.REFUSED: [*_decision(), case],
-        S.CLAIMED: [Field("claimed", _("Claimed back, kr"), "money", needed=True)],
+        S.CLAIMED: [
+            Field("claimed", _("Claimed back, kr"), "money", needed=True),
+            Field("repay_by", _("To be paid back by"), "day", hint=_("You are reminded in time.")),
+        ],
     }
     return [*by_step.get(to, []), note]
 

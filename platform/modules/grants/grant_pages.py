@@ -22,7 +22,8 @@ from .exporting import unit_words
 from .fields import back_fields, grant_fields, step_fields
 from .holding import WRITE, sums_of
 from .list_pages import BASE, due_of
-from .models import Grant, GrantGiver, GrantState
+from .models import DeadlineKind, Grant, GrantGiver, GrantState
+from .overview import TO_REPORT
 from .pictures import DueLine, in_two_widths
 from .rules import FOLLOWS, HAS_MONEY, Sums
 from .settings import grant_settings
@@ -131,6 +132,7 @@ async def show_grant(view: View, problem: AppError | None = None, *, where: str 
         money=booked,
         kinds=money_words(),
         line=in_two_widths(line.svg, key="dues") if dues else "",
+        unscheduled=row.state in TO_REPORT and DeadlineKind.FINAL not in {d.kind for d in dues},
         dues=[(due, name_of(due), due_of(work, due, ahead)) for due in dues],
         nodes=await links.nodes_of(work, row.id),
         to_link=await links.nodes_to_link(work, row, unit_ids=[row.unit_id]) if writable else [],

@@ -22,7 +22,7 @@ from .deadlines import OVER, deadlines_of, open_deadlines
 from .exporting import ask_for_register, unit_words
 from .holding import WRITE, sums_of
 from .models import Grant, GrantDeadline, GrantState
-from .overview import overview
+from .overview import overview, unscheduled
 from .pictures import Due, DueLine, MoneyBars, in_two_widths, short_day
 from .service import Filter, find_grants, years
 from .settings import grant_settings
@@ -95,6 +95,7 @@ async def grants_overview(view: View) -> Response:
         bars=in_two_widths(bars.svg, key="givers") if drawn else None,
         line=in_two_widths(line.svg, key="deadlines") if dues else None,
         coming=[(row, grant, due_of(view.work, row, ahead)) for row, grant in coming],
+        unscheduled=await unscheduled(view.work, chosen),
         more=max(len(coming) - MOST_DRAWN, 0),
     )
 

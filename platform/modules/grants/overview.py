@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ....authz.permit import permit
@@ -16,11 +16,12 @@ from ....infra.i18n import _
 from ....tenants import units
 from ....tenants.work import Work
 from .givers import givers
-from .models import ORE, Grant, GrantMoney, GrantState, MoneyKind
+from .models import ORE, DeadlineKind, Grant, GrantDeadline, GrantMoney, GrantState, MoneyKind
 from .rules import NOTHING
 from .service import Filter, fitting
 
 By = Literal["giver", "unit", "year"]
+TO_REPORT: Final = (GrantState.GRANTED, GrantState.IN_USE)
 LIVE = (GrantState.SEARCH, GrantState.APPLIED, GrantState.GRANTED, GrantState.IN_USE)
 
 
@@ -72,6 +73,21 @@ async def overview(work: Work, chosen: Filter) -> Overview:
         givers=tuple(sorted(by_giver, key=lambda total: (-total.granted, total.name))),
         units=tuple(sorted(by_unit, key=lambda total: (-total.granted, total.name))),
         years=tuple(sorted(by_year, key=lambda total: total.key, reverse=True)),
+    )
+
+
+@permit("grants.read")
+async def unscheduled(work: Work, chosen: Filter) -> Sequence[Grant]:
+    """Grants whose money is to be accounted for, without a day for that: nobody is reminded."""
+    final = exists().where(
+        GrantDeadline.tenant_id == work.tenant.id,
+        GrantDeadline.grant_id == Grant.id,
+        GrantDeadline.kind == DeadlineKind.FINAL,
+    )
+    return await work.scalars(
+        select(Grant)
+        .where(Grant.state.in_(TO_REPORT), ~final, *fitting(work, chosen))
+        .order_by(Grant.code)
     )
 
 

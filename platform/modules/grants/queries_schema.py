@@ -18,7 +18,7 @@ from ..organisation.units_schema import Unit
 from . import givers, models
 from .deadlines import OVER
 from .grants_schema import READ, Grant, GrantDeadline, GrantGiver, GrantState
-from .overview import Total, overview
+from .overview import Total, overview, unscheduled
 from .service import Filter
 
 
@@ -121,6 +121,9 @@ class GrantOverview:
     givers: list[GrantTotal] = strawberry.field(description="The largest grants first.")
     units: list[GrantTotal] = strawberry.field(description="The largest grants first.")
     years: list[GrantTotal] = strawberry.field(description="The latest year first.")
+    unscheduled: list[Grant] = strawberry.field(
+        description="Those granted or in use that have no day for their final report, by code."
+    )
 
 
 @strawberry.type
@@ -221,4 +224,5 @@ class GrantsQuery:
             givers=[GrantTotal.of(each, GrantGiver) for each in found.givers],
             units=[GrantTotal.of(each, Unit) for each in found.units],
             years=[GrantTotal.of(each) for each in found.years],
+            unscheduled=[Grant.of(row) for row in await unscheduled(info.context.work, chosen)],
         )

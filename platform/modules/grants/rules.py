@@ -32,6 +32,7 @@ DECIDED: Final = (*HAS_MONEY, S.REFUSED)
 DONE_WITH: Final[Mapping[GrantState, tuple[DeadlineKind, ...]]] = {
     S.APPLIED: (DeadlineKind.APPLY,),
     S.REPORTED: (DeadlineKind.FINAL,),
+    S.CLOSED: (DeadlineKind.REPAYMENT,),
 }
 """The deadlines that a step ticks off."""
 PATH: Final[Mapping[GrantState, tuple[GrantState, ...]]] = {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
@@ -16,8 +16,9 @@ from ....infra.i18n import _
 from ....infra.texts import at_most
 from ....tenants.decided import read_decided
 from ....tenants.work import Work
+from .deadlines import add_deadline
 from .holding import WRITE, hold_grant, sums_of, touched
-from .models import Grant, GrantDeadline, GrantState, GrantStep
+from .models import DeadlineKind, Grant, GrantDeadline, GrantState, GrantStep
 from .rules import DONE_WITH, Sums, check_step, read_amount
 from .service import LONG, SHORT
 
@@ -112,13 +113,18 @@ async def claim_grant(
     grant_id: UUID,
     *,
     claimed: Decimal | None,
+    repay_by: date | None = None,
     version: int | None = None,
     note: str = "",
 ) -> Grant:
-    """The giver wants money back."""
+    """The giver wants money back; by a day, which becomes a deadline that somebody is reminded
+    of."""
     grant = await hold_grant(work, grant_id, version=version)
     grant.claimed = read_amount(claimed, field="claimed", above_zero=True)
-    return await _take(work, grant, GrantState.CLAIMED, note=note)
+    grant = await _take(work, grant, GrantState.CLAIMED, note=note)
+    if repay_by is not None:
+        await add_deadline(work, grant.id, kind=DeadlineKind.REPAYMENT, due_on=repay_by)
+    return grant
 
 
 @permit(WRITE)
@@ -148,6 +154,8 @@ async def step_back(work: Work, grant_id: UUID, *, note: str, version: int | Non
         raise Conflict(_("Money is entered on the grant. Take the rows away first."))
     for name in BROUGHT.get(grant.state, ()):
         setattr(grant, name, None if name in ("granted", "claimed", "decided_on") else "")
+    if grant.state is GrantState.CLAIMED:
+        await work.execute(delete(GrantDeadline).where(*_open_ones(grant, DeadlineKind.REPAYMENT)))
     grant.state = before
     _add_step(work, grant, note=why, back=True)
     return await touched(work, grant)
@@ -183,11 +191,7 @@ async def _take(work: Work, grant: Grant, to: GrantState, *, note: str) -> Grant
     if kinds := DONE_WITH.get(to):
         done = (
             update(GrantDeadline)
-            .where(
-                GrantDeadline.grant_id == grant.id,
-                GrantDeadline.kind.in_(kinds),
-                GrantDeadline.done_on.is_(None),
-            )
+            .where(*_open_ones(grant, *kinds))
             .values(
                 done_on=work.today,
                 done_by=work.actor.id,
@@ -197,6 +201,15 @@ async def _take(work: Work, grant: Grant, to: GrantState, *, note: str) -> Grant
         )
         await work.execute(done.execution_options(synchronize_session="fetch"))
     return await touched(work, grant)
+
+
+def _open_ones(grant: Grant, *kinds: DeadlineKind) -> tuple[ColumnElement[bool], ...]:
+    """Deadlines of some kinds that are not done."""
+    return (
+        GrantDeadline.grant_id == grant.id,
+        GrantDeadline.kind.in_(kinds),
+        GrantDeadline.done_on.is_(None),
+    )
 
 
 def _add_step(work: Work, grant: Grant, *, note: str, back: bool = False) -> None:

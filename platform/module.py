@@ -13,6 +13,7 @@ from ..tenants.terms import Term
 from ..tenants.work import Work
 from ..workers.jobs import JobKind
 from ..workers.timetable import Every
+from .events import EventSource
 from .filling import ChapterSource
 from .finding import Found
 from .lately import LatelySource
@@ -129,5 +130,7 @@ class Module:
     """What the actor worked on since a moment, and what others did in what is the actor's."""
     fills: tuple[ChapterSource, ...] = ()
     """What chapters of reports can be fetched from it."""
+    events: EventSource | None = None
+    """What the actor takes part in, for their calendar."""
     timetable: tuple[Every, ...] = ()
     words: Callable[[], ModuleWords] = ModuleWords

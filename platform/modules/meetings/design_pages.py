@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from starlette.responses import Response
@@ -20,7 +21,15 @@ from .design import Point
 from .list_pages import BASE
 from .listing import meetings
 from .meeting_pages import participant_fields, time_fields
-from .models import Cycle, ItemKind, MeetingKind, MeetingRole, MeetingSeries, MeetingTemplate
+from .models import (
+    Cycle,
+    ItemKind,
+    MeetingKind,
+    MeetingRole,
+    MeetingSeries,
+    MeetingState,
+    MeetingTemplate,
+)
 from .seeing import DESIGN, WRITE, get_series
 from .words import MEETINGS, cycle_words, item_kind_words, kind_words, role_words
 
@@ -107,15 +116,18 @@ async def calendar(view: View) -> Response:
     made.add("version", "2.0")
     made.add("x-wr-calname", series.name)
     found = await meetings(view.work, when="coming", series_id=series.id, limit=200)
+    host = urlsplit(view.work.runtime.settings.base_url).hostname
     for each in found.rows:
+        cancelled = each.meeting.state is MeetingState.CANCELLED
         event = Event()
-        event.add("uid", f"{each.meeting.id}@{view.request.url.hostname}")
+        event.add("uid", f"{each.meeting.id}@{host}")
         event.add("dtstamp", view.work.now)
         event.add("dtstart", each.meeting.starts_at)
         event.add("dtend", each.meeting.ends_at)
         event.add("summary", series.name)
         event.add("location", each.meeting.place)
         event.add("sequence", each.meeting.version)
+        event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
         made.add_component(event)
     headers = {"Cache-Control": "no-store"}
     return Response(bytes(made.to_ical()), media_type="text/calendar", headers=headers)

@@ -1,5 +1,6 @@
 from ...module import Module
 from .agenda_schema import AgendaMutation
+from .calendars import own_meetings
 from .design_pages import DESIGN_PAGES
 from .design_schema import MeetingDesignMutation, MeetingDesignQuery
 from .exporting import export_decisions, export_meeting
@@ -27,5 +28,6 @@ MEETINGS_MODULE = Module(
     jobs=(export_meeting, export_decisions),
     terms=(MEETINGS,),
     find=find_meetings,
+    events=own_meetings,
     words=meeting_words,
 )

@@ -1,4 +1,4 @@
-"""Someone's last days as a calendar to subscribe to (RFC 5545)."""
+"""Someone's last days and meetings as a calendar to subscribe to (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from starlette.routing import Route
 from ....infra.i18n import _, use_locale
 from ....infra.runtime import Runtime
 from ....tenants.work import Work, open_work
+from ...events import Event as Happening
 from ...tasks import Task
 from .asking import my_tasks
 from .feeds import enter_by_feed
@@ -23,6 +24,8 @@ from .words import link, place, wording
 if TYPE_CHECKING:
     from icalendar import Event
 
+KEPT = timedelta(days=31)
+"""So long what has been stays in the calendar."""
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 
 
@@ -33,15 +36,26 @@ async def show_calendar(request: Request) -> Response:
     tenant, actor = await enter_by_feed(runtime, values["tenant"], values["key"])
     async with open_work(runtime, tenant, actor, write=False) as work:
         with use_locale(actor.locale):
-            body = calendar(work, await my_tasks(work))
+            body = calendar(work, await my_tasks(work), await my_events(work))
     return Response(body, headers={"content-type": MEDIA_TYPE})
 
 
 routes = [Route("/{tenant}/kalender/{key}.ics", show_calendar, name="calendar")]
 
 
-def calendar(work: Work, tasks: Iterable[Task]) -> bytes:
-    """All-day events on the last days of the tasks that have one."""
+async def my_events(work: Work) -> list[Happening]:
+    """What the actor takes part in, as all modules that are on tell of it."""
+    from ... import modules  # read when called, since this module is among them
+
+    found: list[Happening] = []
+    for module in modules.MODULES:
+        if module.events is not None and work.allows(f"{module.name}.read"):
+            found += await module.events(work, work.now - KEPT)
+    return found
+
+
+def calendar(work: Work, tasks: Iterable[Task], events: Iterable[Happening] = ()) -> bytes:
+    """All-day events on the last days of the tasks that have one, and others at their times."""
     from icalendar import Calendar
 
     made = Calendar()
@@ -52,6 +66,8 @@ def calendar(work: Work, tasks: Iterable[Task]) -> bytes:
     for task in tasks:
         if task.due_on is not None:
             made.add_component(_event(work, task))
+    for event in events:
+        made.add_component(_happening(work, event))
     return bytes(made.to_ical())
 
 
@@ -68,6 +84,25 @@ def _event(work: Work, task: Task) -> Event:
     event.add("description", f"{place(task)}\n{link(work, task)}")
     event.add("url", link(work, task))
     event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _happening(work: Work, told: Happening) -> Event:
+    from icalendar import Event
+
+    base = work.runtime.settings.base_url
+    page = f"{base}/{work.tenant.slug}/{told.path}"
+    event = Event()
+    event.add("uid", f"{told.id}@{urlsplit(base).hostname}")
+    event.add("dtstamp", work.now)
+    event.add("dtstart", told.starts_at)
+    event.add("dtend", told.ends_at)
+    event.add("summary", told.title)
+    event.add("location", told.place)
+    event.add("description", "\n".join(filter(None, (told.detail, page))))
+    event.add("url", page)
+    event.add("sequence", told.version)
+    event.add("status", "CANCELLED" if told.cancelled else "CONFIRMED")
     return event
 
 

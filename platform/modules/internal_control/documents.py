@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from html import escape
 
@@ -24,9 +24,17 @@ from ....infra.i18n import _, in_language
 from ....tenants.decided import Decided
 from ....tenants.work import STOCKHOLM, Work
 from .design import Design
-from .models import ControlLight, ControlOccasion, FollowUp
+from .models import ControlChange, ControlLight, ControlOccasion, FollowUp
 from .reading import FoundDeviation, WholeItem, WholePlan, WholeRisk
-from .words import kind_words, light_words, periodicity_words, state_words
+from .words import (
+    choice_words,
+    field_words,
+    kind_words,
+    light_words,
+    periodicity_words,
+    state_words,
+    treatment_words,
+)
 
 
 def plan_document(work: Work, whole: WholePlan, *, language: str, logo: bytes | None) -> Document:
@@ -54,11 +62,11 @@ def follow_up_document(
     blocks: tuple[Block, ...] = (
         Heading(1, _("Summary")),
         *_summary(follow_up),
-        _light_table(whole),
+        _light_table(whole, work.today),
         *_decision(follow_up, _("Decision on the follow-up")),
-        Landscape((Heading(1, _("All controls")), _result_table(whole))),
+        Landscape((Heading(1, _("All controls")), _result_table(whole, work.today))),
         Heading(1, _("Control by control")),
-        *(block for _risk, item in _by_number(whole) for block in _shown(whole, item)),
+        *(block for _risk, item in whole.by_number for block in _shown(whole, item, work.today)),
     )
     title = _("Follow-up of internal control {year}", year=whole.plan.year)
     return _document(work, whole, title, blocks, language=language, logo=logo)
@@ -99,7 +107,7 @@ def _plan_facts(whole: WholePlan) -> Table:
     if attested is not None:
         who = whole.names.get(attested.attested_by, "") if attested.attested_by else ""
         day = attested.attested_at.astimezone(STOCKHOLM).date()
-        rows.append((_("Attested"), f"{day} {who}".strip()))
+        rows.append((_("Attested"), ", ".join(filter(None, (str(day), who)))))
     if plan.decided_on is not None:
         rows += _decided_rows(plan)
     if plan.follow_up_by is not None:
@@ -176,9 +184,12 @@ def _steps_note(design: Design) -> RichText:
 
 def _planned(design: Design, each: WholeRisk) -> Iterator[Upright]:
     yield Heading(2, f"R{each.risk.number} {each.risk.title}")
+    word = treatment_words()
+    done = "\n".join(f"{word[row.kind]}: {row.what}" for row in each.treatments)
     told = [
         (_("Cause"), each.risk.cause),
         (_("Effect"), each.risk.effect),
+        (_("What is done"), done),
     ]
     for name, text in told:
         if text:
@@ -221,12 +232,19 @@ def _changes(whole: WholePlan) -> Iterator[Upright]:
     if not whole.changes:
         return
     yield Heading(1, _("Changes since the decision"))
-    columns = (Column(_("Day")), Column(_("Before"), 2), Column(_("After"), 2), Column(_("Why"), 2))
+    columns = (
+        Column(_("Day")),
+        Column(_("What"), 2),
+        Column(_("Before"), 1.6),
+        Column(_("After"), 1.6),
+        Column(_("Why"), 2),
+    )
     rows = tuple(
         (
             str(row.changed_at.astimezone(STOCKHOLM).date()),
-            "; ".join(filter(None, row.before.values())),
-            "; ".join(filter(None, row.after.values())),
+            _changed(whole, row),
+            _told(row.before),
+            _told(row.after),
             row.reason,
         )
         for row in reversed(whole.changes)
@@ -234,18 +252,38 @@ def _changes(whole: WholePlan) -> Iterator[Upright]:
     yield Table(columns, rows)
 
 
-def _light_table(whole: WholePlan) -> Table:
+def _changed(whole: WholePlan, row: ControlChange) -> str:
+    """Which control, or the plan itself, and which of its fields."""
+    words = field_words()
+    names = [words[name] for name in {**row.before, **row.after} if name in words]
+    of = whole.titles.get(row.item_id, "") if row.item_id else ""
+    return ": ".join(filter(None, (of, ", ".join(names).lower() if of else ", ".join(names))))
+
+
+def _told(values: Mapping[str, str]) -> str:
+    """People and units are kept by their ids, which tell a reader nothing."""
+    words = choice_words()
+    return "; ".join(
+        words.get(value, value)
+        for name, value in values.items()
+        if value and not name.endswith("_id")
+    )
+
+
+def _light_table(whole: WholePlan, today: date) -> Table:
     word, lights = light_words(), whole.lights
     rows: list[tuple[Cell, ...]] = [
         (LightMark(light.value, word[light]), str(lights[light])) for light in ControlLight
     ]
-    undone = len(whole.items) - sum(lights.values())
-    if undone:
-        rows.append((LightMark("none", _("Control not done")), str(undone)))
+    without = [_mark(item.light, late=_late(item, today)).word for item in whole.items]
+    for unlit in (_("Control not done"), _("Not done yet")):
+        if unlit in without:
+            rows.append((LightMark("none", unlit), str(without.count(unlit))))
     return Table((Column(_("Result light"), 2), Column(_("Controls"), 1, "right")), tuple(rows))
 
 
-def _result_table(whole: WholePlan) -> Table:
+def _result_table(whole: WholePlan, today: date) -> Table:
+    concluded = any(item.item.conclusion for item in whole.items)
     columns = (
         Column(_("No."), 0.5),
         Column(_("Control"), 2.4),
@@ -254,7 +292,7 @@ def _result_table(whole: WholePlan) -> Table:
         Column(_("Done on"), 0.8),
         Column(_("Result light"), 1.6),
         Column(_("Last year"), 1.6),
-        Column(_("Conclusion"), 3),
+        *((Column(_("Conclusion"), 3),) if concluded else ()),
     )
     rows = tuple(
         (
@@ -263,27 +301,31 @@ def _result_table(whole: WholePlan) -> Table:
             f"R{risk.risk.number} {risk.risk.title}",
             item.responsible or item.unit_name,
             _("{done} of {all}", done=item.done, all=len(item.occasions)),
-            _mark(item.light),
+            _mark(item.light, late=_late(item, today)),
             _mark(item.last_year.light) if item.last_year else "",
-            item.item.conclusion,
+            *((item.item.conclusion,) if concluded else ()),
         )
-        for risk, item in _by_number(whole)
+        for risk, item in whole.by_number
     )
     return Table(columns, rows)
 
 
-def _by_number(whole: WholePlan) -> list[tuple[WholeRisk, WholeItem]]:
-    found = [(risk, item) for risk in whole.risks for item in risk.items]
-    return sorted(found, key=lambda pair: pair[1].item.number)
-
-
-def _mark(light: ControlLight | None) -> LightMark:
+def _mark(light: ControlLight | None, *, late: bool = True) -> LightMark:
     if light is None:
-        return LightMark("none", _("Control not done"))
+        return LightMark("none", _("Control not done") if late else _("Not done yet"))
     return LightMark(light.value, light_words()[light])
 
 
-def _shown(whole: WholePlan, item: WholeItem) -> Iterator[Upright]:
+def _late(item: WholeItem, today: date) -> bool:
+    """Whether a time of it has passed by, or was said not to be done."""
+    return any(_missed(each, today) for each in item.occasions)
+
+
+def _missed(row: ControlOccasion, today: date) -> bool:
+    return row.done_on is None and bool(row.missed_reason or row.due_on < today)
+
+
+def _shown(whole: WholePlan, item: WholeItem, today: date) -> Iterator[Upright]:
     yield Heading(2, f"{item.item.number} {item.item.title}")
     yield from _words(item.item.conclusion)
     columns = (
@@ -292,7 +334,7 @@ def _shown(whole: WholePlan, item: WholeItem) -> Iterator[Upright]:
         Column(_("Result light"), 1.5),
         Column(_("Result"), 4),
     )
-    yield Table(columns, tuple(_occasion(each) for each in item.occasions))
+    yield Table(columns, tuple(_occasion(each, today) for each in item.occasions))
     if item.deviations:
         columns = (
             Column(_("Deviation"), 3),
@@ -303,10 +345,10 @@ def _shown(whole: WholePlan, item: WholeItem) -> Iterator[Upright]:
         yield Table(columns, tuple(_deviation(whole, each) for each in item.deviations))
 
 
-def _occasion(row: ControlOccasion) -> tuple[Cell, ...]:
+def _occasion(row: ControlOccasion, today: date) -> tuple[Cell, ...]:
     if row.done_on is None:
         said = _("Not done: {reason}", reason=row.missed_reason) if row.missed_reason else ""
-        return str(row.due_on), "", _mark(None), said
+        return str(row.due_on), "", _mark(None, late=_missed(row, today)), said
     sample = _("Sample: {sample}.", sample=row.sample.rstrip(".")) if row.sample else ""
     told = " ".join(part for part in (row.result, sample) if part)
     return str(row.due_on), str(row.done_on), _mark(row.light), told

@@ -54,7 +54,7 @@ def committee_sheet(found: Overview) -> Sheet:
             SheetColumn(_("Occasions done"), "number", width=16),
             SheetColumn(_("Late"), "number", width=10),
             *(SheetColumn(word, "number", width=18) for word in light_words().values()),
-            SheetColumn(_("Decision on the follow-up"), "date", width=18),
+            SheetColumn(_("Decision on the follow-up"), "date", width=28),
         ),
         [
             (

@@ -32,7 +32,15 @@ from .jobs import ControlFormat
 from .models import ControlPlan, PlanState, Risk
 from .overview_pages import value_lamp
 from .reading import WholePlan
-from .words import INTERNAL_CONTROL, PLAN, kind_words, light_words, periodicity_words
+from .words import (
+    INTERNAL_CONTROL,
+    PLAN,
+    choice_words,
+    field_words,
+    light_words,
+    periodicity_words,
+    treatment_words,
+)
 
 ONE: Final = BASE + "/plan/{plan:uuid}"
 S = PlanState
@@ -183,9 +191,10 @@ async def show_plan(view: View, problem: AppError | None = None) -> Response:
         found=[(item.item, each) for _risk, item in items for each in item.deviations],
         lights=[(light, word, whole.lights[light]) for light, word in light_words().items()],
         often=periodicity_words(),
-        choices=_choice_words(),
-        removed={item.item.id: item.item.title for item in whole.items},
-        fields=_field_words(),
+        treatments=treatment_words(),
+        choices=choice_words(),
+        removed=whole.titles,
+        fields=field_words(),
         steps=_steps(whole) if may else [],
         may=may,
         may_attest=work.allows(ATTEST, at=row.unit_id),
@@ -349,35 +358,6 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise InvalidInput(_("Choose one from the list."), field="riskIds") from None
-
-
-def _choice_words() -> dict[str, str]:
-    return {
-        **{value.value: word for value, word in periodicity_words().items()},
-        **{value.value: word for value, word in kind_words().items()},
-    }
-
-
-def _field_words() -> dict[str, str]:
-    """What the history of changes calls the fields."""
-    return {
-        "title": _("What is controlled"),
-        "method": _("How it is done"),
-        "sample": _("How much is looked at"),
-        "kind": _("Kind"),
-        "periodicity": _("How often"),
-        "responsible_id": _("Who does it"),
-        "unit_id": _("Where"),
-        "days": _("Days"),
-        "risk": _("Risk"),
-        "introduction": _("Introduction"),
-        "attest_by": _("Attested at the latest"),
-        "follow_up_by": _("Followed up at the latest"),
-        "decided_by": _("Decided by"),
-        "decided_on": _("Day of the decision"),
-        "decided_paragraph": _("Paragraph in the minutes"),
-        "registry_number": _("Registry number"),
-    }
 
 
 PLAN_PAGES = (

@@ -30,6 +30,7 @@ from .models import (
     FollowUp,
     OccasionFile,
     PlanRisk,
+    RiskTreatment,
 )
 from .rules import worst
 
@@ -81,6 +82,8 @@ class WholeItem:
 class WholeRisk:
     risk: PlanRisk
     items: tuple[WholeItem, ...]
+    treatments: tuple[RiskTreatment, ...]
+    """What is being done about it now, beside the controls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,17 @@ class WholePlan:
     follow_up: FollowUp | None
     names: Mapping[UUID, str]
     """Of the people who did anything with the plan."""
+    titles: Mapping[UUID, str]
+    """Of all controls, also those that were taken out."""
 
     @property
     def items(self) -> tuple[WholeItem, ...]:
         return tuple(item for risk in self.risks for item in risk.items)
+
+    @property
+    def by_number(self) -> list[tuple[WholeRisk, WholeItem]]:
+        found = [(risk, item) for risk in self.risks for item in risk.items]
+        return sorted(found, key=lambda pair: pair[1].item.number)
 
     @property
     def lights(self) -> dict[ControlLight, int]:
@@ -115,15 +125,15 @@ async def whole_plan(work: Work, plan_id: UUID) -> WholePlan:
     """A dozen statements whatever the plan holds. Raises NotFound."""
     plan = await work.get(ControlPlan, plan_id)
     risks = await _of(work, PlanRisk, PlanRisk.plan_id, [plan.id])
-    rows = await work.scalars(
-        select(ControlItem)
-        .where(ControlItem.plan_id == plan.id, ControlItem.removed_at.is_(None))
-        .order_by(ControlItem.number)
+    rows = await _of(work, ControlItem, ControlItem.plan_id, [plan.id], ControlItem.number)
+    treatments = await _of(
+        work, RiskTreatment, RiskTreatment.risk_id, [risk.risk_id for risk in risks[plan.id]]
     )
     attestations = await _of(work, Attestation, Attestation.plan_id, [plan.id])
     changes = await _of(work, ControlChange, ControlChange.plan_id, [plan.id])
     follow_ups = await _of(work, FollowUp, FollowUp.plan_id, [plan.id])
-    items = await whole_items(work, rows, attestations[plan.id])
+    here = [row for row in rows[plan.id] if row.removed_at is None]
+    items = await whole_items(work, here, attestations[plan.id])
     names = await names_of(
         work,
         [
@@ -146,7 +156,11 @@ async def whole_plan(work: Work, plan_id: UUID) -> WholePlan:
         unit=unit,
         design=await design_of(work),
         risks=tuple(
-            WholeRisk(risk, tuple(by_risk.get(risk.id, ())))
+            WholeRisk(
+                risk,
+                tuple(by_risk.get(risk.id, ())),
+                tuple(each for each in treatments[risk.risk_id] if each.ended_at is None),
+            )
             for risk in sorted(risks[plan.id], key=lambda risk: (-risk.value, risk.number))
         ),
         attestation=next((row for row in standing if row.item_id is None), None),
@@ -154,6 +168,7 @@ async def whole_plan(work: Work, plan_id: UUID) -> WholePlan:
         changes=tuple(reversed(changes[plan.id])),
         follow_up=next(iter(follow_ups[plan.id]), None),
         names=names,
+        titles={row.id: row.title for row in rows[plan.id]},
     )
 
 

@@ -11,7 +11,7 @@ from ....infra.documents.model import LightMark
 from ....infra.i18n import _, in_language
 from ....tenants.work import STOCKHOLM
 from .design import Design
-from .models import ControlLight, Risk
+from .models import ControlOccasion, Risk
 from .reading import WholePlan
 from .words import kind_words, light_words, periodicity_words
 
@@ -92,12 +92,11 @@ def plan_sheet(whole: WholePlan, *, title: str) -> Sheet:
                 item.responsible,
                 each.due_on,
                 each.done_on,
-                _light(each.light),
+                _light(each),
                 each.result or each.missed_reason,
                 item.item.conclusion,
             )
-            for risk in whole.risks
-            for item in risk.items
+            for risk, item in whole.by_number
             for each in item.occasions
         ],
     )
@@ -130,8 +129,10 @@ def _colour(design: Design, row: Risk) -> LightMark | None:
     return LightMark(light.value, in_language(design.words[light]))
 
 
-def _light(light: ControlLight | None) -> LightMark | None:
-    return LightMark(light.value, light_words()[light]) if light else None
+def _light(row: ControlOccasion) -> LightMark | None:
+    if row.light is not None:
+        return LightMark(row.light.value, light_words()[row.light])
+    return LightMark("none", _("Control not done")) if row.missed_reason else None
 
 
 def _day(moment: datetime | None) -> date | None:

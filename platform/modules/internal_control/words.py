@@ -57,3 +57,32 @@ def treatment_words() -> dict[TreatmentKind, str]:
         TreatmentKind.SHARE: _("Share"),
         TreatmentKind.AVOID: _("Avoid"),
     }
+
+
+def choice_words() -> dict[str, str]:
+    return {
+        **{value.value: word for value, word in periodicity_words().items()},
+        **{value.value: word for value, word in kind_words().items()},
+    }
+
+
+def field_words() -> dict[str, str]:
+    """What the history of changes calls the fields."""
+    return {
+        "title": _("What is controlled"),
+        "method": _("How it is done"),
+        "sample": _("How much is looked at"),
+        "kind": _("Kind"),
+        "periodicity": _("How often"),
+        "responsible_id": _("Who does it"),
+        "unit_id": _("Where"),
+        "days": _("Days"),
+        "risk": _("Risk"),
+        "introduction": _("Introduction"),
+        "attest_by": _("Attested at the latest"),
+        "follow_up_by": _("Followed up at the latest"),
+        "decided_by": _("Decided by"),
+        "decided_on": _("Day of the decision"),
+        "decided_paragraph": _("Paragraph in the minutes"),
+        "registry_number": _("Registry number"),
+    }

@@ -15,6 +15,7 @@ from ....tenants.access_log import Action
 from ....tenants.models import Person, RoleGrant, StoredFile
 from ....tenants.names import names_of
 from ....tenants.personal import Texts, Tie, texts
+from ....tenants.sealed_texts import count_sealed
 from ....tenants.work import Work
 from ..reports.models import Report, ReportCompletion, Section
 from .duties import count_ties
@@ -87,6 +88,8 @@ class Preview:
     """Whether there are more places than are shown."""
     files: Sequence[FilePlace] = field(default_factory=tuple)
     reports: Sequence[DoneReport] = field(default_factory=tuple)
+    sealed: int = 0
+    """Sealed texts that are looked through when it is carried out, and shown to nobody."""
 
 
 @permit("leavers.run")
@@ -111,6 +114,7 @@ async def preview_run(work: Work, run_id: UUID) -> Preview:
         len(places) > MOST_PLACES,
         await _files(work, run),
         await _done_reports(work, places),
+        sum((await count_sealed(work)).values()),
     )
 
 

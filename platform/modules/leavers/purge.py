@@ -40,6 +40,7 @@ from .receipts import receipt_of
 from .retention import effects_of
 from .runs import leavers_of
 from .scanning import NamingRow, named_in, named_people
+from .sealed import rename_in_sealed
 
 Stage = Callable[[Work, LeaverRun, "Given"], Awaitable[str]]
 """Does a piece after `run.after` and answers from where to go on; empty at the end of the stage."""
@@ -222,6 +223,11 @@ async def _files(work: Work, run: LeaverRun, given: Given) -> str:
     return await rename_in_next_file(work, run, given.people, given.effects, counted=count)
 
 
+async def _sealed(work: Work, run: LeaverRun, given: Given) -> str:
+    """A piece of the sealed texts: opened, renamed in, and sealed again."""
+    return await rename_in_sealed(work, run, given.people, given.effects, counted=count)
+
+
 async def _old_bytes(work: Work, run: LeaverRun, given: Given) -> str:
     """Take away what lay where files lay before; doing it twice is doing it once."""
     rows = await work.scalars(
@@ -342,6 +348,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     _hand_over,
     _own,
     _texts,
+    _sealed,
     _files,
     _old_bytes,
     _register,

@@ -1,10 +1,10 @@
-"""Keys that open sealed texts elsewhere; attachments of cases; cases that are weeded in time."""
+"""Keys that open sealed texts elsewhere; cases that are weeded in time."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from roder.infra.migrations.columns import ids, kinds, moments, own, refers, texts
+from roder.infra.migrations.columns import ids, moments, own, refers
 from roder.infra.migrations.fences import append_only, fence, purgeable
 
 revision = "0046"
@@ -13,7 +13,6 @@ down_revision = "0045"
 
 def upgrade() -> None:
     _keys()
-    _attachments()
     _weeding()
     purgeable("deviation_events", "note")
 
@@ -38,26 +37,6 @@ def _keys() -> None:
     fence("recovery_keys")
     op.add_column("tenant_exports", sa.Column("text_count", sa.Integer()))
     op.add_column("tenant_exports", sa.Column("texts_without_key", sa.Integer()))
-
-
-def _attachments() -> None:
-    op.create_table(
-        "deviation_attachments",
-        *ids("deviation_id", needed=True),
-        *ids("added_by"),
-        *kinds("part"),
-        sa.Column("name", sa.LargeBinary(), nullable=False),
-        *texts("media_type", "key"),
-        sa.Column("key_number", sa.Integer()),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        *own("deviation_attachments"),
-        refers("deviation_id", "deviations", ondelete="CASCADE"),
-        refers("added_by", "people"),
-    )
-    op.create_index(
-        "ix_deviation_attachments_case", "deviation_attachments", ["tenant_id", "deviation_id"]
-    )
-    fence("deviation_attachments")
 
 
 def _weeding() -> None:

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -337,27 +336,6 @@ class DeviationEvent(TenantRow):
     done_by: Mapped[UUID | None]
     given_to: Mapped[UUID | None]
     note: Mapped[Sealed]
-
-
-class DeviationAttachment(TenantRow):
-    """A file of a part of a case (`rules.Part`). Its bytes are sealed as texts are before they are
-    encrypted as files are, so that an archive of everything does not show them."""
-
-    __tablename__ = "deviation_attachments"
-    __table_args__ = (
-        refers("deviation_id", "deviations", ondelete="CASCADE"),
-        refers("added_by", "people"),
-        Index("ix_deviation_attachments_case", "tenant_id", "deviation_id"),
-    )
-
-    deviation_id: Mapped[UUID]
-    part: Mapped[str] = mapped_column(sa.String(40), info=CODES)
-    name: Mapped[Sealed]
-    media_type: Mapped[Code]
-    size: Mapped[int] = mapped_column(sa.BigInteger)
-    key: Mapped[Code]
-    key_number: Mapped[int | None]
-    added_by: Mapped[UUID | None]
 
 
 class DeviationDisposal(TenantRow):

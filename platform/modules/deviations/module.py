@@ -13,12 +13,21 @@ from .settings import DeviationSettings
 from .summary import deviation_chapters
 from .tasks import deviation_tasks
 from .terms import DEVIATIONS as WORD
+from .weeding_schema import WeedingMutation, WeedingQuery
 
 DEVIATIONS = Module(
     name="deviations",
     title={"sv": "Avvikelser", "en": "Deviations"},
     settings=DeviationSettings,
-    query=(ReportingQuery, CaseQuery, LexQuery, CatalogueQuery, NumbersQuery, RecoveryQuery),
+    query=(
+        ReportingQuery,
+        CaseQuery,
+        LexQuery,
+        CatalogueQuery,
+        NumbersQuery,
+        RecoveryQuery,
+        WeedingQuery,
+    ),
     mutation=(
         ReportingMutation,
         CaseMutation,
@@ -26,6 +35,7 @@ DEVIATIONS = Module(
         CatalogueMutation,
         NumbersMutation,
         RecoveryMutation,
+        WeedingMutation,
     ),
     tasks=(deviation_tasks,),
     pages=PAGES,

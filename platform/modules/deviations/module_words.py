@@ -21,6 +21,13 @@ def deviation_words() -> ModuleWords:
                 _("A suspected misconduct is investigated within"), days
             ),
             "days_ahead": SettingWords(_("My work asks this long before"), days),
+            "years_kept": SettingWords(
+                _("Closed cases are weeded after"),
+                _(
+                    "Years from when it was closed: as your archive rules say. Nothing is weeded "
+                    "by itself."
+                ),
+            ),
             "smallest": SettingWords(
                 _("The smallest number that statistics show"),
                 _("Numbers below it are left out, and others where they would tell."),
@@ -84,9 +91,6 @@ def _tables() -> dict[str, TableWords]:
         "deviation_categories": words(
             _("Categories of deviations"), _("Categories that you have ended.")
         ),
-        "deviation_attachments": words(
-            _("Files of deviations"), _("Files that you have put to a report or a case.")
-        ),
         "deviation_disposals": words(
             _("Weeding of deviations"), _("That you decided to weed closed cases.")
         ),
@@ -112,7 +116,6 @@ def _logged() -> dict[str, str]:
         "deviation_category": _("a category of deviations"),
         "deviation_nil": _("that there was no deviation"),
         "deviation_statistics": _("figures of deviations"),
-        "deviation_attachment": _("a file of a deviation"),
         "deviation_disposal": _("the weeding of deviations"),
         "recovery_key": _("the key to sealed texts"),
     }

@@ -12,6 +12,7 @@ from .number_pages import NUMBER_PAGES
 from .report_pages import REPORT_PAGES
 from .step_pages import STEP_PAGES
 from .terms import DEVIATIONS
+from .weeding_pages import WEEDING_PAGES
 
 PAGES = (
     *REPORT_PAGES,
@@ -21,5 +22,6 @@ PAGES = (
     *NUMBER_PAGES,
     *DESIGN_PAGES,
     *KEY_PAGES,
+    *WEEDING_PAGES,
 )
 MENU = (MenuItem(DEVIATIONS, page="deviations", permission="deviations.report", group=MORE),)

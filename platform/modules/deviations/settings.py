@@ -25,6 +25,8 @@ class DeviationSettings(BaseModel):
     """How soon after it was sent a suspected misconduct is investigated."""
     days_ahead: int = Field(default=7, ge=0, le=60)
     """How long before such a day My work asks for it."""
+    years_kept: int = Field(default=10, ge=1, le=100)
+    """How many years after it was closed a case is to be weeded."""
     smallest: int = Field(default=5, ge=2, le=20)
     """Numbers below this, other than 0, are not shown in statistics."""
 

@@ -53,7 +53,7 @@ class Seen:
 
 def hats(work: Work) -> dict[Hat, ColumnElement[bool]]:
     """By hat, what has to be so of a case for the actor to wear it."""
-    sent = Deviation.state != CaseState.DRAFT
+    sent = and_(Deviation.state != CaseState.DRAFT, Deviation.weeded_at.is_(None))
     own = Deviation.reported_by == work.actor.id if work.actor.id else false()
     given = (
         Deviation.assigned_to == work.actor.id

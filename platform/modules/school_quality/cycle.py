@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, func, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, select
 
 from ....authz.permit import permit
 from ....tenants import units
@@ -104,7 +105,7 @@ async def overview(
     """All schools of a year that fit, in the order of their names; the totals are of these, and
     the year before of the same choice but for `standing`. A fixed number of statements."""
     years.checked(year)
-    chosen = [] if form is None else [any_(SchoolUnit.forms) == form.value]
+    chosen = [] if form is None else [runs(SchoolUnit.forms, form.value)]
     if organiser_id is not None:
         chosen.append(SchoolUnit.organiser_id == organiser_id)
     rows = await work.scalars(by_name(work).where(*chosen))
@@ -188,6 +189,11 @@ def followed(schools: Sequence[SchoolUnit], year: int) -> list[SchoolUnit]:
         for row in schools
         if row.first_year <= year and (row.last_year is None or row.last_year >= year)
     ]
+
+
+def runs(forms: Any, form: Any) -> ColumnElement[bool]:
+    """Whether a form, by its value, is among those of a column."""
+    return func.array_position(forms, cast(form, Text)).is_not(None)
 
 
 def by_name(work: Work) -> Select[SchoolUnit]:

@@ -9,6 +9,7 @@ from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, SheetColumn, Value, write_excel
 from ....infra.documents.model import LightMark
 from ....infra.i18n import _
+from ....tenants.models import Unit
 from ....tenants.names import names_of
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name, keep_file
@@ -29,7 +30,9 @@ async def ask_for_overview(
     standing: Standing | None = None,
     organiser_id: UUID | None = None,
 ) -> Job:
-    """Have the schools of a year that fit written to a workbook."""
+    """Have the schools of a year that fit written to a workbook. Raises NotFound."""
+    if organiser_id is not None:
+        await work.get(Unit, organiser_id, field="organiserId")
     return await export_schools.later(
         work,
         year=years.checked(year),

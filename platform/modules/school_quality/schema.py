@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
-from sqlalchemy import ColumnElement, and_, any_, true
+from sqlalchemy import ColumnElement, and_, true
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
@@ -149,7 +149,7 @@ class SchoolOverview:
 
 def _chosen(row: Row, place: Place) -> ColumnElement[bool]:
     form, unit_id = place.arguments["form"], place.arguments["unit_id"]
-    chosen = [] if form is None else [any_(row.forms) == form]
+    chosen = [] if form is None else [cycle.runs(row.forms, form)]
     return and_(true(), *chosen, *([] if unit_id is None else [row.unit_id == unit_id]))
 
 
@@ -158,7 +158,7 @@ SCHOOLS = Related(
     lambda row, _place: (row.first_year,),
     asks=(READ,),
     reads={
-        "form": models.SchoolForm,
+        "form": lambda form: models.SchoolForm(form).value,
         "unit_id": lambda id: local_id(id, Unit, field="unitId"),
     },
 )

@@ -49,6 +49,13 @@ async def add_sign_in(work: Work) -> None:
     )
 
 
+async def add_complaint_handler(work: Work) -> None:
+    """The actor sees the complaints of the demonstration, which are nobody's to see without it."""
+    assert work.actor.id
+    work.add(RoleGrant(person_id=work.actor.id, role="complaint_handler"))
+    await work.flush()
+
+
 async def add_review(work: Work) -> None:
     """What comes of a list of the log when it has been signed, and much later."""
     review = (await work.scalars(select(Review).order_by(Review.id)))[0]

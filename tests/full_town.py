@@ -14,6 +14,7 @@ from full_deviations import add_deviations, sure
 from full_records import (
     add_action,
     add_approval,
+    add_complaint_handler,
     add_group,
     add_picture,
     add_review,
@@ -208,6 +209,7 @@ async def add_what_runs_make(town: Full) -> None:
         await add_deviations(work, town.employee.id)
         await add_group(work, town.employee.id)
         await add_action(work, town.employee.id)
+        await add_complaint_handler(work)
         await ask_own_extract(work)
         work.add(
             Job(

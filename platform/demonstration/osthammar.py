@@ -2,6 +2,7 @@
 
 from ...tenants.models import UnitKind
 from .osthammar_actions import plan_actions
+from .osthammar_complaints import handle_complaints
 from .osthammar_deviations import handle_deviations
 from .osthammar_documents import keep_the_documents
 from .osthammar_goals import (
@@ -131,6 +132,7 @@ OSTHAMMAR = Town(
         fetch_into_the_report_of_2026,
         hold_the_meetings,
         follow_the_schools,
+        handle_complaints,
         two_have_left,
     ),
 )

@@ -103,7 +103,7 @@ async def _masked_tree(work: Work, year: int, smallest: int) -> dict[tuple[str, 
         .where(Complaint.year == year)
         .group_by(Complaint.unit_id)
     )
-    own: dict[UUID, int] = dict(row.tuple() for row in rows)
+    own: dict[UUID, int] = {row[0]: row[1] for row in rows}
     parents: dict[UUID, UUID | None] = {unit.id: unit.parent_id for unit in await units.tree(work)}
     return masked(tree_counts(parents, own), tree_lines(parents), smallest=smallest)
 

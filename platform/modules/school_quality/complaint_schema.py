@@ -1,6 +1,7 @@
 """Complaints in the API, each with what is sealed in it: the services open that, and note every
 reading. No plan shows any of it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -39,19 +40,35 @@ strawberry.enum(
 FAR = 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class ShownKind:
+    """What is shown of a kind: one that came with the service may be no row yet, for a plan to
+    read."""
+
+    id: UUID
+    key: str
+    words: dict[str, str]
+    ended_at: datetime | None
+
+
 @strawberry.type(description="What complaints are about, as the municipality divides them.")
 class SchoolComplaintKind(Node):
     model = complaint_models.ComplaintKind
     permission = complaint_kinds.EXPORT
     change = complaint_kinds.DESIGN
 
-    row: strawberry.Private[complaint_models.ComplaintKind]
+    row: strawberry.Private[ShownKind]
     key: str = strawberry.field(description="Stays the same whatever it is called.")
     ended_at: datetime | None = strawberry.field(description="When it ended, if it has.")
 
     @strawberry.field(description="Its name in the reader's language.")
     def name(self) -> str:
-        return in_language(self.row.name)
+        return in_language(self.row.words)
+
+    @classmethod
+    def of(cls, row: complaint_models.ComplaintKind) -> "SchoolComplaintKind":
+        shown = ShownKind(row.id, row.key, row.name, row.ended_at)
+        return cls(id=global_id(cls, row.id), row=shown, key=shown.key, ended_at=shown.ended_at)
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "SchoolComplaintKind | None":

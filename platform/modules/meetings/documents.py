@@ -29,6 +29,7 @@ from ....infra.i18n import _
 from ....tenants.work import STOCKHOLM, Work
 from .check import ContentCheck
 from .dates import LastDay, day_of
+from .following import Left
 from .models import AgendaItem, Attendance, ItemState, MeetingRole, MeetingState, Participant
 from .reading import WholeItem, WholeMeeting
 from .sources import Source
@@ -57,6 +58,7 @@ class Paper:
     stands: Mapping[UUID, Source]
     language: str
     logo: bytes | None
+    left: Left
 
     def day(self, day: date) -> str:
         """With its weekday, as one says it."""
@@ -79,6 +81,7 @@ def summons(paper: Paper) -> Document:
             ),
         ),
         *(block for item in whole.items for block in _prepared(paper, item)),
+        *_left(paper),
     )
     return _document(paper, _("Summons"), blocks)
 
@@ -187,6 +190,29 @@ def _prepared(paper: Paper, item: WholeItem) -> Iterator[Upright]:
         yield Heading(3, _("Proposals"))
         yield from _lines(item.row.proposals)
     yield from _about(paper, item)
+
+
+def _left(paper: Paper) -> Iterator[Upright]:
+    """What earlier meetings agreed on and is still to be done."""
+    left = paper.left
+    if not left.actions:
+        return
+    yield Heading(2, _("Left to do from earlier meetings"))
+    yield Table(
+        (
+            Column(_("What is to be done"), 2.6),
+            Column(_("Responsible"), 1.5),
+            Column(_("Last day")),
+            Column(_("Status"), 1.2),
+        ),
+        tuple(
+            (
+                *(each.title, left.names.get(each.owner_id, "") if each.owner_id else ""),
+                *(str(each.due_on or ""), LightMark(*left.lights[each.id])),
+            )
+            for each in left.actions
+        ),
+    )
 
 
 def _lacking(whole: WholeMeeting, check: ContentCheck | None) -> Iterator[Upright]:

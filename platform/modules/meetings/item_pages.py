@@ -14,6 +14,7 @@ from ....tenants.responsible import may_answer
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
 from . import items, linking
+from .following import lights_of
 from .list_pages import BASE
 from .meeting_pages import TEXTS
 from .models import Attendance, Away, Vote
@@ -115,6 +116,7 @@ async def _show(view: View, problem: AppError | None = None) -> Response:
         whole=whole,
         item=item,
         stands=await stands_of(view.work, whole.row, item.links),
+        action_lights=await lights_of(view.work, item.actions),
         pulls=bool(kinds_read(view.work)),
         may=may,
         forms=forms,

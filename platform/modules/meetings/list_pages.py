@@ -11,11 +11,12 @@ from ....tenants.work import STOCKHOLM
 from ...module import MenuItem
 from ...web.exports import export_started
 from ...web.page import View, action, page
-from ...web.register import PART, Asked, Column, Entry, Facet, Register, asked_of
+from ...web.register import PART, Asked, Column, Entry, Facet, Lamp, Register, asked_of
 from ...web.words import MORE
 from .dates import day_of
 from .design import all_series
 from .exporting import ask_for_decisions
+from .following import Told, follow_ups
 from .listing import Decided, Listed, When, decisions, meetings, years_of_decisions
 from .models import MeetingState
 from .words import MEETINGS, lamp, state_words
@@ -71,8 +72,10 @@ async def show_decisions(view: View) -> Response:
         Column(_("Series")),
         Column(_("Day")),
         Column("§", "number"),
+        Column(_("Follow-up")),
     ]
-    entries = [_decided(view, each) for each in found.rows]
+    followed = await follow_ups(view.work, [each.item.id for each in found.rows])
+    entries = [_decided(view, each, followed.get(each.item.id)) for each in found.rows]
     return await view.render(
         "meetings/decisions.html",
         heading=await view.word(MEETINGS),
@@ -115,7 +118,7 @@ def _entry(view: View, each: Listed) -> Entry:
     )
 
 
-def _decided(view: View, each: Decided) -> Entry:
+def _decided(view: View, each: Decided, followed: Told | None) -> Entry:
     return Entry(
         each.item.title,
         [
@@ -123,6 +126,7 @@ def _decided(view: View, each: Decided) -> Entry:
             each.series.name,
             day_of(each.meeting.starts_at),
             each.item.paragraph,
+            Lamp(*followed) if followed else None,
         ],
         address=f"{view.url('meeting', id=each.meeting.id)}#punkt-{each.item.position}",
         hint=each.item.registry_number,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from ....infra.documents.richplain import from_plain, to_plain
 from ....infra.documents.richtext import clean
-from ....infra.errors import AppError, InvalidInput
+from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....tenants.responsible import may_answer
 from ...web.exports import export_started
@@ -21,6 +21,7 @@ from . import holding, items, planning
 from .check import content_check
 from .dates import day_of
 from .exporting import MeetingFormat, MeetingPaper, ask_for_paper
+from .following import Left, left_to_do, lights_of
 from .list_pages import BASE
 from .models import Attendance, ItemKind, ItemState, Meeting, MeetingRole, MeetingState
 from .reading import WholeMeeting, whole_meeting
@@ -117,6 +118,12 @@ async def call(view: View) -> Response:
 @action(ONE + "/punkter", name="add_agenda_item")
 async def add(view: View) -> Response:
     async def put(id: UUID) -> object:
+        if "point" in view.form:
+            found = await planning.points_left(view.work, id)
+            point = next((each for each in found if str(each.id) == view.form.get("point")), None)
+            if point is None:
+                raise NotFound()
+            return await planning.add_item(view.work, id, title=point.title, kind=point.kind)
         values = read_fields(view.form, new_item_fields())
         return await planning.add_item(
             view.work, id, title=values["new_title"], kind=ItemKind(values["new_kind"])
@@ -167,6 +174,7 @@ async def show(view: View, problem: AppError | None = None) -> Response:
     whole = await whole_meeting(view.work, view.request.path_params["id"])
     row = whole.row
     may = view.work.allows(WRITE, at=row.unit_id) and row.state not in SETTLED
+    left = await left_to_do(view.work, row.id)
     values: dict[str, Any] = {
         "whole": whole,
         "row": row,
@@ -180,6 +188,9 @@ async def show(view: View, problem: AppError | None = None) -> Response:
         "problem": problem,
         "files": _files(view, whole),
         "stands": await stands_of(view.work, row, whole.links),
+        "left": left if row.state not in SETTLED else Left(),
+        "action_lights": left.lights | await lights_of(view.work, whole.actions),
+        "optional": await planning.points_left(view.work, row.id) if may else [],
         "pulls": may and bool(kinds_read(view.work)),
         **_words(),
         **TEXTS,

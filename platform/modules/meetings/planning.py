@@ -31,8 +31,9 @@ from .models import (
     MeetingState,
     MeetingStep,
     Participant,
+    TemplateItem,
 )
-from .seeing import WRITE, get_item, get_series, unsettled
+from .seeing import WRITE, get_item, get_meeting, get_series, unsettled
 from .settings import meeting_settings
 
 
@@ -151,6 +152,19 @@ async def add_item(
         await give_paragraphs(work, meeting, [item])
     await saved(work, meeting)
     return item
+
+
+@permit("meetings.write")
+async def points_left(work: Work, meeting_id: UUID) -> list[TemplateItem]:
+    """Items of the template of a meeting's series that its agenda does not have."""
+    meeting = await get_meeting(work, meeting_id)
+    work.require(WRITE, at=meeting.unit_id)
+    series = await work.get(MeetingSeries, meeting.series_id)
+    if series.template_id is None:
+        return []
+    there = {item.title for item in await agenda_of(work, meeting.id)}
+    points = await template_items(work, series.template_id)
+    return [point for point in points if point.title not in there]
 
 
 @permit("meetings.write")

@@ -58,6 +58,10 @@ class WholeMeeting:
     def links(self) -> list[AgendaLink]:
         return [link for item in self.items for link in item.links]
 
+    @property
+    def actions(self) -> list[PlannedAction]:
+        return [action for item in self.items for action in item.actions]
+
     def name(self, id: UUID | None) -> str:
         return self.names.get(id, "") if id else ""
 

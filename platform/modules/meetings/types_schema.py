@@ -18,6 +18,7 @@ from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models
 from .dates import last_days
+from .following import left_to_do
 from .linking import links_of
 from .seeing import READ, note_read
 from .series_schema import AgendaItemKind, MeetingRole, MeetingSeries, sees_series
@@ -285,6 +286,15 @@ class Meeting(Node):
     @strawberry.field(description="Who was called.")
     async def participants(self, info: Info) -> list[MeetingParticipant]:
         return [MeetingParticipant.of(row) for row in await _called(info, self.row.id)]
+
+    @strawberry.field(
+        description="What earlier meetings of the series agreed on and is still to be done."
+    )
+    async def left_to_do(self, info: Info) -> list[PlannedAction]:
+        return [
+            PlannedAction.of(row)
+            for row in (await left_to_do(info.context.work, self.row.id)).actions
+        ]
 
     @strawberry.field(description="The states it has had, the first first.")
     async def steps(self, info: Info) -> list[MeetingStep]:

@@ -66,7 +66,9 @@ def plan(town, series):
     """Plan a meeting so many days from today; of the committee unless `of` says another."""
 
     async def make(work, days=0, of=None):
-        starts = (work.now + timedelta(days=days)).replace(hour=8, minute=0, second=0, microsecond=0)
+        starts = (work.now + timedelta(days=days)).replace(
+            hour=8, minute=0, second=0, microsecond=0
+        )
         return await planning.plan_meeting(
             work, of or series.id, starts_at=starts, ends_at=starts + timedelta(hours=3)
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
+from uuid import UUID
 
 from pydantic import BaseModel
 from starlette.routing import Route
@@ -96,6 +97,27 @@ class ModuleWords:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Something beside a manual, with more about it, and where it leads: an address elsewhere, or
+    the name of a page."""
+
+    text: str
+    hints: Sequence[str] = ()
+    address: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpBox:
+    title: str
+    lines: Sequence[HelpLine]
+
+
+HelpSource: TypeAlias = Callable[[Work, str, UUID | None], Awaitable[Sequence[HelpBox]]]
+"""Given the module that the manual is about, empty for all of it, and the unit one is at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """The manifest of one module.
 
@@ -132,5 +154,7 @@ class Module:
     """What chapters of reports can be fetched from it."""
     events: EventSource | None = None
     """What the actor takes part in, for their calendar."""
+    beside_help: HelpSource | None = None
+    """What it has to tell beside the manual of any module."""
     timetable: tuple[Every, ...] = ()
     words: Callable[[], ModuleWords] = ModuleWords

@@ -17,6 +17,7 @@ from ...infra.i18n import _, current_locale, in_language
 from ...infra.runtime import Runtime
 from ...tenants.entry import find_tenant
 from ...tenants.municipality import settings_of
+from ..module import HelpBox
 from .page import View, page
 from .pages import render
 from .shell import is_on
@@ -55,6 +56,7 @@ async def _show(view: View, name: str) -> Response:
     topics = _topics(view)
     if name not in {topic.name for topic in topics}:
         raise NotFound(_("There is no page at this address."))
+    about = {"start": ""} | {module.name: module.name for module in view.modules}
     film = (await settings_of(view.work, "help", HelpSettings)).films.get(name, "")
     return await view.render(
         "help.html",
@@ -62,7 +64,16 @@ async def _show(view: View, name: str) -> Response:
         topic=name,
         text=Markup(_text(name, current_locale())),
         film=film if film.startswith("https://") else "",
+        boxes=await _boxes(view, about[name]) if name in about else [],
     )
+
+
+async def _boxes(view: View, about: str) -> list[HelpBox]:
+    """What modules have to tell beside the manual, where one is."""
+    place = (await view.shell()).place
+    sources = [m.beside_help for m in view.modules if m.beside_help and is_on(view.work, m)]
+    unit_id = place.unit.id if place else None
+    return [box for each in sources for box in await each(view.work, about, unit_id) if box.lines]
 
 
 async def how_use_is_logged(request: Request) -> Response:

@@ -131,6 +131,30 @@ async def test_contacts_and_courses_are_kept_by_administrators(visit, desk):
     await expect(page.get_by_text("Skriva rapporter är sparad.")).to_be_visible()
 
 
+async def test_the_help_of_a_module_has_whom_to_ask_and_what_to_watch(visit, desk):
+    async with await desk.work() as work:
+        given = {"role": "Målstöd", "area": "goals", "name": "Målgruppen", "email": "mal@x.example"}
+        await save_contact(work, unit_id=desk.units["council"].id, **given)
+        film = {"area": "goals", "address": "https://film.example/mal", "minutes": 6}
+        await save_course(work, title="Målanalysen", kind=CourseKind.FILM, **film)
+    page = await visit(desk, "employee", "hjalp/goals")
+    await expect(page.get_by_role("link", name="Målgruppen")).to_be_visible()
+    await expect(page.get_by_text("Servicedesk")).to_be_visible()
+    watched = page.get_by_role("article").get_by_role("link", name="Målanalysen")
+    assert await watched.get_attribute("href") == "https://film.example/mal"
+    await check_everywhere(page)
+    await check_html({"help": await source(page)})
+    await shoot(page, "support_beside_help")
+    await page.get_by_role("link", name="All utbildning").click()
+    await expect(page.get_by_role("link", name="Målanalysen")).to_be_visible()
+
+    page = await visit(desk, "employee", "hjalp/reports")
+    await expect(page.get_by_text("Servicedesk")).to_be_visible()
+    await expect(page.get_by_text("Målgruppen")).to_have_count(0)
+    page = await visit(desk, "employee", "stod")
+    await expect(page.get_by_role("link", name="mal@x.example")).to_be_visible()
+
+
 @pytest.mark.parametrize("path", ["stod/utbildning/kurs/ny", "stod/kontakter/ny"])
 async def test_an_employee_changes_neither(visit, desk, path):
     await visit(desk, "employee", path, status=403)

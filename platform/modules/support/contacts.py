@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,7 +31,8 @@ async def contacts(work: Work) -> Sequence[SupportContact]:
 async def contacts_for(work: Work, unit_id: UUID, *, area: str = "") -> list[SupportContact]:
     """Whom somebody at a unit asks about a module: those for it before those for everything, each
     kind from the nearest unit that has any, upwards in the tree."""
-    at: list[UUID] = [unit_id, *await units.ancestors(work, unit_id, on=work.today)]
+    await work.get(Unit, unit_id, field="unitId")
+    at = await units.ancestors(work, unit_id, on=work.today)
     found = await work.scalars(
         select(SupportContact)
         .where(SupportContact.unit_id.in_(at), SupportContact.area.in_({area, ""}))
@@ -43,6 +45,46 @@ async def contacts_for(work: Work, unit_id: UUID, *, area: str = "") -> list[Sup
         )
         near += next((some for some in here if some), [])
     return near
+
+
+@permit("support.read")
+async def contacts_near(work: Work, unit_id: UUID) -> list[SupportContact]:
+    """Whom somebody at a unit asks, about anything: of each module those of the nearest unit that
+    has any, those for everything first."""
+    at = await units.ancestors(work, unit_id, on=work.today)
+    near = {id: steps for steps, id in enumerate(at)}
+    found = await work.scalars(select(SupportContact).where(SupportContact.unit_id.in_(at)))
+    nearest: dict[str, int] = {}
+    for each in found:
+        nearest[each.area] = min(near[each.unit_id], nearest.get(each.area, len(at)))
+    here = [each for each in found if near[each.unit_id] == nearest[each.area]]
+    return sorted(here, key=lambda each: (each.area, each.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Whom to ask, as they are shown: who stands in the register, as the register has them."""
+
+    name: str
+    role: str
+    area: str
+    phone: str
+    email: str
+    hours: str
+
+
+@permit("support.read")
+async def cards_of(work: Work, found: Sequence[SupportContact]) -> list[Card]:
+    ids = {each.person_id for each in found if each.person_id}
+    rows = await work.rows(select(Person.id, Person.name, Person.email).where(Person.id.in_(ids)))
+    people = {row[0]: row for row in rows}
+    cards = []
+    for each in found:
+        person = people.get(each.person_id) if each.person_id else None
+        name = person[1] if person else each.name
+        email = each.email or (person[2] if person else "")
+        cards.append(Card(name, each.role, each.area, each.phone, email, each.hours))
+    return cards
 
 
 @permit("support.write")

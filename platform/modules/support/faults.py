@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, or_, select
 
 from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
@@ -191,11 +191,7 @@ async def faults(
     rows = await work.rows(
         select(FaultReport, func.count().over())
         .where(*chosen)
-        .order_by(
-            FaultReport.state.in_((FaultState.SOLVED, FaultState.CLOSED)),
-            FaultReport.fault_class,
-            FaultReport.number.desc(),
-        )
+        .order_by(*in_order())
         .offset(offset)
         .limit(limit)
     )
@@ -205,6 +201,30 @@ async def faults(
         return Faults(found, rows[0][1] if rows else 0)
     total = await work.first(select(func.count()).select_from(FaultReport).where(*chosen))
     return Faults(found, total or 0)
+
+
+@permit("support.report")
+async def matching(
+    work: Work,
+    *,
+    words: str = "",
+    state: FaultState | None = None,
+    found_class: FaultClass | None = None,
+) -> Select[FaultReport]:
+    """A statement for those that the actor may see, to be paged in `in_order`. Whoever shows them
+    tells the access log by `note_read`."""
+    chosen = _chosen(work, words=words, state=state, found_class=found_class, area=None)
+    return select(FaultReport).where(*chosen)
+
+
+def in_order() -> tuple[ColumnElement[int], ColumnElement[str], ColumnElement[int]]:
+    """Open ones first, the gravest of them first, then the latest."""
+    ended = FaultReport.state.in_((FaultState.SOLVED, FaultState.CLOSED))
+    return (
+        case((ended, 1), else_=0),
+        cast(FaultReport.fault_class, Text).label("gravity"),
+        (0 - FaultReport.number).label("latest"),
+    )
 
 
 def visible(work: Work) -> ColumnElement[bool] | None:

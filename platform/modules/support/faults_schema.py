@@ -8,6 +8,7 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
+from ....graphql.paging import Connection, page
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import one
 from ..organisation.people_schema import Person
@@ -96,12 +97,6 @@ class FaultReport(Node):
         return cls.of(row)
 
 
-@strawberry.type(description="Faults that fit, a part of them at a time.")
-class FaultReports:
-    rows: list[FaultReport] = strawberry.field(description="This part of them.")
-    total: int = strawberry.field(description="How many fit in all.")
-
-
 @strawberry.input(description="A fault, with what is asked about it.")
 class FaultReportInput:
     title: str = strawberry.field(description="In a few words.")
@@ -176,16 +171,16 @@ class FaultQuery:
             FaultClass | None, strawberry.argument(description="How grave they are.")
         ] = None,
         words: Annotated[str, strawberry.argument(description="Words in title or text.")] = "",
-        offset: Annotated[int, strawberry.argument(description="How many to pass over.")] = 0,
-    ) -> FaultReports:
-        found = await faults.faults(
-            info.context.work,
-            words=words,
-            state=state,
-            found_class=fault_class,
-            offset=min(max(offset, 0), 1_000_000),
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Connection[FaultReport]:
+        work = info.context.work
+        chosen = await faults.matching(work, words=words, state=state, found_class=fault_class)
+        found = await page(
+            info, FaultReport, chosen, order=faults.in_order(), first=first, after=after
         )
-        return FaultReports(rows=[FaultReport.of(row) for row in found.rows], total=found.total)
+        faults.note_read(work, [edge.node.row for edge in found.edges])
+        return found
 
 
 @strawberry.type

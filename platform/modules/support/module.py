@@ -1,4 +1,5 @@
 from ...module import Module
+from .beside_help import beside_help
 from .exporting import export_completions
 from .faults_schema import FaultMutation, FaultQuery
 from .pages import FAULT_PAGES, MENU
@@ -20,5 +21,6 @@ SUPPORT_MODULE = Module(
     menu=MENU,
     jobs=(export_completions,),
     terms=(SUPPORT,),
+    beside_help=beside_help,
     words=support_words,
 )

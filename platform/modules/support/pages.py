@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
 from starlette.responses import Response
 
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants.models import Person
 from ....tenants.names import names_of
 from ...module import MenuItem
 from ...web.fields import read_fields, shown
@@ -20,7 +17,7 @@ from ...web.page import View, action, page
 from ...web.register import PART, Column, Entry, Facet, Lamp, Register, asked_of
 from ...web.words import MORE
 from . import faults
-from .contacts import contacts_for
+from .contacts import cards_of, contacts_near
 from .fault_fields import answers, report_fields, workaround_fields
 from .models import FaultClass, FaultReport, FaultState, Workaround
 from .words import LIGHTS, SUPPORT, areas, class_words, effect_words, state_words, workaround_words
@@ -68,7 +65,9 @@ async def support(view: View) -> Response:
         heading=await view.word(SUPPORT),
         tab="support",
         found=register,
-        contacts=await cards(view, place.unit.id) if place else [],
+        contacts=await cards_of(view.work, await contacts_near(view.work, place.unit.id))
+        if place
+        else [],
         place=place.unit.name if place else view.tenant.name,
         areas=dict(areas(view.modules, view.tenant.modules)),
     )
@@ -170,32 +169,6 @@ def _entry(view: View, row: FaultReport) -> Entry:
         address=view.url("fault", id=row.id),
         hint=_("Number {number}", number=row.number),
     )
-
-
-async def cards(view: View, unit_id: UUID, area: str = "") -> list[dict[str, str]]:
-    """As the card shows them; who stands in the register is shown as the register has them."""
-    found = await contacts_for(view.work, unit_id, area=area)
-    ids = {each.person_id for each in found if each.person_id}
-    people = {
-        row[0]: row
-        for row in await view.work.rows(
-            select(Person.id, Person.name, Person.email).where(Person.id.in_(ids))
-        )
-    }
-    cards = []
-    for each in found:
-        person = people.get(each.person_id) if each.person_id else None
-        cards.append(
-            {
-                "role": each.role,
-                "name": person[1] if person else each.name,
-                "email": each.email or (person[2] if person else ""),
-                "phone": each.phone,
-                "hours": each.hours,
-                "area": each.area,
-            }
-        )
-    return cards
 
 
 async def _show_new(view: View, problem: AppError | None = None) -> Response:

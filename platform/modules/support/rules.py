@@ -32,13 +32,13 @@ def fault_class(asked: Answers) -> FaultClass:
     A: down, or normal work is gravely harmed, for people with critical duties. B: available, but
     functions fail in a way that holds such people up. C: in production, but daily work goes on.
     D: not grave, or not in production. An A or B with a workaround becomes C, or D where the
-    other way costs hardly anything. What is down for people without critical duties is not told
-    of there; it is taken as B.
+    other way costs hardly anything; a C stays one. What is down for people without critical
+    duties is not told of there; it is taken as B.
     """
     if not asked.in_production or asked.effect is Effect.BLEMISH:
         return FaultClass.D
     found = _without_workaround(asked)
-    if asked.workaround is Workaround.NONE or found is FaultClass.D:
+    if asked.workaround is Workaround.NONE or found is FaultClass.C:
         return found
     return FaultClass.C if asked.workaround is Workaround.CUMBERSOME else FaultClass.D
 

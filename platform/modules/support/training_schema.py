@@ -157,6 +157,22 @@ class TrainingQuery:
     async def support_contacts(self, info: Info) -> list[SupportContact]:
         return [SupportContact.of(row) for row in await contacts.contacts(info.context.work)]
 
+    @strawberry.field(
+        description="Whom somebody at a unit asks about a module: those for it, then those for "
+        "everything, each from the nearest unit that has any."
+    )
+    async def support_contacts_for(
+        self,
+        info: Info,
+        unit_id: strawberry.ID,
+        area: Annotated[
+            str, strawberry.argument(description="The module; empty for the whole service.")
+        ] = "",
+    ) -> list[SupportContact]:
+        unit = local_id(unit_id, Unit, field="unitId")
+        found = await contacts.contacts_for(info.context.work, unit, area=area)
+        return [SupportContact.of(row) for row in found]
+
     @strawberry.field(description="What there is to learn now.", metadata=planned(COURSES))
     async def courses(self, info: Info) -> list[Course]:
         return [Course.of(row) for row in await training.courses(info.context.work)]

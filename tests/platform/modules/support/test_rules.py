@@ -27,9 +27,13 @@ A, B, C, D = FaultClass
         (Effect.BROKEN, True, SLOW, C),
         (Effect.BROKEN, True, EASY, D),
         (Effect.BROKEN, False, NONE, C),
+        (Effect.BROKEN, False, SLOW, C),
+        (Effect.BROKEN, False, EASY, C),
         (Effect.AWKWARD, True, NONE, C),
         (Effect.AWKWARD, False, NONE, C),
+        (Effect.AWKWARD, True, EASY, C),
         (Effect.BLEMISH, True, NONE, D),
+        (Effect.BLEMISH, True, EASY, D),
     ],
 )
 def test_the_class_follows_from_what_is_asked(effect, critical, workaround, found):

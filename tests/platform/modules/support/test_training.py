@@ -8,9 +8,11 @@ from sqlalchemy import select
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from roder.infra.excel import read_sheet
 from roder.platform.modules.support import contacts, training
+from roder.platform.modules.support.beside_help import beside_help
 from roder.platform.modules.support.exporting import ask_for_completions, export_completions
 from roder.platform.modules.support.models import CourseCompletion, CourseKind, SupportContact
 from roder.tenants.models import Person, StoredFile
+from roder.tenants.rows import uuid7
 from roder.tenants.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
@@ -41,6 +43,45 @@ async def test_the_nearest_is_asked_the_one_for_the_module_first(town):
         assert await asked("home_care", "reports") == ["Rapportstöd", "Nämndstöd"]
         assert await asked("home_care", "") == ["Nämndstöd"]
         assert await asked("school_board", "goals") == ["Servicedesk"]
+        near = await contacts.contacts_near(work, town.units["home_care"].id)
+        assert [each.name for each in near] == ["Nämndstöd", "Målstöd", "Rapportstöd"]
+        with pytest.raises(NotFound):
+            await contacts.contacts_for(work, uuid7())
+
+
+async def test_beside_a_manual_stand_its_contacts_films_and_courses(town):
+    council = town.units["council"].id
+    async with await town.work() as work:
+        person = town.people["manager"].id
+        await contacts.save_contact(
+            work, unit_id=council, role="Målstöd", area="goals", person_id=person, hours="8–12"
+        )
+        given = {"unit_id": council, "role": "Allt", "name": "Servicedesk", "phone": "0173-555 00"}
+        await contacts.save_contact(work, **given)
+        film = "https://film.example/mal"
+        await training.save_course(
+            work, title="Målen", kind=CourseKind.FILM, area="goals", address=film, minutes=6
+        )
+        await training.save_course(work, title="Manual", kind=CourseKind.MANUAL, area="goals")
+        await course(work, "Risker", area="internal_control")
+        await course(work, "Allt om tjänsten", for_trainers=True)
+
+    home_care = town.units["home_care"].id
+    async with await town.work("employee", write=False) as work:
+        ask, learn = await beside_help(work, "goals", home_care)
+        nobody, other = await beside_help(work, "internal_control", None)
+    assert [(line.text, line.hints, line.address) for line in ask.lines] == [
+        ("Mona Chef", ["Målstöd", ask.lines[0].hints[1], "8–12"], ask.lines[0].address),
+        ("Servicedesk", ["Allt", "0173-555 00"], ""),
+    ]
+    assert ask.lines[0].address == f"mailto:{ask.lines[0].hints[1]}"
+    assert [(line.text, line.hints, line.address, line.page) for line in learn.lines] == [
+        ("Allt om tjänsten", ["Utbildning på plats", "för utbildare"], "", ""),
+        ("Målen", ["Film", "6 minuter"], film, ""),
+        ("All utbildning", (), "", "training"),
+    ]
+    assert nobody.lines == []
+    assert [line.text for line in other.lines] == ["Allt om tjänsten", "Risker", "All utbildning"]
 
 
 @pytest.mark.parametrize(

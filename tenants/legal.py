@@ -11,14 +11,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy import ColumnElement, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from ..authz.permit import permit
 from ..infra.errors import InvalidInput, NotFound
 from ..infra.i18n import _
 from ..infra.texts import at_most, one_line
 from .access_log import Action
-from .rows import Code, TenantRow, Words, refers
+from .rows import CODES, Code, TenantRow, Words, refers
 from .work import Work
 
 SHORT: Final = 200
@@ -29,8 +29,8 @@ MOST_DAYS: Final = 3650
 class LegalReference(TenantRow):
     """What a law says about one thing, from a day until the day before `valid_to`.
 
-    `name` is how it is cited, `says` the rule in plain words, `days` a time that it sets. Without
-    `valid_from` it has held for as long as anybody here needs to know.
+    `name` is how it is cited, `says` the rule in plain words, `days` a time that it sets, `yearly_day`
+    a last day of each year, as 03-01. Without `valid_from` it has held for as long as anybody here needs to know.
     """
 
     __tablename__ = "legal_references"
@@ -46,6 +46,7 @@ class LegalReference(TenantRow):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     days: Mapped[int | None]
+    yearly_day: Mapped[str | None] = mapped_column(info=CODES)
     changed_by: Mapped[UUID | None]
     changed_at: Mapped[datetime]
 
@@ -78,6 +79,7 @@ async def change_legal_reference(
     says: str,
     source: str,
     days: int | None = None,
+    yearly_day: str | None = None,
 ) -> LegalReference:
     """What holds from a day on; what held until then is kept, and ends that day.
 
@@ -106,11 +108,13 @@ async def change_legal_reference(
     }
     if days is not None and not 0 < days <= MOST_DAYS:
         raise InvalidInput(_("A time is 1 to {most} days, or none.", most=MOST_DAYS), field="days")
+    yearly = _yearly(yearly_day)
     row = standing
     if standing.valid_from != valid_from:
         standing.valid_to = valid_from
         row = LegalReference(key=key, valid_from=valid_from)
         work.add(row)
+    row.yearly_day = yearly
     row.days, row.changed_by, row.changed_at = days, work.actor.id, work.now
     for column, text in texts.items():
         setattr(row, column, text)
@@ -151,12 +155,26 @@ class Shipped(BaseModel):
     valid_from: date | None = None
     valid_to: date | None = None
     days: int | None = None
+    yearly_day: str | None = None
 
 
 @cache
 def shipped() -> tuple[Shipped, ...]:
     text = (files(__package__) / "legal.json").read_bytes()
     return tuple(TypeAdapter(list[Shipped]).validate_json(text))
+
+
+def _yearly(text: str | None) -> str | None:
+    """A day of the year as month and day; None for an empty one. 29 February is not in each."""
+    written = (text or "").strip()
+    if not written:
+        return None
+    try:
+        if len(written) == len("03-01"):
+            return f"{date.fromisoformat(f'2026-{written}'):%m-%d}"
+    except ValueError:
+        pass
+    raise InvalidInput(_("Write month and day as 03-01."), field="yearlyDay")
 
 
 def _needed(text: str, *, field: str) -> str:

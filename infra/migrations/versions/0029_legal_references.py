@@ -66,7 +66,7 @@ def _preload(table: sa.Table) -> None:
         [
             {
                 **nothing,
-                **row,
+                **{name: value for name, value in row.items() if name in table.c},
                 **{day: _day(row.get(day)) for day in ("valid_from", "valid_to")},
                 "tenant_id": tenant,
                 "id": UUID(bytes=uuid_utils.uuid7().bytes),

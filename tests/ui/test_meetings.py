@@ -10,7 +10,7 @@ from meeting_matters import make_matters
 from playwright.async_api import expect
 from ui_checks import check_everywhere, check_html, shoot, source
 
-from roder.platform.modules.meetings import design, planning
+from roder.platform.modules.meetings import design, holding, items, planning
 from roder.platform.modules.meetings.design import Point
 from roder.platform.modules.meetings.models import AgendaItem, ItemKind, MeetingKind, MeetingRole
 from roder.tenants.models import ModuleSwitch
@@ -215,3 +215,40 @@ async def test_notes_are_typed_without_scripts_and_stay_when_they_are_not_touche
     assert row.notes == (
         "<p><strong>Viktigt</strong></p><ul><li>ett</li><li>två &lt;b&gt;</li></ul>"
     )
+
+
+async def test_what_is_left_stands_on_the_next_agenda_and_in_the_log(visit, committee):
+    async with await committee.work() as work:
+        await holding.hold_meeting(work, committee.meeting.id)
+        await items.change_item(work, committee.item.id, changes={"decision": "Höjs."})
+        await items.agree_on_action(
+            work, committee.item.id, title="Skriv taxan", due_on=work.today - timedelta(1)
+        )
+        starts = committee.meeting.starts_at + timedelta(days=7)
+        coming = await planning.plan_meeting(
+            work, committee.series.id, starts_at=starts, ends_at=starts + timedelta(hours=1)
+        )
+    page = await visit(committee, "administrator", f"moten/mote/{coming.id}")
+    left = page.get_by_role("region", name="Kvar att göra från tidigare möten")
+    await expect(left.get_by_role("link")).to_have_text("Skriv taxan")
+    await expect(left.locator(".light.red")).to_have_text("Försenad")
+    await check_everywhere(page)
+    await check_html({"meeting": await source(page)})
+    await shoot(page, "meetings_left")
+
+    await page.goto(f"{visit.address}/{committee.tenant.slug}/moten/beslut")
+    row = page.get_by_role("row", name="Avgifter")
+    await expect(row.locator(".light.red")).to_have_text("1 av 1 kvar, försenat")
+    await check_everywhere(page)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_point_of_the_template_is_put_on_with_a_click(visit, committee, javascript):
+    async with await committee.work() as work:
+        points = [Point("Val av justerare"), Point("Studiebesök", standing=False)]
+        await design.save_template(work, committee.template.id, name="Nämnd", points=points)
+    address = f"moten/mote/{committee.meeting.id}"
+    page = await visit(committee, "administrator", address, javascript=javascript)
+    await page.get_by_role("button", name="Studiebesök").click()
+    await expect(page.get_by_role("heading", name="3. Studiebesök")).to_be_visible()
+    await expect(page.get_by_role("button", name="Studiebesök")).to_have_count(0)

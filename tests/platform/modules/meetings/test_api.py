@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from meeting_matters import make_matters
 
 from roder.graphql.context import Context
+from roder.platform.modules.meetings.models import Meeting
 from roder.platform.schema import product_schema
 
 SCHEMA = product_schema()
@@ -143,6 +146,19 @@ async def test_a_meeting_from_summons_to_adjusted_minutes(town, ask, change, mee
     assert await change("adjustMinutes", id=meeting, on=day) == meeting
 
     await _read_afterwards(town, ask, meeting, day)
+    starts = f"{date.fromisoformat(day) + timedelta(7)}"
+    async with await town.work(write=False) as work:
+        series_id = (await work.get(Meeting, UUID(meeting.partition(":")[2]))).series_id
+    coming = await change(
+        "planMeeting",
+        seriesId=f"MeetingSeries:{series_id}",
+        startsAt=f"{starts}T08:00:00Z",
+        endsAt=f"{starts}T10:00:00Z",
+    )
+    left = await ask(
+        "query($id: ID!) { meeting(id: $id) { leftToDo { title state } } }", "employee", id=coming
+    )
+    assert left["meeting"]["leftToDo"] == [{"title": "Skriv ny taxa", "state": "OPEN"}]
     decided = await ask("{ meetingDecisions { total rows { title decision } } }", "auditor")
     assert decided["meetingDecisions"] == {
         "total": 1,

@@ -11,6 +11,7 @@ from ....infra.documents.model import (
     Cell,
     Column,
     Document,
+    Facts,
     Heading,
     Landscape,
     LightMark,
@@ -101,7 +102,7 @@ def _document(
     )
 
 
-def _plan_facts(whole: WholePlan) -> Table:
+def _plan_facts(whole: WholePlan) -> Facts:
     plan, attested = whole.plan, whole.attestation
     rows = [(_("State"), state_words()[plan.state])]
     if attested is not None:
@@ -114,7 +115,7 @@ def _plan_facts(whole: WholePlan) -> Table:
         rows.append((_("To be followed up by"), str(plan.follow_up_by)))
     rows.append((_("Risks"), str(len(whole.risks))))
     rows.append((_("Controls"), str(len(whole.items))))
-    return Table((Column(_("What")), Column(_("Answer"), 2)), tuple(rows), row_headers=True)
+    return Facts(tuple(rows))
 
 
 def _decided_rows(row: Decided) -> list[tuple[str, str]]:
@@ -130,8 +131,7 @@ def _decided_rows(row: Decided) -> list[tuple[str, str]]:
 def _decision(row: Decided | None, heading: str) -> tuple[Upright, ...]:
     if row is None or row.decided_on is None:
         return ()
-    columns = (Column(_("What")), Column(_("Answer"), 2))
-    return Heading(2, heading), Table(columns, tuple(_decided_rows(row)), row_headers=True)
+    return Heading(2, heading), Facts(tuple(_decided_rows(row)))
 
 
 def _risk_table(whole: WholePlan) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
@@ -24,13 +25,15 @@ from .work import Work
 SHORT: Final = 200
 LONG: Final = 1000
 MOST_DAYS: Final = 3650
+MONTH_AND_DAY: Final = re.compile("[0-9]{2}-[0-9]{2}")
 
 
 class LegalReference(TenantRow):
     """What a law says about one thing, from a day until the day before `valid_to`.
 
-    `name` is how it is cited, `says` the rule in plain words, `days` a time that it sets, `yearly_day`
-    a last day of each year, as 03-01. Without `valid_from` it has held for as long as anybody here needs to know.
+    `name` is how it is cited, `says` the rule in plain words, `days` a time that it sets,
+    `yearly_day` a last day of each year, as 03-01. Without `valid_from` it has held for as long as
+    anybody here needs to know.
     """
 
     __tablename__ = "legal_references"
@@ -170,7 +173,7 @@ def _yearly(text: str | None) -> str | None:
     if not written:
         return None
     try:
-        if len(written) == len("03-01"):
+        if MONTH_AND_DAY.fullmatch(written):
             return f"{date.fromisoformat(f'2026-{written}'):%m-%d}"
     except ValueError:
         pass

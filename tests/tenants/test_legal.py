@@ -49,6 +49,8 @@ async def test_a_new_municipality_has_what_comes_with_the_service(town):
     assert len(rows) == len(shipped())
     assert [row.key for row in today] == sorted(KEYS)
     assert {row.key: row.days for row in today if row.days} == DAYS
+    yearly = {row.key: row.yearly_day for row in today if row.yearly_day}
+    assert yearly == {"deviations.patient_safety_report": "03-01"}
     assert all(row.name and row.says and row.source and row.changed_by is None for row in rows)
 
 
@@ -103,6 +105,26 @@ async def test_a_change_holds_from_its_day_and_keeps_what_held_before(town):
     ]
     assert kept[0].changed_by == town.people["administrator"].id
     assert (told.action, told.records) == (Action.CHANGE, [row.id])
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"), [("04-15", "04-15"), (" 12-31 ", "12-31"), ("", None), (None, None)]
+)
+async def test_a_law_sets_a_day_of_each_year(work, written, kept):
+    given = {"valid_from": date(2027, 1, 1), "yearly_day": written}
+    row = await change_legal_reference(work, "minutes.adjust", **given, **WORDING)
+    assert row.yearly_day == kept
+
+
+@pytest.mark.parametrize(
+    "written", ["02-29", "13-01", "1 mars", "2026-03-01", "3-1", "03/01", "W01-1"]
+)
+async def test_what_is_no_day_of_each_year_is_refused(work, written):
+    given = {"valid_from": date(2027, 1, 1), "yearly_day": written}
+    with pytest.raises(InvalidInput) as refused:
+        await change_legal_reference(work, "minutes.adjust", **given, **WORDING)
+    assert refused.value.field == "yearlyDay"
+    assert await count(work) == len(shipped())
 
 
 async def test_the_same_day_again_corrects_the_wording(work):

@@ -75,7 +75,7 @@ async def _show(
 ) -> Response:
     """Within the settings for those who may read them; others have a page of its own."""
     view.work.require("organisation.read")
-    values |= {"word_of": _word, "holding": _validity, "today": view.work.today}
+    values |= {"word_of": _word, "holding": _validity, "today": view.work.today, "yearly": _yearly}
     if view.work.allows("tenant.read"):
         template = f"organisation/settings_{name}.html"
         return await show_settings(
@@ -111,6 +111,11 @@ def _validity(row: LegalReference) -> str:
     return _("through {day}", day=day(last)) if last else _("until further notice")
 
 
+def _yearly(row: LegalReference) -> str:
+    """The last day of each year in words: 1 mars."""
+    return day(date.fromisoformat(f"2026-{row.yearly_day}"), year=False) if row.yearly_day else ""
+
+
 def _fields() -> list[Field]:
     return [
         Field(
@@ -123,6 +128,7 @@ def _fields() -> list[Field]:
         Field("name", _("How it is cited"), needed=True),
         Field("says", _("What it says, in plain words"), "text", needed=True),
         Field("days", _("Days"), "number", hint=_("If the law sets a time.")),
+        Field("yearly_day", _("Last day of each year"), hint=_("Month and day, as 03-01.")),
         Field("source", _("Where it stands"), "text", needed=True),
     ]
 

@@ -27,6 +27,9 @@ class LegalReference(Node):
     says: str = strawberry.field(description="The rule in plain words.")
     source: str = strawberry.field(description="Where it stands.")
     days: int | None = strawberry.field(description="The time that it sets, if it sets one.")
+    yearly_day: str | None = strawberry.field(
+        description="The last day of each year that it sets, as 03-01, if it sets one."
+    )
     valid_from: date | None = strawberry.field(
         description="Since when it holds; null for as long as is known here."
     )
@@ -48,6 +51,9 @@ class ChangeLegalReferenceInput:
     says: str = strawberry.field(description="The rule in plain words.")
     source: str = strawberry.field(description="Where it stands.")
     days: int | None = strawberry.field(default=None, description="The time that it sets.")
+    yearly_day: str | None = strawberry.field(
+        default=None, description="The last day of each year that it sets, as 03-01."
+    )
 
 
 def _chosen(row: Row, place: Place) -> ColumnElement[bool]:
@@ -97,5 +103,6 @@ class LegalMutation:
             says=input.says,
             source=input.source,
             days=input.days,
+            yearly_day=input.yearly_day,
         )
         return LegalReference.of(row)

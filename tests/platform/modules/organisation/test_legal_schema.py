@@ -34,6 +34,17 @@ async def test_every_employee_reads_what_holds_on_a_day(town, client):
     assert everything["legalReferences"]["totalCount"] == 16
 
 
+async def test_a_last_day_of_each_year_is_read_and_written(town, api):
+    read = '{ legalReferences(key: "%s") { nodes { yearlyDay } } }'
+    report = await api.ask(read % "deviations.patient_safety_report")
+    assert report["legalReferences"]["nodes"] == [{"yearlyDay": "03-01"}]
+    change = CHANGE.replace("key days", "yearlyDay")
+    answer = await api.ask(change, input=WORDING | {"yearlyDay": "04-15"})
+    assert answer["changeLegalReference"]["yearlyDay"] == "04-15"
+    refused = await api.refusal(CHANGE, input=WORDING | {"yearlyDay": "15 april"})
+    assert refused == ("INVALID_INPUT", "yearlyDay")
+
+
 async def test_an_administrator_changes_it_from_a_day(town, api):
     answer = await api.ask(CHANGE, input=WORDING)
     assert answer["changeLegalReference"] == {

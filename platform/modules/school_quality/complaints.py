@@ -102,10 +102,12 @@ async def complaints(
         await work.get(Unit, wanted.unit_id, field="unitId")
     chosen = chosen_rows(work, wanted)
     waits = Complaint.answered_on.is_(None)
+    unconfirmed = Complaint.confirmed_on.is_(None)
+    next_day = case((unconfirmed, Complaint.confirm_by), else_=Complaint.answer_by)
     rows = await work.rows(
         select(Complaint, func.count().over())
         .where(*chosen)
-        .order_by(waits.desc(), case((waits, Complaint.answer_by)), Complaint.id.desc())
+        .order_by(waits.desc(), case((waits, next_day)), Complaint.id.desc())
         .offset(offset)
         .limit(limit)
     )

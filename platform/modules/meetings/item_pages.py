@@ -16,7 +16,7 @@ from ...web.page import View, action, page
 from . import items, linking
 from .following import lights_of
 from .list_pages import BASE
-from .meeting_pages import TEXTS
+from .meeting_pages import BEFORE, TEXTS
 from .models import Attendance, Away, Vote
 from .reading import WholeItem, WholeMeeting, whole_meeting
 from .seeing import SETTLED, WRITE, get_item
@@ -119,6 +119,7 @@ async def _show(view: View, problem: AppError | None = None) -> Response:
         action_lights=await lights_of(view.work, item.actions),
         pulls=bool(kinds_read(view.work)),
         may=may,
+        held=whole.row.state not in BEFORE,
         forms=forms,
         values={name: shown(item.row, fields) for name, fields in forms.items()}
         | ({"act": shown(None, forms["act"])} if may else {}),

@@ -258,7 +258,7 @@ def node_words() -> dict[NodeKind, str]:
 
 def kind_words() -> dict[SourceKind, str]:
     return {
-        SourceKind.GOAL: _("Goals"),
+        SourceKind.GOAL: _("Goals and indicators"),
         SourceKind.RISK: _("Risks"),
         SourceKind.DOCUMENT: _("Governing documents"),
     }

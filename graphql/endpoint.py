@@ -174,7 +174,6 @@ async def _serve(request: Request, media: str) -> Response:
             entered = await _enter(request, runtime, plans, key)  # a document is to be kept
         operation = await _prepare(runtime, schema, entered, asked)
         charge_fields(request, operation.fields)
-        shows = "roder-plan" in headers
         planned = media != http.EVENTS and operation.kind is OperationType.QUERY
         reads = plans if planned else None
         if reads:
@@ -186,20 +185,21 @@ async def _serve(request: Request, media: str) -> Response:
                 with suppress(Outdated):
                     found = await reads.answer(runtime, *_named(request, entered, operation))
             if found is not None:
-                return http.answered_bytes(found, media, plan="statement" if shows else None)
+                return http.answered_bytes(found, media, plan=_way(request, operation, "statement"))
         if entered is lately:
             entered = await _enter(request, runtime, plans, key)
             spoken.enter_context(use_locale(entered.actor.locale))
         if reads:
             found = await reads.assemble(runtime, *_named(request, entered, operation))
             if found is not None:
-                return http.answered_bytes(found, media, plan="assembled" if shows else None)
+                return http.answered_bytes(found, media, plan=_way(request, operation, "assembled"))
         if operation.kind is OperationType.SUBSCRIPTION:
             return await _follow(request, runtime, schema, entered, operation)
         data, errors = await _execute(request, schema, entered, operation)
+        way = _way(request, operation, "resolvers")
         if media == http.EVENTS:
             return sse.once((data, errors))
-        return http.answered(data, errors, media, plan="resolvers" if shows else None)
+        return http.answered(data, errors, media, plan=way)
 
 
 async def _enter(
@@ -258,6 +258,13 @@ class _Operation:
     @property
     def kind(self) -> OperationType:
         return self.node.operation
+
+
+def _way(request: Request, operation: _Operation, way: str) -> str | None:
+    """Count the way that was taken. It is told to those who ask for it."""
+    runtime: Runtime = request.app.state.runtime
+    runtime.measures.count([f"{operation.kind.value}.{way}"])
+    return way if "roder-plan" in request.headers else None
 
 
 def _named(

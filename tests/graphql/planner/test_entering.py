@@ -8,6 +8,7 @@ import pytest
 from graphql import get_variable_values
 from sqlalchemy import select, update
 from starlette.applications import Starlette
+from structlog.testing import capture_logs
 from third_fence import not_named
 
 from roder.graphql.documents import core_schema, find_operation, parse_document
@@ -159,6 +160,19 @@ async def test_who_is_known_is_answered_by_one_statement(ask):
 
     assert answer["extensions"] == {"plan": "statement"}
     assert answer["data"]["me"]["name"] == "Mona Chef"
+
+
+async def test_the_ways_that_queries_take_are_counted(ask, runtime):
+    runtime.measures.tell()
+    for text in (ME, ME, "{ __schema { queryType { name } } }"):
+        await ask(text)
+
+    with capture_logs() as told:
+        runtime.measures.tell()
+
+    [line] = [line for line in told if line["event"] == "measures"]
+    ways = {name: count for name, count in line.items() if name.startswith("query.")}
+    assert ways == {"query.statement": 4, "query.resolvers": 2}  # each of the two processes
 
 
 async def test_a_revoked_token_is_refused_at_once_in_every_process(town, ask):

@@ -14,8 +14,8 @@ from ...web.page import View, action, page
 from ...web.words import MORE
 from . import complaint_kinds
 from .complaint_numbers import complaint_numbers
-from .complaint_pages import BASE, REGISTER_PAGES, routine_address, year_word
-from .complaint_words import COMPLAINTS
+from .complaint_pages import BASE, REGISTER_PAGES, routine_address
+from .complaint_words import COMPLAINTS, year_word
 from .complaints import school_year
 
 YEARS = 6

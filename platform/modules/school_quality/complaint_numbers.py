@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -24,7 +25,9 @@ from .complaint_words import outcome_words
 from .complaints import within
 from .settings import school_settings
 
-SUM = ""
+SUM: Final = ""
+NUMBER: Final = "school_complaint_number"
+"""What the access log calls numbers of complaints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ async def complaint_numbers(work: Work, *, year: int) -> ComplaintNumbers:
             Complaint.answered_on,
         ).where(Complaint.year == year, within(work, EXPORT))
     )
-    work.note(Action.EXPORT, "school_complaint_number", detail={"year": str(year)})
+    work.note(Action.EXPORT, NUMBER, detail={"year": str(year)})
     kinds = {str(row.id): in_language(row.name) for row in await all_kinds(work)}
     outcomes = {each.value: word for each, word in outcome_words().items()}
     by_unit, total = await _by_unit(work, year, smallest)
@@ -91,7 +94,7 @@ async def complaints_at(work: Work, unit_id: UUID, *, year: int) -> int | None:
     the number is too small to be shown to everybody. Raises NotFound."""
     await work.get(Unit, unit_id, field="unitId")
     smallest = (await school_settings(work)).complaint_smallest
-    work.note(Action.READ, "school_complaint_number", unit_id=unit_id)
+    work.note(Action.READ, NUMBER, unit_id=unit_id)
     return (await _masked_tree(work, year, smallest)).get(("below", unit_id), 0)
 
 

@@ -30,6 +30,7 @@ from .complaint_words import (
     state_words,
     step_words,
     way_words,
+    year_word,
 )
 from .settings import school_settings
 
@@ -307,10 +308,6 @@ async def _facets(view: View) -> list[Facet]:
         Facet("slag", _("What it is about"), kinds),
         Facet("lasar", _("School year"), [(str(year), year_word(year)) for year in years]),
     ]
-
-
-def year_word(year: int) -> str:
-    return f"{year}/{(year + 1) % 100:02}"
 
 
 def _wanted(asked: Asked) -> complaints.Wanted:

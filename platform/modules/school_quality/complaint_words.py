@@ -54,3 +54,8 @@ def outcome_words() -> dict[ComplaintOutcome, str]:
         ComplaintOutcome.PARTLY: _("Partly founded"),
         ComplaintOutcome.UNFOUNDED: _("Not founded"),
     }
+
+
+def year_word(year: int) -> str:
+    """Of a school year, by the year in which it begins."""
+    return f"{year}/{(year + 1) % 100:02}"

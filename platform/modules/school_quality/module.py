@@ -1,6 +1,7 @@
 from ...module import Module
 from .changes_schema import SchoolMutation
 from .complaint_changes_schema import ComplaintMutation
+from .complaint_chapters import complaint_chapters
 from .complaint_export import export_complaints
 from .complaint_number_pages import COMPLAINT_MENU, COMPLAINT_PAGES
 from .complaint_schema import ComplaintQuery
@@ -28,5 +29,6 @@ SCHOOL_QUALITY = Module(
     jobs=(export_schools, export_complaints),
     terms=(SCHOOLS, COMPLAINTS),
     find=find_schools,
+    fills=complaint_chapters(),
     words=school_words,
 )

@@ -73,6 +73,7 @@ async def _plant(work: Work, given: Mapping[str, Any]) -> ReportTemplate:
                 nil_phrase=chapter.get("nil_phrase", ""),
                 phrases=[],
                 carried_forward=chapter.get("carried_forward", False),
+                source=chapter.get("source"),
             )
             for position, chapter in enumerate(given["chapters"], 1)
         )

@@ -12,6 +12,7 @@ from roder.graphql.context import Context
 from roder.infra.errors import Forbidden
 from roder.infra.excel import read_sheet
 from roder.platform.modules.school_quality import complaint_steps as steps
+from roder.platform.modules.school_quality.complaint_chapters import complaint_chapter
 from roder.platform.modules.school_quality.complaint_export import (
     ask_for_complaints,
     export_complaints,
@@ -233,3 +234,26 @@ async def test_a_complaint_from_letter_to_end_by_the_api(schools, ask):
         "byKind": [{"label": "Trygghet och studiero", "count": None}],
         "smallest": 5,
     }
+
+
+async def test_the_quality_report_is_told_how_many_and_nothing_more(schools):
+    async with await schools.work(write=False) as work:
+        year = school_year(work.today)
+        nothing = await complaint_chapter(work, schools.units["alm"].id, year + 1)
+    await six_and_two(schools)
+    async with await schools.work(write=False) as work:
+        board = await complaint_chapter(work, schools.units["school_board"].id, year + 1)
+        school = await complaint_chapter(work, schools.units["bok"].id, year + 1)
+
+    word = f"{year}/{(year + 1) % 100:02}"
+    assert (nothing.sentences, nothing.nothing) == (
+        (f"Inga klagomål har kommit in under läsåret {word}.",),
+        True,
+    )
+    assert (board.title, board.sentences, board.nothing) == (
+        f"Klagomål {word}",
+        (f"Klagomål som har kommit in under läsåret {word}: 8.",),
+        False,
+    )
+    assert school.sentences[0].startswith(f"Klagomål har kommit in under läsåret {word}. Antalet")
+    assert (school.nothing, school.tables) == (False, ())

@@ -34,6 +34,7 @@ EMPLOYEES_MAY = {
     "exportMeeting": "meetings.export",
     "exportDecisions": "meetings.export",
     "exportRisks": "internal_control.export",
+    "exportControlOverview": "internal_control.export",
     "exportSchools": "school_quality.export",
     "changeNotificationChoices": "mywork.edit",
     "makeCalendarFeed": "mywork.edit",

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import func, or_, select
 
 from ....authz.permit import permit
-from ....infra.errors import Conflict
+from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import LOCALES, _, in_language
 from ....tenants.municipality import save_settings, settings_of
 from ....tenants.turns import take_turn
@@ -179,6 +179,15 @@ async def change_matrix(
 
     Raises InvalidInput, and Conflict that names the living risks which would lie outside it.
     """
+    if not rules.LEAST <= size <= rules.MOST:
+        raise InvalidInput(
+            _(
+                "A matrix has {least} to {most} steps on each side.",
+                least=rules.LEAST,
+                most=rules.MOST,
+            ),
+            field="size",
+        )
     await take_turn(work, "risks")
     design = await design_of(work)
     await _refuse_outside(work, size)

@@ -32,6 +32,10 @@ ExportRisksResult = Annotated[
     Job | Problem, strawberry.union("ExportRisksResult", description=ANSWER)
 ]
 
+ExportControlOverviewResult = Annotated[
+    Job | Problem, strawberry.union("ExportControlOverviewResult", description=ANSWER)
+]
+
 
 @strawberry.type
 class ControlFileMutation:
@@ -54,3 +58,7 @@ class ControlFileMutation:
     ) -> ExportRisksResult:
         chosen = None if unit_id is None else local_id(unit_id, Unit, field="unitId")
         return Job.of(await service.ask_for_risks(info.context.work, unit_id=chosen, closed=closed))
+
+    @mutation("Have the committees of a year made as a workbook, with what they cover.")
+    async def export_control_overview(self, info: Info, year: int) -> ExportControlOverviewResult:
+        return Job.of(await service.ask_for_overview(info.context.work, year=year))

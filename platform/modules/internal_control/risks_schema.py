@@ -147,6 +147,19 @@ class RiskCategory:
         return cls(key=row.key, name=in_language(row.word), law=row.law, ended=row.ended)
 
 
+@strawberry.type(description="A cell that has a colour of its own.")
+class RiskDesignCell:
+    probability: int = strawberry.field(description="Its step of probability.")
+    consequence: int = strawberry.field(description="Its step of consequence.")
+    light: ControlLight = strawberry.field(description="Its colour.")
+
+
+@strawberry.type(description="A colour of the matrix.")
+class RiskColour:
+    light: ControlLight = strawberry.field(description="The colour.")
+    name: str = strawberry.field(description="What it means, in the reader's language.")
+
+
 @strawberry.type(description="How the municipality judges risks: steps, limits and categories.")
 class RiskDesign:
     size: int = strawberry.field(description="Steps on each side of the matrix.")
@@ -154,6 +167,10 @@ class RiskDesign:
     consequence: list[RiskStep] = strawberry.field(description="The steps of consequence.")
     yellow_from: int = strawberry.field(description="The least value that is yellow.")
     red_from: int = strawberry.field(description="The least value that is red.")
+    cells: list[RiskDesignCell] = strawberry.field(
+        description="Cells with a colour of their own; the others have that of their value."
+    )
+    colours: list[RiskColour] = strawberry.field(description="What each colour means.")
     categories: list[RiskCategory] = strawberry.field(description="In their order.")
 
     @classmethod
@@ -164,6 +181,13 @@ class RiskDesign:
             consequence=[RiskStep.of(n, row) for n, row in enumerate(design.consequence, 1)],
             yellow_from=design.yellow_from,
             red_from=design.red_from,
+            cells=[
+                RiskDesignCell(probability=int(p), consequence=int(c), light=light)
+                for (p, c), light in sorted((k.split(","), v) for k, v in design.cells.items())
+            ],
+            colours=[
+                RiskColour(light=light, name=design.colour_word(light)) for light in ControlLight
+            ],
             categories=[RiskCategory.of(row) for row in design.categories],
         )
 

@@ -26,6 +26,7 @@ from .items import ItemChanges, NewItem, add_item, change_item, remove_item
 from .jobs import ControlFormat, ask_for_plan, ask_for_risks
 from .matrix import Dot, Matrix, MatrixCell, risk_matrix
 from .overview import CommitteeYear, Cover, Overview, control_overview
+from .overview_export import ask_for_overview
 from .plans import (
     PlanChanges,
     change_plan,
@@ -91,6 +92,7 @@ __all__ = [
     "add_process",
     "add_risk",
     "add_treatment",
+    "ask_for_overview",
     "ask_for_plan",
     "ask_for_risks",
     "assess_risk",

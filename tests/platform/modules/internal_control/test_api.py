@@ -15,6 +15,7 @@ from roder.platform.modules.internal_control.models import (
     Attestation,
     Risk,
 )
+from roder.platform.modules.internal_control.overview_export import export_overview
 from roder.tenants.files import keep_upload
 from roder.tenants.models import StoredFile
 from roder.tenants.stored import get_bytes
@@ -170,7 +171,8 @@ async def test_a_plan_under_way_is_changed_with_a_reason_and_attested_no_more(to
 async def test_the_matrix_is_designed_and_not_shrunk_below_a_risk(town):
     await planned(town)
     steps = [{"word": {"sv": f"Steg {n}"}} for n in range(1, 6)]
-    shown = "... on RiskDesign { size probability { word } }"
+    shown = """... on RiskDesign { size probability { word }
+        cells { probability consequence light } colours { light name } }"""
     grown = await do(
         town,
         "administrator",
@@ -185,6 +187,12 @@ async def test_the_matrix_is_designed_and_not_shrunk_below_a_risk(town):
         cells=[{"probability": 1, "consequence": 5, "light": "RED"}],
     )
     assert (grown["size"], grown["probability"][4]["word"]) == (5, "Steg 5")
+    assert grown["cells"] == [{"probability": 1, "consequence": 5, "light": "RED"}]
+    assert grown["colours"] == [
+        {"light": "GREEN", "name": "Låg"},
+        {"light": "YELLOW", "name": "Medel"},
+        {"light": "RED", "name": "Hög"},
+    ]
     shrunk = await do(
         town,
         "administrator",
@@ -199,6 +207,38 @@ async def test_the_matrix_is_designed_and_not_shrunk_below_a_risk(town):
     )
     assert (shrunk["code"], shrunk["field"]) == ("CONFLICT", "size")
     assert "R1 Fel lön betalas ut" in shrunk["message"]
+
+
+@pytest.mark.parametrize("size", [2, 7])
+async def test_a_matrix_has_three_to_six_steps_and_says_so(town, size):
+    steps = [{"word": {"sv": f"Steg {n}"}} for n in range(1, size + 1)]
+    refused = await do(
+        town,
+        "administrator",
+        "changeRiskMatrix",
+        "ChangeRiskMatrixInput",
+        "... on RiskDesign { size }",
+        size=size,
+        probability=steps,
+        consequence=steps,
+        yellowFrom=1,
+        redFrom=2,
+    )
+    assert (refused["code"], refused["field"], refused["message"]) == (
+        "INVALID_INPUT",
+        "size",
+        "En matris har 3 till 6 steg på varje sida.",
+    )
+    assert (await ask(town, "employee", "{ riskDesign { size } }"))["riskDesign"] == {"size": 4}
+
+
+async def test_the_committees_of_a_year_are_a_workbook_through_the_api(town, runtime):
+    await planned(town)
+    query = "mutation { exportControlOverview(year: 2026) { ... on Job { id } } }"
+    job = (await ask(town, "auditor", query))["exportControlOverview"]["id"].partition(":")[2]
+    rows = read_sheet(await file_of(town, runtime, export_overview, job)).rows
+    words = [value for _number, cells in rows for value in dict(cells).values()]
+    assert "Utkast" in words
 
 
 async def test_another_municipality_reaches_none_of_it(town, other_town):

@@ -15,6 +15,7 @@ PEOPLE = (
     ("investigator", "Ulla Utter", "lex_investigator", None),
     ("officer", "Laila Lönn", "lex_officer", "committee"),
     ("medical", "Malin Mård", "medical_officer", "committee"),
+    ("keeper", "Nina Nyckel", "deviation_keeper", None),
 )
 SAID = "Fru Ek föll vid frukosten och slog i höften"
 

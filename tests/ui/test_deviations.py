@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from deviation_care import SAID, by_e_identification, reports, with_deviations, write
 from playwright.async_api import expect
+from sqlalchemy import select
 from starlette.routing import Match
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
-from roder.platform.modules.deviations.models import CaseState, FormKind, Law
+from roder.platform.modules.deviations.models import CaseState, DeviationForm, FormKind, Law
 from roder.platform.modules.deviations.pages import PAGES
 from roder.platform.modules.deviations.service import (
     Report,
@@ -203,7 +204,7 @@ async def test_somebody_elses_document_is_never_written_over_unseen(visit, sure,
 
 SHOWN = {
     "boss": ("", "/rapportera", "/arenden", "/statistik", "/inget-att-rapportera"),
-    "administrator": ("/formular", "/formular/report"),
+    "administrator": ("/formular", "/formular/report", "/gallring"),
 }
 
 
@@ -258,12 +259,24 @@ async def test_a_new_version_of_a_form_is_asked_from_today(sure, care):
     await page.get_by_role("link", name="Rapporten").click()
     await page.get_by_text("En fråga till").first.click()
     await page.locator("[name=label-1]").fill("Vilket hjälpmedel?")
+    await page.locator("[name=label_en-1]").fill("Which aid?")
+    await page.locator("[name=kind-1]").select_option("choice")
+    await page.locator("[name=choices-1]").fill("Lyft\nRullstol")
+    await page.locator("[name=choices_en-1]").fill("Hoist")
     await page.get_by_role("button", name="Spara som ny version").click()
     await expect(page.get_by_text("Version 2 av formuläret gäller från i dag.")).to_be_visible()
 
     page = await sure("employee", "avvikelser/rapportera")
 
     await expect(page.get_by_label("Vilket hjälpmedel?")).to_be_visible()
+    async with await care.work(write=False) as work:
+        newest = select(DeviationForm).where(DeviationForm.number == 2)
+        asked = (await work.scalars(newest))[0].fields[1]
+        assert asked["label"] == {"sv": "Vilket hjälpmedel?", "en": "Which aid?"}
+        assert [each["label"] for each in asked["choices"]] == [
+            {"sv": "Lyft", "en": "Hoist"},
+            {"sv": "Rullstol"},
+        ]
 
 
 async def test_an_action_is_done_by_its_owner_who_sees_no_word_of_the_case(sure, care, case):
@@ -295,7 +308,7 @@ async def test_every_page_is_reached_by_links_and_valid(visit, sure, care, case)
         await plan_action(work, case.id, title="Köp halkskydd", owner_id=owner, due_on=today)
     routes = {route.name: route for route in PAGES if "GET" in route.methods}
     sources: dict[str, str] = {}
-    for who in ("employee", "boss", "administrator"):
+    for who in ("employee", "boss", "administrator", "keeper"):
         page = await sure(who, "avvikelser")
         waiting, known = [start := f"/{care.tenant.slug}/avvikelser"], set()
         while waiting:

@@ -1,6 +1,9 @@
-"""The key to sealed texts in the browser: taken out by its keeper, shown once, given by hand."""
+"""The key to sealed texts in the browser: taken out by its keeper, shown once, given by hand; and
+the weeding of cases whose years are over."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
 from deviation_care import SAID, by_e_identification, with_deviations
@@ -8,11 +11,9 @@ from playwright.async_api import expect
 from sqlalchemy import select
 from ui_checks import check_everywhere, check_html, shoot, source
 
-from roder.platform.modules.deviations.models import Law
+from roder.platform.modules.deviations.models import CaseState, Law
 from roder.platform.modules.deviations.service import Report, report_deviation
-from roder.tenants.models import Person, RoleGrant
 from roder.tenants.recovery import RecoveryKey, read_key, unwrap
-from roder.tenants.rows import uuid7
 from roder.tenants.tenant_keys import TenantKey, keep_brought
 
 PATH = "avvikelser/nyckel"
@@ -20,14 +21,7 @@ PATH = "avvikelser/nyckel"
 
 @pytest.fixture
 async def care(town):
-    town = await with_deviations(town)
-    keeper = Person(id=uuid7(), name="Nina Nyckel", email=f"nina@{town.tenant.slug}.example")
-    async with await town.work() as work:
-        work.add(keeper)
-        await work.flush()
-        work.add(RoleGrant(person_id=keeper.id, role="deviation_keeper"))
-    town.people["keeper"] = keeper
-    return town
+    return await with_deviations(town)
 
 
 @pytest.fixture
@@ -96,3 +90,24 @@ async def test_an_administrator_sees_that_texts_go_along_sealed_and_takes_no_key
     await check_html({"whole": await source(page)})
     await shoot(page, "dev-key-whole")
     await sure("administrator", PATH, status=403)
+
+
+async def test_cases_whose_years_are_over_are_weeded_once_they_are_seen(sure, care):
+    report = Report(unit_id=care.units["home_care"].id, laws=(Law.SOL,), what=SAID)
+    async with await care.work("employee") as work:
+        row = await report_deviation(work, report)
+        row.state, row.closed_at = CaseState.CLOSED, work.now - timedelta(days=11 * 366)
+        await work.flush()
+
+    page = await sure("administrator", "avvikelser/gallring", javascript=False)
+    await expect(page.get_by_text("1 ärenden avslutades före")).to_be_visible()
+    await expect(page.get_by_text(SAID)).to_have_count(0)
+    await check_html({"weeding": await source(page)})
+    await shoot(page, "dev-weeding")
+    await page.get_by_label("Det som ska bevaras finns i arkivet.").check()
+    await page.get_by_role("button", name="Gallra ärendena").click()
+
+    await expect(page.get_by_text("1 ärenden är gallrade.")).to_be_visible()
+    await expect(page.get_by_text("1 ärenden, avslutade före")).to_be_visible()
+    await expect(page.get_by_text("Inget ärende ska gallras nu.")).to_be_visible()
+    await sure("boss", "avvikelser/gallring", status=403)

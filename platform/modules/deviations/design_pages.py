@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID
 
 from starlette.responses import Response
 
-from ....infra.errors import AppError, NotFound
+from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _, in_language
 from ...web.page import View, action, page
 from . import service
@@ -21,6 +22,17 @@ from .words import form_words, law_words
 FORMS: Final = BASE + "/formular"
 SPARE: Final = 3
 """Empty rows for new questions."""
+NAMES: Final = (
+    "key",
+    "label",
+    "label_en",
+    "kind",
+    "hint",
+    "hint_en",
+    "choices",
+    "choices_en",
+    "needed",
+)
 
 
 @page(FORMS, name="deviation_design")
@@ -110,22 +122,25 @@ async def _show_form(view: View, problem: AppError | None = None) -> Response:
 def _row(view: View, number: int, question: FormField | None) -> dict[str, Any]:
     """A question as its row shows it, or as it was sent."""
     if view.form.fields:
-        names = ("key", "label", "kind", "hint", "choices", "needed")
-        return {name: view.form.get(f"{name}-{number}") for name in names}
+        return {name: view.form.get(f"{name}-{number}") for name in NAMES}
     if question is None:
-        return {"key": "", "label": "", "kind": "text", "hint": "", "choices": "", "needed": ""}
+        return dict.fromkeys(NAMES, "") | {"kind": "text"}
+    words = [choice.label for choice in question.choices]
     return {
         "key": question.key,
         "label": question.label["sv"],
+        "label_en": question.label.get("en", ""),
         "kind": question.kind,
         "hint": question.hint.get("sv", ""),
-        "choices": "\n".join(choice.label["sv"] for choice in question.choices),
+        "hint_en": question.hint.get("en", ""),
+        "choices": "\n".join(each["sv"] for each in words),
+        "choices_en": "\n".join(each.get("en", "") for each in words).rstrip("\n"),
         "needed": "on" if question.needed else "",
     }
 
 
 def _read_questions(view: View, known: Mapping[str, FormField]) -> list[dict[str, object]]:
-    """Those with a label, in order; what stood in other languages and what is not shown stays."""
+    """Those with a label, in order; what is not shown stays."""
     read: list[dict[str, object]] = []
     taken, number = set(known), 0
     while f"label-{number}" in view.form:
@@ -139,10 +154,10 @@ def _read_questions(view: View, known: Mapping[str, FormField]) -> list[dict[str
         read.append(
             {
                 "key": key,
-                "label": (before.label if before else {}) | {"sv": sent["label"]},
+                "label": _both(sent["label"], sent["label_en"]),
                 "kind": sent["kind"],
                 "needed": bool(sent["needed"]),
-                "hint": {"sv": sent["hint"]} if sent["hint"].strip() else {},
+                "hint": _both(sent["hint"], sent["hint_en"]) if sent["hint"].strip() else {},
                 "choices": _choices(sent, before) if sent["kind"] == "choice" else [],
                 "laws": before.laws if before else [],
             }
@@ -151,16 +166,26 @@ def _read_questions(view: View, known: Mapping[str, FormField]) -> list[dict[str
 
 
 def _choices(sent: Mapping[str, str], before: FormField | None) -> list[dict[str, object]]:
-    """One a line; one that stood keeps its key, which answers are stored by."""
+    """One a line, and their English in the same order; one that stood keeps its key, which answers
+    are stored by."""
+    english = [line.strip() for line in sent["choices_en"].rstrip().splitlines()]
     stood = {each.label["sv"]: each for each in before.choices} if before else {}
     taken = {each.key for each in stood.values()}
     read: list[dict[str, object]] = []
-    for line in filter(None, (line.strip() for line in sent["choices"].splitlines())):
+    lines = filter(None, (line.strip() for line in sent["choices"].splitlines()))
+    for line, word in zip_longest(lines, english, fillvalue=""):
+        if not line:
+            raise InvalidInput(_("There are more choices in English than in Swedish."))
         old = stood.get(line)
         key = old.key if old else _new_key("val", taken)
         taken.add(key)
-        read.append({"key": key, "label": old.label if old else {"sv": line}})
+        read.append({"key": key, "label": _both(line, word)})
     return read
+
+
+def _both(swedish: str, english: str) -> dict[str, str]:
+    """Without an English word the Swedish one is shown."""
+    return {"sv": swedish} | ({"en": english.strip()} if english.strip() else {})
 
 
 def _new_key(word: str, taken: set[str]) -> str:

@@ -57,6 +57,9 @@ class Statistics:
     total: int | None
     """All that are counted; by law they may be fewer than the sum."""
     smallest: int
+    few: bool = False
+    """Whether all of them, in all of the municipality, are too few: so is then each of them. Of
+    another number that is left out it is never said, since one could reckon out what is small."""
 
 
 @permit(EXPORT)
@@ -67,8 +70,7 @@ async def statistics(work: Work, *, year: int, dimension: Dimension) -> Statisti
         Action.EXPORT, "deviation_statistics", detail={"year": str(year), "by": dimension.value}
     )
     if dimension is Dimension.UNIT:
-        counts, total = await _by_unit(work, year, settings.smallest)
-        return Statistics(dimension, year, tuple(counts), total, settings.smallest)
+        return await _by_unit(work, year, settings.smallest)
     rows = await _rows(work, year, within(work))
     labels, read = await _reading(work, dimension)
     numbers = dict.fromkeys(labels, 0)
@@ -81,8 +83,17 @@ async def statistics(work: Work, *, year: int, dimension: Dimension) -> Statisti
     all_ = masked({SUM: len(rows)}, (), smallest=settings.smallest)[SUM]
     counts = [Count(key, labels.get(key, key), found[key]) for key in numbers]
     return Statistics(
-        dimension, year, tuple(counts), all_ if several else found[SUM], settings.smallest
+        dimension,
+        year,
+        tuple(counts),
+        all_ if several else found[SUM],
+        settings.smallest,
+        _few(work, len(rows), settings.smallest),
     )
+
+
+def _few(work: Work, count: int, smallest: int) -> bool:
+    return work.reach(EXPORT) is None and 0 < count < smallest
 
 
 def within(work: Work) -> ColumnElement[bool]:
@@ -141,7 +152,7 @@ async def masked_units(
     return masked(counts, tree_lines(parents), smallest=smallest)
 
 
-async def _by_unit(work: Work, year: int, smallest: int) -> tuple[list[Count], int | None]:
+async def _by_unit(work: Work, year: int, smallest: int) -> Statistics:
     rows = await work.rows(
         select(Deviation.unit_id, func.count())
         .where(open_to_place(), year_of(Deviation.sent_at) == year)
@@ -155,11 +166,13 @@ async def _by_unit(work: Work, year: int, smallest: int) -> tuple[list[Count], i
     above = {unit.id for unit in mine}
     tops = [unit for unit in mine if unit.parent_id not in above]
     total = found["below", tops[0].id] if len(tops) == 1 else None
-    return [
+    counts = tuple(
         Count(str(unit.id), unit.name, found["own", unit.id])
         for unit in mine
         if found["own", unit.id] != 0
-    ], total
+    )
+    few = _few(work, sum(own.values()), smallest)
+    return Statistics(Dimension.UNIT, year, counts, total, smallest, few)
 
 
 Reading = Callable[[Counted], Iterable[str]]

@@ -47,12 +47,14 @@ STATISTICS: Final = "deviation_statistics"
 @dataclass(frozen=True, slots=True)
 class HalfYears:
     """A measure by half-year, and in the whole year; None is too small to show, or would tell of a
-    number that is."""
+    number that is. `few` where it is known to be too small: of all of the municipality, beside
+    which nothing is shown that it could be reckoned from."""
 
     measure: Measure
     first_half: int | None
     second_half: int | None
     year: int | None
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ async def _summary(work: Work, unit_id: UUID, year: int) -> Summary:
         if measure is Measure.MISCONDUCTS:
             nothing = counts.get((YEAR, "below", unit_id), 0) == 0
         first, second, whole = (shown.get((p, "below", unit_id), 0) for p in (*HALVES, YEAR))
-        found.append(HalfYears(measure, first, second, whole))
+        all_ = counts.get((YEAR, "below", unit_id), 0)
+        few = parents.get(unit_id) is None and 0 < all_ < settings.smallest
+        found.append(HalfYears(measure, first, second, whole, few))
     return Summary(unit_id, year, tuple(found), settings.smallest, nothing)
 
 
@@ -116,9 +120,9 @@ async def half_years_chapter(work: Work, unit_id: UUID, year: int) -> Filling:
     rows = tuple(
         (
             measure_words()[each.measure],
-            in_words(each.first_half),
-            in_words(each.second_half),
-            in_words(each.year),
+            in_words(each.first_half, each, summary),
+            in_words(each.second_half, each, summary),
+            in_words(each.year, each, summary),
         )
         for each in summary.measures
     )
@@ -164,24 +168,26 @@ def lex_sarah_sentences(summary: Summary) -> list[str]:
         _(
             "Lex Sarah cases decided during {year}: {count}.",
             year=summary.year,
-            count=in_words(decided.year),
+            count=in_words(decided.year, decided, summary),
         ),
         _(
             "Of them told to the authority as serious: {count}.",
-            count=in_words(notified.year),
+            count=in_words(notified.year, notified, summary),
         ),
         _(
             "By half-year: {first} and {second}.",
-            first=in_words(decided.first_half),
-            second=in_words(decided.second_half),
+            first=in_words(decided.first_half, decided, summary),
+            second=in_words(decided.second_half, decided, summary),
         ),
     ]
 
 
-def in_words(number: int | None) -> str:
-    if number is None:
-        return _("not shown (few)")
-    return str(number)
+def in_words(number: int | None, of: HalfYears, summary: Summary) -> str:
+    if number is not None:
+        return str(number)
+    if of.few:
+        return _("fewer than {smallest}", smallest=summary.smallest)
+    return _("not shown (few)")
 
 
 Key = tuple[str, str, UUID]

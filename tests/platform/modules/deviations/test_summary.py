@@ -10,11 +10,15 @@ from roder.infra.periods import parse_period
 from roder.platform.demonstration.report_templates import quality_report
 from roder.platform.modules.deviations.models import Finding, FormKind, Law, NilKind
 from roder.platform.modules.deviations.service import (
+    Dimension,
+    Measure,
     Notice,
     decide_misconduct,
     nil_statements,
     say_nothing,
+    statistics,
     write_document,
+    yearly_summary,
 )
 from roder.platform.modules.reports.models import Section
 from roder.platform.modules.reports.service import (
@@ -149,3 +153,26 @@ async def test_who_may_not_take_numbers_out_fetches_none(care, sections, reporte
             await fill_chapter(work, sections["violence"], version=1)
     async with await care.work() as work:
         assert (await work.get(Section, sections["violence"])).fetched is None
+
+
+async def test_that_there_are_few_is_said_of_the_whole_municipality_alone(care, reported):
+    for _each in range(3):
+        await reported()
+
+    async with await care.work("administrator") as work:
+        year, units = work.today.year, care.units
+        for dimension in Dimension:
+            found = await statistics(work, year=year, dimension=dimension)
+            assert (found.few, found.total) == (True, None)
+        whole = await yearly_summary(work, unit_id=units["council"].id, year=year)
+        part = await yearly_summary(work, unit_id=units["home_care"].id, year=year)
+    assert whole.of(Measure.DEVIATIONS).few
+    assert not part.of(Measure.DEVIATIONS).few
+    async with await care.work("boss") as work:
+        found = await statistics(work, year=year, dimension=Dimension.LAW)
+        assert (found.few, found.total) == (False, None)
+    for _each in range(2):
+        await reported()
+    async with await care.work("administrator") as work:
+        found = await statistics(work, year=year, dimension=Dimension.LAW)
+        assert (found.few, found.total) == (False, 5)

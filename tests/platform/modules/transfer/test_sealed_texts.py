@@ -30,9 +30,8 @@ from roder.tenants.access_log import LogEntry
 from roder.tenants.actors import operator
 from roder.tenants.assurance import HIGHEST
 from roder.tenants.entry import load_actor, load_tenant
-from roder.tenants.models import Person, RoleGrant
+from roder.tenants.models import RoleGrant
 from roder.tenants.recovery import read_key, written
-from roder.tenants.rows import uuid7
 from roder.tenants.tenant_keys import KeyLocked, TenantKey
 from roder.tenants.work import open_work
 
@@ -41,14 +40,7 @@ ANSWERS = {"cause_area": "routines", "causes": "Ingen visste vem", "measures": "
 
 @pytest.fixture
 async def care(town):
-    town = await with_deviations(town)
-    keeper = Person(id=uuid7(), name="Nina Nyckel", email="nina@example.org")
-    async with await town.work() as work:
-        work.add(keeper)
-        await work.flush()
-        work.add(RoleGrant(person_id=keeper.id, role="deviation_keeper"))
-    town.people["keeper"] = keeper
-    return town
+    return await with_deviations(town)
 
 
 @pytest.fixture

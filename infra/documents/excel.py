@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from io import BytesIO
-from typing import Final, Literal, TypeAlias
-
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from .model import COLOURS, SHAPES, LightMark
 from .richreader import printable
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format  # type: ignore[import-untyped]
+    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 Kind: TypeAlias = Literal["text", "number", "percent", "date", "light"]
 Value: TypeAlias = str | int | Decimal | date | LightMark | None
@@ -51,6 +51,8 @@ class Sheet:
 
 def write_excel(sheets: Sequence[Sheet], *, on: date) -> bytes:
     """The workbook as .xlsx. `on` is the only date in its properties: nothing reads the clock."""
+    import xlsxwriter  # type: ignore[import-untyped]  # by processes that write one
+
     target = BytesIO()
     settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, settings)
@@ -103,6 +105,8 @@ HEADER: Final[Mapping[str, str | int]] = {
 HEADER_ROW = 2
 LINE = 13.5
 """Points that a line of text takes."""
+SIGNS = 1.1
+"""How many signs of a text fit, where a width counts one figure."""
 TALLEST = 405
 """Points that a row can be given; Excel allows 409."""
 
@@ -116,7 +120,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
     if sheet.title:
         page.write_string(0, 0, _text(sheet.title), formats.get(bold=1, font_size=14))
     header = formats.get(**HEADER)
-    number_header = formats.get(**HEADER, align="right")
+    number_header = formats.get(**HEADER, align="right", indent=1)
     date_header = formats.get(**HEADER, align="left", indent=1)
     for at, column in enumerate(sheet.columns):
         numeric = column.kind in ("number", "percent")
@@ -141,7 +145,7 @@ def _lines(columns: Sequence[SheetColumn], row: Sequence[Value]) -> int:
     """How many lines the tallest text of a row takes, on the generous side: not every program
     makes room for them by itself, and what overlaps cannot be read."""
     return max(
-        sum(max(1, -(-len(line) // int(column.width))) for line in value.splitlines())
+        sum(max(1, -(-len(line) // int(column.width * SIGNS))) for line in value.splitlines())
         if isinstance(value, str) and value
         else 1
         for column, value in zip(columns, row, strict=True)
@@ -166,7 +170,8 @@ def _write_value(
         percent = kind == "percent"
         number = Decimal(value) / 100 if percent else Decimal(value)
         pattern = f"#,##0{_decimals(Decimal(value))}{' %' if percent else ''}"
-        page.write_number(row, at, float(number), formats.get(num_format=pattern))
+        look = formats.get(num_format=pattern, align="right", indent=1)
+        page.write_number(row, at, float(number), look)
 
 
 def _decimals(value: Decimal) -> str:

@@ -16,6 +16,7 @@ from ...infra.documents.pdf import write_pdf
 from ...tenants.files import keep_upload
 from ..modules.goals.models import NodeKind, PlanNode
 from ..modules.governing_documents import assignments, service, versions
+from ..modules.governing_documents.answer_actions import plan_answer_action
 from ..modules.governing_documents.models import (
     AnswerState,
     Applies,
@@ -176,6 +177,14 @@ async def keep_the_documents(filling: Filling) -> None:
         answers = await assignments.answers_to(by, [given[place].id])
         own = next(each for each in answers if each.unit_id == filling.units[code])
         await assignments.report_back(by, own.id, state=state, text=text)
+        if (place, code) == (0, "SN"):
+            await plan_answer_action(
+                by,
+                own.id,
+                title="Håll arbetsmiljödialog på de två enheter som är kvar",
+                owner_id=filling.people[MAJ],
+                due_on=date(2026, 12, 31),
+            )
 
 
 async def _keep(

@@ -76,8 +76,8 @@ def test_the_header_is_frozen_filtered_and_printed_on_each_page() -> None:
 @pytest.mark.parametrize(
     ("text", "height"),
     [
-        ("x" * 40, None),
-        ("x" * 41, "27"),
+        ("x" * 44, None),
+        ("x" * 45, "27"),
         ("Rad ett\nrad två\nrad tre", "40.5"),
         ("x" * 32_000, "405"),
     ],

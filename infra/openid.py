@@ -2,6 +2,8 @@
 
 The authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 7636), and the way out (OpenID
 Connect RP-Initiated Logout 1.0). What the provider publishes is kept for some minutes.
+
+authlib and joserfc are imported where they are used: most processes never sign anybody in this way.
 """
 
 from __future__ import annotations
@@ -20,14 +22,6 @@ from urllib.parse import quote, urlsplit
 import httpx
 import orjson
 import structlog
-from authlib.common.encoding import urlsafe_b64decode
-from authlib.common.urls import add_params_to_uri
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from .errors import AppError, InvalidInput
 from .i18n import _
@@ -126,6 +120,9 @@ async def reach(client: Client) -> None:
 
 async def question(client: Client, asked: Asked) -> str:
     """The address at the provider to send the browser to. Raises ProviderSilent."""
+    from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     async with _http() as http:
         endpoints = await _discover(http, client)
     address: str = prepare_grant_uri(
@@ -150,6 +147,8 @@ async def way_out(client: Client, *, id_token: str, back: str) -> str | None:
         endpoints = await _discover(http, client)
     if endpoints.end_session is None:
         return None
+    from authlib.common.urls import add_params_to_uri
+
     told = {"client_id": client.client_id, "post_logout_redirect_uri": back}
     if id_token:
         told["id_token_hint"] = id_token
@@ -162,6 +161,8 @@ async def answer(client: Client, asked: Asked, code: str) -> Told:
 
     Raises SignInFailed when it cannot be trusted, ProviderSilent when it does not come.
     """
+    from joserfc.errors import JoseError
+
     async with _http() as http:
         endpoints = await _discover(http, client)
         token = await _redeem(http, client, endpoints, asked, code)
@@ -317,6 +318,8 @@ async def _send(http: httpx.AsyncClient, request: httpx.Request) -> tuple[int, b
 def _refuse_strange(id_token: str) -> None:
     """A name that stands twice is read as one thing by us and as another by others. Nor is there
     a text that the database cannot hold: with U+0000, or half of a letter. ValueError."""
+    from authlib.common.encoding import urlsafe_b64decode
+
     if len(id_token) > LONGEST_TOKEN:
         raise ValueError("too long")
     for part in id_token.split(".")[:2]:
@@ -336,6 +339,8 @@ async def _keys_for(
     http: httpx.AsyncClient, client: Client, endpoints: _Endpoints, token: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """The provider's keys, anew unless the token names one of those that are kept."""
+    from authlib.common.encoding import urlsafe_b64decode
+
     head = str(token["id_token"]).partition(".")[0]
     named = orjson.loads(urlsafe_b64decode(head.encode())).get("kid")
     keys = await _document(http, client, endpoints.keys, anew=named is None)
@@ -347,6 +352,10 @@ async def _keys_for(
 def _checked(
     client: Client, asked: Asked, token: Mapping[str, Any], keys: Mapping[str, Any]
 ) -> Mapping[str, object]:
+    from authlib.oidc.core import CodeIDToken
+    from joserfc import jwt
+    from joserfc.jwk import KeySet
+
     public = [key for key in keys["keys"] if key.get("kty") in KEYS and key.get("use") != "enc"]
     signed = jwt.decode(
         token["id_token"], KeySet.import_key_set({"keys": public}), algorithms=ALGORITHMS

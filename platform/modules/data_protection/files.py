@@ -12,7 +12,6 @@ from sqlalchemy import select
 from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, SheetColumn, write_excel
 from ....infra.documents.model import Block, Column, Document, Heading, RichText, Table
-from ....infra.documents.word import write_word
 from ....infra.i18n import _, current_locale
 from ....tenants import units
 from ....tenants.access_log import Action
@@ -80,6 +79,8 @@ async def export_breach(work: Work, run: Run, *, breach_id: str) -> Outcome:
     found = await touched(work, row.since, row.until)
     await run.progress(1, 2, _("Writing the file"))
     document = await _document(work, row, found)
+    from ....infra.documents.word import write_word
+
     data = await asyncio.to_thread(write_word, document)
     name = file_name(_("Breach of personal data"), f"{row.detected_at:%Y-%m-%d}", ending="docx")
     file = await keep_file(work, run, name=name, media_type=DOCX, data=data)

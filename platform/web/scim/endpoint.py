@@ -18,7 +18,6 @@ from scim2_server.responses import ScimResponse
 from scim2_server.routing import Operation, Target
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from ....authz.permit import NOWHERE
@@ -30,7 +29,7 @@ from ....infra.i18n import _, use_locale
 from ....infra.runtime import Runtime
 from ....tenants.actors import Source, Way
 from ....tenants.entry import Entered, enter
-from ....tenants.scim_requests import BELOW, note_request, scim_address
+from ....tenants.scim_requests import note_request, scim_address
 from ....tenants.work import Work, open_work
 from .protocol import check_body, protocol
 from .resources import BULK_BYTES
@@ -54,21 +53,13 @@ WRITES: Final = {
 KINDS: Final = {"users": "User", "groups": "Group"}
 
 
-class ScimEndpoint:
+async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI side. `app.state` has to hold `runtime`."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        with use_locale(http.language(request.headers.get("accept-language"))):
-            response = await answer(request)
-            response.raw_headers.extend(told(scope))
-            await response(scope, receive, send)
-
-
-scim_routes = (
-    Route(f"/{{tenant}}/{BELOW}", ScimEndpoint(), name="scim"),
-    Route(f"/{{tenant}}/{BELOW}/{{path:path}}", ScimEndpoint(), name="scim_below"),
-)
+    request = Request(scope, receive)
+    with use_locale(http.language(request.headers.get("accept-language"))):
+        response = await answer(request)
+        response.raw_headers.extend(told(scope))
+        await response(scope, receive, send)
 
 
 @dataclass(slots=True)

@@ -125,18 +125,18 @@ async def _decision_sheet(work: Work, rows: Sequence[Decided]) -> Sheet:
         _("Decisions"),
         _("Decisions, {municipality}", municipality=work.tenant.name),
         (
-            SheetColumn(_("Item"), "text", width=40),
-            SheetColumn(_("Series"), "text", width=28),
-            SheetColumn(_("Day"), "date", width=12),
             SheetColumn("§", "number", width=8),
+            SheetColumn(_("Item"), "text", width=40),
+            SheetColumn(_("Series"), "text", width=34),
+            SheetColumn(_("Day"), "date", width=12),
             SheetColumn(_("Decision of the meeting"), "text", width=60),
             SheetColumn(_("Registry number"), "text", width=18),
             SheetColumn(_("Follow-up"), "light", width=22),
         ),
         [
             (
-                *(each.item.title, each.series.name, day_of(each.meeting.starts_at)),
-                *(each.item.paragraph, each.item.decision, each.item.registry_number),
+                *(each.item.paragraph, each.item.title, each.series.name),
+                *(day_of(each.meeting.starts_at), each.item.decision, each.item.registry_number),
                 LightMark(*followed[each.item.id]) if each.item.id in followed else None,
             )
             for each in rows
@@ -153,7 +153,7 @@ async def _meeting_sheet(work: Work, rows: Sequence[Listed], log: Sequence[Decid
         _("Meetings, {municipality}", municipality=work.tenant.name),
         (
             SheetColumn(_("Unit"), "text", width=28),
-            SheetColumn(_("Series"), "text", width=34),
+            SheetColumn(_("Series"), "text", width=44),
             SheetColumn(_("Day"), "date", width=12),
             SheetColumn(_("Place"), "text", width=26),
             SheetColumn(_("Status"), "light", width=24),

@@ -86,11 +86,11 @@ async def test_the_log_in_excel_has_decisions_with_follow_up_and_the_meetings(to
         day = agreed.starts_at.date()
     assert [sheet.name for sheet in (log, overview)] == ["Beslut", "Möten"]
     assert [column.title for column in log.columns] == [
-        *("Punkt", "Serie", "Dag", "§", "Beslut", "Diarienummer", "Uppföljning"),
+        *("§", "Punkt", "Serie", "Dag", "Beslut", "Diarienummer", "Uppföljning"),
     ]
     assert list(log.rows) == [
         (
-            *("Budgetuppföljning", "Socialnämndens sammanträden", day, 2),
+            *(2, "Budgetuppföljning", "Socialnämndens sammanträden", day),
             *("Nämnden godkänner.", "", LightMark("red", "2 av 2 kvar, försenat")),
         )
     ]

@@ -87,7 +87,9 @@ async def test_a_summons_says_who_when_and_where_and_then_what(town, plan):
     ]
 
 
-async def test_minutes_have_what_was_proposed_voted_and_decided(town, plan, called):
+@pytest.fixture
+async def voted(town, plan, called):
+    """The draft of minutes with a vote, and the same once they are adjusted."""
     async with await town.work() as work:
         meeting = await plan(work, -1)
         day = work.today - timedelta(1)
@@ -117,7 +119,11 @@ async def test_minutes_have_what_was_proposed_voted_and_decided(town, plan, call
         await holding.complete_minutes(work, meeting.id)
         await holding.adjust_minutes(work, meeting.id, on=day)
         made = await paper_of(work, meeting.id, MINUTES)
+    return draft, made
 
+
+async def test_minutes_have_what_was_proposed_voted_and_decided(town, voted):
+    draft, made = voted
     assert outline(draft)[0] == "! Ett utkast: protokollet är inte färdigskrivet."
     facts, *rest = outline(made)
     secretary = town.people["administrator"].name
@@ -144,6 +150,12 @@ async def test_minutes_have_what_was_proposed_voted_and_decided(town, plan, call
         "### Reservationer",
         "<p>Folke Fräken: För dyrt.</p>",
     ]
+
+
+async def test_minutes_end_with_signatures_and_the_notice_on_a_sheet_of_its_own(town, voted):
+    rest = outline(voted[1])
+    signs = rest.index("## Underskrifter")
+    secretary = town.people["administrator"].name
     line = "_" * 38
     assert rest[signs + 1] == {
         "Ordförande": f"\n{line}\nBritta Blåklint",

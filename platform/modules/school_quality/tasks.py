@@ -14,7 +14,7 @@ from .cycle import followed, organiser_steps, years_of
 from .models import SchoolUnit, Step
 from .schools import WRITE
 from .settings import school_settings
-from .stands import Taken, what_stands
+from .stands import WITHIN, Taken, what_stands
 from .words import step_words
 
 
@@ -45,7 +45,9 @@ async def school_tasks(work: Work, asked: Asked) -> list[Task]:
 def _task(
     asked: Asked, unit_id: UUID, step: Taken, year: int, until: date, principal_id: UUID | None
 ) -> list[Task]:
-    if step.done or step.due_on > until:
+    # A plan or a report that is begun asks for its chapters by itself.
+    begun = step.report is not None and step.step not in WITHIN
+    if step.done or begun or step.due_on > until:
         return []
     whose = asked.whose(WRITE, unit_id, responsible_id=principal_id)
     if whose is None:

@@ -207,9 +207,11 @@ async def test_what_is_near_or_late_is_asked_of_the_principal_and_the_organiser(
             ("Uppföljning 2026/27", False),
         ]
         assert told[4][4:] == ({admin}, Because.UNIT)
-        report = await begin(work, school, Step.PLAN)
-        await write(work, report.id, done=True, goals="Läsa mer")
-        assert "Plan 2026/27" not in [row[0] for row in await asked(work)]
+        await begin(work, school, Step.PLAN)  # whose chapters the reports ask for
+        report = await begin(work, school, Step.REPORT)
+        assert [row[0] for row in await asked(work)][5:] == ["Uppföljning 2026/27"]
+        await write(work, report.id, done=True, follow_up="87 procent")
+        assert await asked(work) == told[:5]
 
 
 async def test_the_organiser_gathers_what_schools_have_written_and_keeps_its_own(

@@ -104,23 +104,22 @@ async def change_legal_reference(
             ),
             field="validFrom",
         )
-    texts = {
+    columns = {
+        "yearly_day": _yearly(yearly_day),
         "name": one_line(name, field="name", most=SHORT),
         "says": _needed(says, field="says"),
         "source": _needed(source, field="source"),
     }
     if days is not None and not 0 < days <= MOST_DAYS:
         raise InvalidInput(_("A time is 1 to {most} days, or none.", most=MOST_DAYS), field="days")
-    yearly = _yearly(yearly_day)
     row = standing
     if standing.valid_from != valid_from:
         standing.valid_to = valid_from
         row = LegalReference(key=key, valid_from=valid_from)
         work.add(row)
-    row.yearly_day = yearly
     row.days, row.changed_by, row.changed_at = days, work.actor.id, work.now
-    for column, text in texts.items():
-        setattr(row, column, text)
+    for column, value in columns.items():
+        setattr(row, column, value)
     await work.flush()
     work.note(Action.CHANGE, "legal_reference", records=[row.id], detail={"key": key})
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from complaint_schools import NAME, SAID, complain, with_complaints
+from complaint_schools import NAME, SAID, complain, stored, with_complaints
 from sqlalchemy import select
 
 from roder.graphql.context import Context
@@ -141,9 +141,24 @@ async def test_the_workbook_has_the_register_without_names_and_texts(schools):
     assert [each.records for each in exported] == [[row.id]]
 
 
-async def test_a_complaint_from_letter_to_end_by_the_api(schools, ask):
+@pytest.fixture
+def do(ask):
+    """What one mutation answers with: the id of its record, or the problem."""
+
+    async def send(_name: str, type_: str, **input: Any) -> dict[str, Any]:
+        document = (
+            f"mutation($input: {type_}!) {{ {_name}(input: $input) "
+            "{ __typename ... on Node { id } ... on Problem { code message field } } }"
+        )
+        return (await ask(document, input=input))[_name]
+
+    return send
+
+
+@pytest.fixture
+async def given(schools, ask):
     kinds = (await ask("{ schoolComplaintKinds { id key } }"))["schoolComplaintKinds"]
-    given = {
+    return {
         "unitId": f"Unit:{schools.units['alm'].id}",
         "receivedOn": "2026-11-20",
         "way": "LETTER",
@@ -153,24 +168,14 @@ async def test_a_complaint_from_letter_to_end_by_the_api(schools, ask):
         "name": NAME,
     }
 
-    async def do(_name: str, type_: str, **input: Any) -> dict[str, Any]:
-        document = (
-            f"mutation($input: {type_}!) {{ {_name}(input: $input) "
-            "{ __typename ... on Node { id } ... on Problem { code message field } } }"
-        )
-        return (await ask(document, input=input))[_name]
 
-    refused = await do(
-        "registerSchoolComplaint",
-        "RegisterSchoolComplaintInput",
-        **given | {"what": "Om 811218-9876"},
-    )
-    assert (refused["code"], refused["field"]) == ("INVALID_INPUT", "what")
-    made = await do("registerSchoolComplaint", "RegisterSchoolComplaintInput", **given)
-    id = made["id"]
+@pytest.fixture
+async def closed(ask, do, given):
+    """The id of a complaint that has come to its end by the API."""
+    step = "SchoolComplaintStepInput"
+    id = (await do("registerSchoolComplaint", "RegisterSchoolComplaintInput", **given))["id"]
     early = await do("answerSchoolComplaint", "AnswerSchoolComplaintInput", id=id, toldBack="Ja")
     assert early["code"] == "CONFLICT"
-    step = "SchoolComplaintStepInput"
     await do("confirmSchoolComplaint", step, id=id, note="Brev.", version=1)
     await do(
         "writeSchoolComplaintInvestigation",
@@ -180,20 +185,21 @@ async def test_a_complaint_from_letter_to_end_by_the_api(schools, ask):
         outcome="PARTLY",
     )
     await do("endSchoolComplaintInvestigation", step, id=id)
-    await do(
-        "planSchoolComplaintAction",
-        "PlanSchoolComplaintActionInput",
-        id=id,
-        title="Se över rastvärdarnas schema",
-    )
+    plan = "PlanSchoolComplaintActionInput"
+    await do("planSchoolComplaintAction", plan, id=id, title="Se över rastvärdarnas schema")
     await do("answerSchoolComplaint", "AnswerSchoolComplaintInput", id=id, toldBack="Två är ute.")
-    closed = await ask("mutation($id: ID!) { closeSchoolComplaint(id: $id) { __typename } }", id=id)
-    assert closed["closeSchoolComplaint"]["__typename"] == "SchoolComplaint"
+    close = "mutation($id: ID!) { closeSchoolComplaint(id: $id) { __typename } }"
+    assert (await ask(close, id=id))["closeSchoolComplaint"]["__typename"] == "SchoolComplaint"
+    return id
 
-    data = await ask(f"query($id: ID!) {{ schoolComplaint(id: $id) {SHOWN} }}", id=id)
+
+async def test_a_complaint_from_letter_to_end_by_the_api(ask, closed):
+    data = await ask(f"query($id: ID!) {{ schoolComplaint(id: $id) {SHOWN} }}", id=closed)
     found = data["schoolComplaint"]
     reference = found.pop("reference")
     assert [step.pop("takenBy") for step in found["steps"]] == [{"name": "Rakel Rönn"}] * 5
+    steps = [("RECEIVED", ""), ("CONFIRMED", "Brev."), ("INVESTIGATED", "")]
+    steps += [("ANSWERED", ""), ("CLOSED", "")]
     assert found == {
         "year": 2026,
         "state": "CLOSED",
@@ -210,22 +216,19 @@ async def test_a_complaint_from_letter_to_end_by_the_api(schools, ask):
         "unit": {"name": "Almskolan"},
         "kind": {"key": "safety", "name": "Trygghet och studiero"},
         "handler": None,
-        "steps": [
-            {"state": "RECEIVED", "note": ""},
-            {"state": "CONFIRMED", "note": "Brev."},
-            {"state": "INVESTIGATED", "note": ""},
-            {"state": "ANSWERED", "note": ""},
-            {"state": "CLOSED", "note": ""},
-        ],
+        "steps": [{"state": state, "note": note} for state, note in steps],
         "actions": [{"title": "Se över rastvärdarnas schema", "about": f"Klagomål {reference}"}],
     }
+
+
+async def test_the_api_shows_a_complaint_to_those_of_its_place_only(ask, closed):
     listed = await ask("{ schoolComplaints(filter: {state: CLOSED}) { total rows { id what } } }")
-    assert listed["schoolComplaints"] == {"total": 1, "rows": [{"id": id, "what": SAID}]}
+    assert listed["schoolComplaints"] == {"total": 1, "rows": [{"id": closed, "what": SAID}]}
     other = await ask(
         "query($id: ID!) { schoolComplaint(id: $id) { id } node(id: $id) { id } "
         "schoolComplaints { total } }",
         "other_principal",
-        id=id,
+        id=closed,
     )
     assert other == {"schoolComplaint": None, "node": None, "schoolComplaints": {"total": 0}}
     numbers = "{ schoolComplaintNumbers(year: 2026) { total byKind { label count } smallest } }"
@@ -234,6 +237,13 @@ async def test_a_complaint_from_letter_to_end_by_the_api(schools, ask):
         "byKind": [{"label": "Trygghet och studiero", "count": None}],
         "smallest": 5,
     }
+
+
+async def test_the_api_tells_where_a_personal_number_stands(schools, do, given):
+    wrong = given | {"what": "Om 811218-9876"}
+    refused = await do("registerSchoolComplaint", "RegisterSchoolComplaintInput", **wrong)
+    assert (refused["code"], refused["field"]) == ("INVALID_INPUT", "what")
+    assert await stored(schools) == []
 
 
 async def test_the_quality_report_is_told_how_many_and_nothing_more(schools):

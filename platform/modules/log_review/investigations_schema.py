@@ -10,6 +10,7 @@ from ....authz.permit import NOWHERE
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import one, shown
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person
 from . import investigating, jobs, models
@@ -35,9 +36,7 @@ class ReviewFile(Node):
     sha256: str = strawberry.field(description="SHA-256 of the content, in hexadecimal.")
     created_at: datetime = strawberry.field(description="When it was made.")
 
-    @strawberry.field(description="What it is.")
-    def kind(self) -> ReviewFileKind:
-        return self.row.kind
+    kind: ReviewFileKind = shown(models.ReviewFile.kind, "What it is.")
 
     @strawberry.field(description="Path of the page that gives the content.")
     def path(self, info: Info) -> str:
@@ -65,14 +64,8 @@ class Investigation(Node):
     crime_at: datetime | None = strawberry.field(description="When an extract was asked for.")
     extract_from: date | None = strawberry.field(description="First day of that extract.")
     extract_to: date | None = strawberry.field(description="Last day of that extract.")
-
-    @strawberry.field(description="Whether it is under way.")
-    def state(self) -> InvestigationState:
-        return self.row.state
-
-    @strawberry.field(description="Who opened it.")
-    async def opened_by(self, info: Info) -> Person | None:
-        return await Person.find(info, self.row.opened_by) if self.row.opened_by else None
+    state: InvestigationState = shown(models.Investigation.state, "Whether it is under way.")
+    opened_by: Person | None = one(models.Investigation.opened_by, "Who opened it.")
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "Investigation | None":
@@ -89,10 +82,7 @@ class ReviewNotice(Node):
     row: strawberry.Private[models.ReviewNotice]
     told_at: datetime = strawberry.field(description="When they were told.")
     acknowledged_at: datetime | None = strawberry.field(description="When they had seen it.")
-
-    @strawberry.field(description="What it is about.")
-    def kind(self) -> ReviewNoticeKind:
-        return self.row.kind
+    kind: ReviewNoticeKind = shown(models.ReviewNotice.kind, "What it is about.")
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "ReviewNotice | None":

@@ -8,6 +8,7 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import one, shown
 from ..organisation.files_schema import StoredFile
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
@@ -33,14 +34,10 @@ class ReviewRetentionRule(Node):
     floor: int = strawberry.field(description="Fewest years that the law allows.")
     authority: str = strawberry.field(description="The statute or plan.")
     valid_from: date = strawberry.field(description="From which day.")
-
-    @strawberry.field(description="Of what.")
-    def kind(self) -> ArchiveKind:
-        return self.row.kind
-
-    @strawberry.field(description="Who decided it; null for those one begins with.")
-    async def decided_by(self, info: Info) -> Person | None:
-        return await Person.find(info, self.row.decided_by) if self.row.decided_by else None
+    kind: ArchiveKind = shown(models.RetentionRule.kind, "Of what.")
+    decided_by: Person | None = one(
+        models.RetentionRule.decided_by, "Who decided it; null for those one begins with."
+    )
 
 
 @strawberry.type(description="A line of the disposal log.")
@@ -57,10 +54,9 @@ class ReviewDisposal(Node):
     events: int = strawberry.field(description="Events in it.")
     sha256: list[str] = strawberry.field(description="Hashes of its files, in hexadecimal.")
     disposed_at: datetime = strawberry.field(description="When.")
-
-    @strawberry.field(description="The unit; null for what belonged to none.")
-    async def unit(self, info: Info) -> Unit | None:
-        return await Unit.find(info, self.row.unit_id) if self.row.unit_id else None
+    unit: Unit | None = one(
+        models.ReviewDisposal.unit_id, "The unit; null for what belonged to none."
+    )
 
 
 SetReviewRetentionResult = Annotated[

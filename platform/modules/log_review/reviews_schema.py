@@ -1,15 +1,17 @@
 """The review of the log in the API: lists, their events, investigations and files."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import Text, cast
 
 from ....authz.permit import NOWHERE
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Value, one, planned, shown
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
@@ -49,6 +51,10 @@ class ReviewReader:
     left: int = strawberry.field(description="Of those without a decision.")
 
 
+def _number(root: Any) -> str | None:
+    return None if root.row.seq is None else str(root.row.seq)
+
+
 @strawberry.type(description="One event of a list: an entry of the log, or a row read in.")
 class ReviewEvent(Node):
     model = models.ReviewEvent
@@ -68,26 +74,21 @@ class ReviewEvent(Node):
     marked: bool = strawberry.field(description="Whether it stands out.")
     comment: str = strawberry.field(description="The reviewer's comment.")
     decided_at: datetime | None = strawberry.field(description="When it was decided.")
-
-    @strawberry.field(description="Its number in the log; null for a row that was read in.")
-    def number(self) -> str | None:
-        return None if self.row.seq is None else str(self.row.seq)
-
-    @strawberry.field(description="Why it stands out.")
-    def marks(self) -> list[ReviewMark]:
-        return [models.Mark(mark) for mark in self.row.marks]
-
-    @strawberry.field(description="What the reviewer thinks; null while undecided.")
-    def decision(self) -> ReviewDecision | None:
-        return self.row.decision
-
-    @strawberry.field(description="Who it was, where they are in our register.")
-    async def person(self, info: Info) -> Person | None:
-        return await _person(info, self.row.person_id)
-
-    @strawberry.field(description="The administrator who saw as them, if somebody did.")
-    async def behind(self, info: Info) -> Person | None:
-        return await _person(info, self.row.behind_id)
+    number: str | None = strawberry.field(
+        resolver=_number,
+        description="Its number in the log; null for a row that was read in.",
+        metadata=planned(Value(lambda place: cast(place.row.seq, Text))),
+    )
+    marks: list[ReviewMark] = shown(models.ReviewEvent.marks, "Why it stands out.")
+    decision: ReviewDecision | None = shown(
+        models.ReviewEvent.decision, "What the reviewer thinks; null while undecided."
+    )
+    person: Person | None = one(
+        models.ReviewEvent.person_id, "Who it was, where they are in our register."
+    )
+    behind: Person | None = one(
+        models.ReviewEvent.behind_id, "The administrator who saw as them, if somebody did."
+    )
 
     @strawberry.field(description="Whom it was about.")
     async def about(self, info: Info) -> list[Person]:
@@ -136,22 +137,12 @@ class Review(Node):
     result: str = strawberry.field(description="What the review came to.")
     signed_at: datetime | None = strawberry.field(description="When it was signed.")
     archived_at: datetime | None = strawberry.field(description="When it was archived.")
-
-    @strawberry.field(description="How far it has come.")
-    def state(self) -> ReviewState:
-        return self.row.state
-
-    @strawberry.field(description="The unit; null for what belongs to none.")
-    async def unit(self, info: Info) -> Unit | None:
-        return await Unit.find(info, self.row.unit_id) if self.row.unit_id else None
-
-    @strawberry.field(description="Who was asked to review it, if it is one person.")
-    async def reviewer(self, info: Info) -> Person | None:
-        return await _person(info, self.row.reviewer_id)
-
-    @strawberry.field(description="Who signed it.")
-    async def signed_by(self, info: Info) -> Person | None:
-        return await _person(info, self.row.signed_by)
+    state: ReviewState = shown(models.Review.state, "How far it has come.")
+    unit: Unit | None = one(models.Review.unit_id, "The unit; null for what belongs to none.")
+    reviewer: Person | None = one(
+        models.Review.reviewer_id, "Who was asked to review it, if it is one person."
+    )
+    signed_by: Person | None = one(models.Review.signed_by, "Who signed it.")
 
     @strawberry.field(description="Its counts, fixed when it is signed.")
     async def counts(self, info: Info) -> ReviewCounts:
@@ -359,7 +350,3 @@ class ReviewMutation:
 
 def _visible(info: Info, review: models.Review) -> bool:
     return info.context.work.allows(reviews.READ, at=review.unit_id or NOWHERE)
-
-
-async def _person(info: Info, id: UUID | None) -> Person | None:
-    return None if id is None else await Person.find(info, id)

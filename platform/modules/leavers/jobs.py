@@ -141,6 +141,7 @@ def stage_words(stage: int) -> str:
         _("Handing over"),
         _("Removing what is theirs alone"),
         _("Replacing names in texts"),
+        _("Replacing names in sealed texts"),
         _("Replacing names in files"),
         _("Removing old files"),
         _("Taking them out of the register"),

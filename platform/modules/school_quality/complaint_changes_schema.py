@@ -18,7 +18,7 @@ from .complaint_export import ask_for_complaints
 from .complaint_schema import (
     SchoolComplainant,
     SchoolComplaint,
-    SchoolComplaintFilter,
+    SchoolComplaintFilterInput,
     SchoolComplaintKind,
     SchoolComplaintOutcome,
     SchoolComplaintWay,
@@ -278,7 +278,7 @@ class ComplaintMutation:
 
     @mutation("Have the register of complaints written to a workbook, without names and texts.")
     async def export_school_complaints(
-        self, info: Info, filter: SchoolComplaintFilter | None = None
+        self, info: Info, filter: SchoolComplaintFilterInput | None = None
     ) -> ExportSchoolComplaintsResult:
         wanted = filter.wanted() if filter else complaints.Wanted()
         return Job.of(await ask_for_complaints(info.context.work, wanted))

@@ -231,7 +231,7 @@ class SchoolComplaintNumbers:
 
 
 @strawberry.input(description="Which complaints: all that is given has to fit.")
-class SchoolComplaintFilter:
+class SchoolComplaintFilterInput:
     unit_id: strawberry.ID | None = strawberry.field(default=None, description="At the unit.")
     state: SchoolComplaintState | None = strawberry.field(default=None, description="Its state.")
     kind_id: strawberry.ID | None = strawberry.field(default=None, description="Of the kind.")
@@ -263,7 +263,7 @@ class ComplaintQuery:
         self,
         info: Info,
         filter: Annotated[
-            SchoolComplaintFilter | None, strawberry.argument(description="Which of them.")
+            SchoolComplaintFilterInput | None, strawberry.argument(description="Which of them.")
         ] = None,
         offset: Annotated[int, strawberry.argument(description="How many to pass over.")] = 0,
     ) -> SchoolComplaints:

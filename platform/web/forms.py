@@ -6,13 +6,14 @@ from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from ...graphql.http import read_body
-from ...infra.errors import InvalidInput, TooLarge
+from ...infra.errors import InvalidInput, NotFound, TooLarge
 from ...infra.i18n import _
 
 TEXT_BYTES: Final = 4_000_000
@@ -47,6 +48,15 @@ class Form:
         if found is None or not found.filename:
             raise InvalidInput(_("The form has no file. Choose one."), field=name)
         return found
+
+
+def read_id(text: str) -> UUID:
+    """Of a record that is named in a form or an address. Raises NotFound for what is no id, as for
+    one that nothing has."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound() from None
 
 
 async def read_form(request: Request, *, most_file_bytes: int) -> Form:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ...graphql.http import address_of, check_origin
-from ...infra.errors import AppError, SessionEnded, Unauthenticated
+from ...infra.errors import AppError, InvalidInput, SessionEnded, Unauthenticated
 from ...infra.i18n import _, use_locale
 from ...infra.runtime import Runtime
 from ...tenants.actors import Actor, Source, Way
@@ -140,9 +140,14 @@ class View:
 
     @property
     def version(self) -> int | None:
-        """The version of the record that the form was made from; None where it says none."""
+        """The version of the record that the form was made from; None where it says none. Raises
+        InvalidInput for what no form of ours sends."""
         sent = self.form.get("version")
-        return int(sent) if re.fullmatch("[0-9]{1,9}", sent) else None
+        if not re.fullmatch("[0-9]{0,9}", sent):
+            raise InvalidInput(
+                _("The form could not be read. Load the page again and try once more.")
+            )
+        return int(sent) if sent else None
 
     def url(self, name: str, query: Mapping[str, object] | None = None, **params: object) -> str:
         """The address of a page by its route's name; unit and year are this page's unless given."""

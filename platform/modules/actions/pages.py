@@ -10,7 +10,7 @@ from uuid import UUID
 from starlette.responses import Response
 from starlette.routing import NoMatchFound
 
-from ....infra.errors import AppError, InvalidInput
+from ....infra.errors import AppError
 from ....infra.i18n import _, in_language
 from ....tenants import units
 from ....tenants.names import names_of
@@ -66,12 +66,12 @@ async def one(view: View) -> Response:
 
 @action(ONE, name="change_planned_action")
 async def change(view: View) -> Response:
-    row = await service.get_action(view.work, _id(view))
+    row = await service.get_action(view.work, view.id())
     fields = await _fields(view, row)
     try:
         async with view.work.attempt():
             changes: Any = read_fields(view.form, fields)
-            await service.change_action(view.work, row.id, changes=changes, version=_version(view))
+            await service.change_action(view.work, row.id, changes=changes, version=view.version)
     except AppError as problem:
         return await _show(view, problem, at="change")
     return view.redirect(_own(view), said=_("The action is changed."))
@@ -84,7 +84,7 @@ async def finish(view: View) -> Response:
     try:
         async with view.work.attempt():
             row = await service.finish_action(
-                view.work, _id(view), outcome=view.form.get("outcome"), version=_version(view)
+                view.work, view.id(), outcome=view.form.get("outcome"), version=view.version
             )
     except AppError as problem:
         if place and view.partial:
@@ -104,7 +104,7 @@ async def drop(view: View) -> Response:
     try:
         async with view.work.attempt():
             await service.drop_action(
-                view.work, _id(view), outcome=view.form.get("outcome"), version=_version(view)
+                view.work, view.id(), outcome=view.form.get("outcome"), version=view.version
             )
     except AppError as problem:
         return await _show(view, problem, at="drop")
@@ -113,13 +113,13 @@ async def drop(view: View) -> Response:
 
 @action(ONE + "/oppna", name="reopen_planned_action")
 async def reopen(view: View) -> Response:
-    await service.reopen_action(view.work, _id(view), version=_version(view))
+    await service.reopen_action(view.work, view.id(), version=view.version)
     return view.redirect(_own(view), said=_("The action is open again."))
 
 
 async def _show(view: View, problem: AppError | None = None, *, at: str = "") -> Response:
     """One action; `at` is the form that was refused."""
-    row = await service.get_action(view.work, _id(view))
+    row = await service.get_action(view.work, view.id())
     may = view.work.allows(service.WRITE, at=row.unit_id)
     fields = await _fields(view, row) if may else []
     dues = await due_of(view.work, [row])
@@ -141,7 +141,7 @@ async def _show(view: View, problem: AppError | None = None, *, at: str = "") ->
         fields=fields,
         values=shown(row, fields, view.form if at == "change" else None),
         outcome=view.form.get("outcome"),
-        version=_version(view) or row.version,
+        version=view.version or row.version,
         problem=problem,
         at=at,
     )
@@ -252,22 +252,8 @@ def _origin(view: View, row: PlannedAction) -> str:
         return ""
 
 
-def _version(view: View) -> int | None:
-    text = view.form.get("version")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 9):
-        raise InvalidInput(_("The form could not be read. Load the page again and try once more."))
-    return int(text)
-
-
 def _own(view: View) -> str:
-    return view.url("planned_action", id=_id(view))
-
-
-def _id(view: View) -> UUID:
-    id: UUID = view.request.path_params["id"]
-    return id
+    return view.url("planned_action", id=view.id())
 
 
 PAGES = (planned, to_excel, *NEW_PAGES, one, change, finish, drop, reopen)

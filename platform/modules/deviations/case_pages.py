@@ -91,7 +91,7 @@ async def cases(view: View) -> Response:
 
 @page(CASES + "/{id:uuid}", name="deviation_case")
 async def case(view: View) -> Response:
-    found = await service.get_case(view.work, view.request.path_params["id"])
+    found = await service.get_case(view.work, view.id())
     row = found.seen.case
     names = await names_of(view.work, _people(found))
     lamp, steps = lamp_of(row), _steps(found)

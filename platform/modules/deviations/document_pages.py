@@ -33,10 +33,9 @@ async def document(view: View) -> Response:
 
 @action(CASES + "/{id:uuid}/dokument/{kind}", name="save_deviation_document")
 async def save(view: View) -> Response:
-    case = await service.get_case(view.work, view.request.path_params["id"])
+    case = await service.get_case(view.work, view.id())
     row = _document(view, case)
-    sent = view.form.get("version")
-    version = int(sent) if sent.isdecimal() and len(sent) < 9 else 0
+    version = view.version or 0
     questions = await _questions(view, case, row)
     complete = "complete" in view.form
     try:
@@ -65,7 +64,7 @@ async def save(view: View) -> Response:
 
 
 async def _show(view: View, problem: AppError | None = None) -> Response:
-    case = await service.get_case(view.work, view.request.path_params["id"])
+    case = await service.get_case(view.work, view.id())
     row = _document(view, case)
     questions = await _questions(view, case, row)
     fields = _fields(questions, complete=True)

@@ -73,7 +73,7 @@ async def say_nothing(view: View) -> Response:
 
 @action(BASE + "/inget-att-rapportera/{id:uuid}/ta-tillbaka", name="take_back_no_deviations")
 async def take_back(view: View) -> Response:
-    row = await service.take_back_nothing(view.work, view.request.path_params["id"])
+    row = await service.take_back_nothing(view.work, view.id())
     address = view.url("deviation_nils", {"ar": row.year})
     return view.redirect(address, said=_("It is taken back."))
 

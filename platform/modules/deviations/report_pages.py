@@ -96,10 +96,10 @@ async def review(view: View) -> Response:
 
 @action(BASE + "/rapportera/{id:uuid}/skicka", name="send_deviation")
 async def send(view: View) -> Response:
-    id = view.request.path_params["id"]
+    id = view.id()
     try:
         async with view.work.attempt():
-            await service.send_report(view.work, id, version=_version(view))
+            await service.send_report(view.work, id, version=view.version or 0)
     except AppError as problem:
         return await _show_review(view, problem)
     return await _after_sending(view, id)
@@ -107,14 +107,14 @@ async def send(view: View) -> Response:
 
 @action(BASE + "/rapportera/{id:uuid}/kasta", name="discard_deviation")
 async def discard(view: View) -> Response:
-    await service.discard_draft(view.work, view.request.path_params["id"])
+    await service.discard_draft(view.work, view.id())
     return view.redirect(view.url("deviations"), said=_("The draft is thrown away."))
 
 
 @page(BASE + "/rapporter/{id:uuid}", name="own_deviation")
 async def own_report(view: View) -> Response:
     """What one has sent: thanked for at once, and in the end with what came of it."""
-    row = await service.my_report(view.work, view.request.path_params["id"])
+    row = await service.my_report(view.work, view.id())
     if row.state is CaseState.DRAFT:
         return view.redirect(view.url("deviation_draft", id=row.id))
     return await view.render(
@@ -136,11 +136,11 @@ async def own_action(view: View) -> Response:
 
 @action(BASE + "/atgard/{id:uuid}", name="finish_deviation_action")
 async def finish(view: View) -> Response:
-    id = view.request.path_params["id"]
+    id = view.id()
     try:
         async with view.work.attempt():
             await service.finish_action(
-                view.work, id, outcome=view.form.get("outcome"), version=_version(view)
+                view.work, id, outcome=view.form.get("outcome"), version=view.version or 0
             )
     except AppError as problem:
         return await _show_action(view, problem)
@@ -228,7 +228,7 @@ async def _save(view: View, row: service.MyReport | None, id: UUID) -> Response:
                 view.work,
                 as_report(values, questions),
                 deviation_id=row.id if row else None,
-                version=_version(view) if row and "version" in view.form else None,
+                version=view.version if row else None,
                 new_id=None if row else id,
             )
             if "send" in view.form or "out" in view.form:
@@ -292,7 +292,7 @@ async def _show_review(view: View, problem: AppError | None = None) -> Response:
 
 
 async def _show_action(view: View, problem: AppError | None = None) -> Response:
-    row = await shown_action(view.work, view.request.path_params["id"])
+    row = await shown_action(view.work, view.id())
     return await view.render(
         "deviations/action.html",
         status=problem.status if problem else 200,
@@ -314,7 +314,7 @@ async def _questions(view: View, row: service.MyReport | None) -> list[FormField
 
 async def _own_draft(view: View) -> service.MyReport:
     """Raises NotFound also for one that is sent: there is nothing more to write in it."""
-    row = await service.my_report(view.work, view.request.path_params["id"])
+    row = await service.my_report(view.work, view.id())
     if row.state is not CaseState.DRAFT:
         raise NotFound()
     return row
@@ -339,11 +339,6 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return uuid7()
-
-
-def _version(view: View) -> int:
-    sent = view.form.get("version")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
 
 
 REPORT_PAGES = (

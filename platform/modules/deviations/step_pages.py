@@ -30,12 +30,12 @@ async def step(view: View) -> Response:
 
 @action(CASES + "/{id:uuid}/steg/{step}", name="take_deviation_step")
 async def take_step(view: View) -> Response:
-    case = await service.get_case(view.work, view.request.path_params["id"])
+    case = await service.get_case(view.work, view.id())
     form = await _form(view, case)
     try:
         async with view.work.attempt():
             values = read_fields(view.form, form.fields)
-            said = await form.take(view, case, values, _version(view))
+            said = await form.take(view, case, values, view.version or 0)
     except AppError as problem:
         return await _show(view, problem)
     try:
@@ -46,7 +46,7 @@ async def take_step(view: View) -> Response:
 
 
 async def _show(view: View, problem: AppError | None = None) -> Response:
-    case = await service.get_case(view.work, view.request.path_params["id"])
+    case = await service.get_case(view.work, view.id())
     form = await _form(view, case)
     stands = {each.name: None for each in form.fields} | dict(form.stands)
     return await view.render(
@@ -74,11 +74,6 @@ async def _form(view: View, case: Case) -> Form:
     form = await make(view, case)
     require_part(case.seen, form.part)
     return form
-
-
-def _version(view: View) -> int:
-    sent = view.form.get("version")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
 
 
 STEP_PAGES = (step, take_step)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from starlette.responses import Response
 
@@ -17,7 +16,6 @@ from ..actions.models import ActionState
 from ..actions.service import actions_of, lamps_of
 from . import assignments
 from .answer_actions import plan_answer_action
-from .document_pages import version_of
 from .fields import action_fields, answer_fields, typed
 from .holding import REPORT, WRITE
 from .list_pages import BASE
@@ -39,20 +37,20 @@ async def tell(view: View) -> Response:
     try:
         async with view.work.attempt():
             values: Any = typed(read_fields(view.form, answer_fields()))
-            await assignments.report_back(view.work, _id(view), version=version_of(view), **values)
+            await assignments.report_back(view.work, view.id("row"), version=view.version, **values)
     except AppError as problem:
         return await _show(view, problem, at="tell")
-    address = view.url("document_answer", row=_id(view))
+    address = view.url("document_answer", row=view.id("row"))
     return view.redirect(address, said=_("Thank you, it is noted."))
 
 
 @action(ONE + "/atgard", name="plan_document_answer_action")
 async def plan(view: View) -> Response:
-    row = await assignments.get_answer(view.work, _id(view))
+    row = await assignments.get_answer(view.work, view.id("row"))
     try:
         async with view.work.attempt():
             values: Any = read_fields(view.form, await action_fields(view.work, row.unit_id))
-            await plan_answer_action(view.work, row.id, version=version_of(view), **values)
+            await plan_answer_action(view.work, row.id, version=view.version, **values)
     except AppError as problem:
         return await _show(view, problem, at="plan")
     address = view.url("document_answer", row=row.id)
@@ -63,7 +61,7 @@ async def plan(view: View) -> Response:
 async def take(view: View) -> Response:
     try:
         async with view.work.attempt():
-            row = await assignments.take_assignment(view.work, _id(view))
+            row = await assignments.take_assignment(view.work, view.id("row"))
             document_id = row.document_id
     except AppError as problem:
         return await _show(view, problem, at="tell")
@@ -74,7 +72,7 @@ async def take(view: View) -> Response:
 async def _show(view: View, problem: AppError | None = None, *, at: str = "") -> Response:
     """`at` is the form that was refused."""
     work = view.work
-    row = await assignments.get_answer(work, _id(view))
+    row = await assignments.get_answer(work, view.id("row"))
     assignment = await work.get(DocumentAssignment, row.assignment_id)
     document = await get_document(work, assignment.document_id)
     steps = await assignments.steps_of(work, row.id)
@@ -118,11 +116,6 @@ async def _planning(view: View, row: DocumentAnswer, *, may: bool, refused: bool
         "plan_fields": fields,
         "plan_values": shown(None, fields, view.form if refused else None),
     }
-
-
-def _id(view: View) -> UUID:
-    id: UUID = view.request.path_params["row"]
-    return id
 
 
 ANSWER_PAGES = (answer, tell, plan, take)

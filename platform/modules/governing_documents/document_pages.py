@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, Final
-from uuid import UUID
 
 from starlette.responses import Response
 
@@ -66,20 +65,18 @@ async def add(view: View) -> Response:
 
 @page(ONE + "/andra", name="change_document")
 async def change(view: View) -> Response:
-    return await _show_form(view, await service.get_document(view.work, id_of(view)))
+    return await _show_form(view, await service.get_document(view.work, view.id()))
 
 
 @action(ONE + "/andra", name="save_document")
 async def save(view: View) -> Response:
-    row = await service.get_document(view.work, id_of(view))
+    row = await service.get_document(view.work, view.id())
     try:
         async with view.work.attempt():
             values = typed(read_fields(view.form, await document_fields(view.work, row)))
-            row = await service.change_document(
-                view.work, row.id, version=version_of(view), **values
-            )
+            row = await service.change_document(view.work, row.id, version=view.version, **values)
     except AppError as problem:
-        row = await service.get_document(view.work, id_of(view))
+        row = await service.get_document(view.work, view.id())
         return await _show_form(view, row, problem)
     return back(view, _("{name} is saved.", name=row.title))
 
@@ -88,9 +85,7 @@ async def save(view: View) -> Response:
 async def publish(view: View) -> Response:
     async def deed() -> str:
         public = "public" in view.form
-        await service.publish_document(
-            view.work, id_of(view), public=public, version=version_of(view)
-        )
+        await service.publish_document(view.work, view.id(), public=public, version=view.version)
         return _("The document is public.") if public else _("The document is not public.")
 
     return await done(view, deed)
@@ -107,7 +102,7 @@ async def withdraw(view: View) -> Response:
         async with view.work.attempt():
             given = read_fields(view.form, withdraw_fields())
             await service.withdraw_document(
-                view.work, id_of(view), reason=given["reason"], version=version_of(view)
+                view.work, view.id(), reason=given["reason"], version=view.version
             )
     except AppError as problem:
         return await _show_withdrawing(view, problem)
@@ -121,12 +116,12 @@ async def to_replace(view: View) -> Response:
 
 @action(ONE + "/ersatt", name="replace_document")
 async def replace(view: View) -> Response:
-    row = await service.get_document(view.work, id_of(view))
+    row = await service.get_document(view.work, view.id())
     try:
         async with view.work.attempt():
             given = read_fields(view.form, await replace_fields(view.work, row))
             await service.replace_document(
-                view.work, row.id, by_id=given["by_id"], version=version_of(view)
+                view.work, row.id, by_id=given["by_id"], version=view.version
             )
     except AppError as problem:
         return await _show_replacing(view, problem)
@@ -136,7 +131,7 @@ async def replace(view: View) -> Response:
 async def show_document(view: View, problem: AppError | None = None) -> Response:
     """The whole page."""
     work = view.work
-    found = await listed(work, id_of(view))
+    found = await listed(work, view.id())
     row = found.document
     versions = (await all_versions(work, [row.id]))[row.id]
     chosen = await document_settings(work)
@@ -166,18 +161,8 @@ async def show_document(view: View, problem: AppError | None = None) -> Response
     )
 
 
-def id_of(view: View) -> UUID:
-    id: UUID = view.request.path_params["id"]
-    return id
-
-
-def version_of(view: View) -> int | None:
-    sent = view.form.get("version")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else None
-
-
 def back(view: View, said: str) -> Response:
-    return view.redirect(view.url("governing_document", id=id_of(view)), said=said)
+    return view.redirect(view.url("governing_document", id=view.id()), said=said)
 
 
 async def done(view: View, deed: Callable[[], Awaitable[str]]) -> Response:
@@ -293,7 +278,7 @@ async def _show_form(
 
 
 async def _show_withdrawing(view: View, problem: AppError | None = None) -> Response:
-    row = await service.get_document(view.work, id_of(view))
+    row = await service.get_document(view.work, view.id())
     view.work.require(WRITE, at=row.body_id)
     told = _("It no longer governs from now on. It is kept, and cannot be changed again.")
     heading, stands = _("Withdraw the document"), {"version": row.version}
@@ -303,7 +288,7 @@ async def _show_withdrawing(view: View, problem: AppError | None = None) -> Resp
 
 
 async def _show_replacing(view: View, problem: AppError | None = None) -> Response:
-    row = await service.get_document(view.work, id_of(view))
+    row = await service.get_document(view.work, view.id())
     view.work.require(WRITE, at=row.body_id)
     fields = await replace_fields(view.work, row)
     stands = {"by_id": row.replaced_by_id, "version": row.version}

@@ -15,7 +15,7 @@ from ....tenants.models import Unit
 from ...web.fields import Field, read_fields
 from ...web.page import View, action, page
 from . import assignments, versions
-from .document_pages import ONE, back, done, id_of, show_form, version_of
+from .document_pages import ONE, back, done, show_form
 from .fields import (
     assignment_fields,
     decision_fields,
@@ -43,7 +43,7 @@ async def save_version(view: View) -> Response:
         async with view.work.attempt():
             values = read_fields(view.form, version_fields())
             if view.path("row") == NEW:
-                await versions.draft_version(view.work, id_of(view), **values)
+                await versions.draft_version(view.work, view.id(), **values)
             else:
                 await versions.change_version(view.work, (await _version(view)).id, **values)
     except AppError as problem:
@@ -103,7 +103,7 @@ async def add_file(view: View) -> Response:
 @action(ONE + "/filer/{row:uuid}/bort", name="remove_document_file")
 async def remove_file(view: View) -> Response:
     async def deed() -> str:
-        row = await view.work.get(DocumentFile, view.request.path_params["row"])
+        row = await view.work.get(DocumentFile, view.id("row"))
         await versions.detach_file(view.work, row.id)
         return _("The file is taken away.")
 
@@ -120,7 +120,7 @@ async def save_assignment(view: View) -> Response:
     work, new = view.work, view.path("row") == NEW
     try:
         async with work.attempt():
-            document = await get_document(work, id_of(view))
+            document = await get_document(work, view.id())
             fields = await assignment_fields(work, document, new=new)
             values: Any = typed(read_fields(view.form, fields))
             if new:
@@ -128,10 +128,10 @@ async def save_assignment(view: View) -> Response:
             else:
                 row = await _assignment(view)
                 if "end" in view.form:
-                    await assignments.end_assignment(work, row.id, version=version_of(view))
+                    await assignments.end_assignment(work, row.id, version=view.version)
                 else:
                     await assignments.change_assignment(
-                        work, row.id, version=version_of(view), **values
+                        work, row.id, version=view.version, **values
                     )
     except AppError as problem:
         return await _show_assignment(view, problem)
@@ -176,7 +176,7 @@ async def link(view: View) -> Response:
 async def unlink(view: View) -> Response:
     async def deed() -> str:
         row = await _assignment(view)
-        node_id = view.request.path_params["node"]
+        node_id = view.id("node")
         await assignments.unlink_assignment(view.work, row.id, node_id=node_id)
         return _("The link is taken away.")
 
@@ -184,7 +184,7 @@ async def unlink(view: View) -> Response:
 
 
 async def _show_version(view: View, problem: AppError | None = None) -> Response:
-    document = await get_document(view.work, id_of(view))
+    document = await get_document(view.work, view.id())
     view.work.require(WRITE, at=document.unit_id)
     row = None if view.path("row") == NEW else await _version(view)
     heading = _("New version") if row is None else _("Version {number}", number=row.number)
@@ -194,7 +194,7 @@ async def _show_version(view: View, problem: AppError | None = None) -> Response
 
 
 async def _show_decision(view: View, problem: AppError | None = None) -> Response:
-    document, row = await get_document(view.work, id_of(view)), await _version(view)
+    document, row = await get_document(view.work, view.id()), await _version(view)
     view.work.require(WRITE, at=document.body_id)
     fields = decision_fields()
     stands: dict[str, Any] = {field.name: getattr(row, field.name, None) for field in fields}
@@ -207,7 +207,7 @@ async def _show_decision(view: View, problem: AppError | None = None) -> Respons
 
 
 async def _show_last_day(view: View, problem: AppError | None = None) -> Response:
-    document, row = await get_document(view.work, id_of(view)), await _version(view)
+    document, row = await get_document(view.work, view.id()), await _version(view)
     view.work.require(WRITE, at=document.body_id)
     heading = _("Last day of version {number}", number=row.number)
     return await show_form(
@@ -216,7 +216,7 @@ async def _show_last_day(view: View, problem: AppError | None = None) -> Respons
 
 
 async def _show_assignment(view: View, problem: AppError | None = None) -> Response:
-    document = await get_document(view.work, id_of(view))
+    document = await get_document(view.work, view.id())
     view.work.require(WRITE, at=document.body_id)
     new = view.path("row") == NEW
     fields = await assignment_fields(view.work, document, new=new)
@@ -237,7 +237,7 @@ async def _show_assignment(view: View, problem: AppError | None = None) -> Respo
 
 
 async def _show_units(view: View, problem: AppError | None = None) -> Response:
-    document, row = await get_document(view.work, id_of(view)), await _assignment(view)
+    document, row = await get_document(view.work, view.id()), await _assignment(view)
     view.work.require(WRITE, at=document.body_id)
     fields = await _unit_fields(view, row)
     heading = _("Give it to more units")
@@ -247,7 +247,7 @@ async def _show_units(view: View, problem: AppError | None = None) -> Response:
 
 
 async def _show_goals(view: View, problem: AppError | None = None) -> Response:
-    document, row = await get_document(view.work, id_of(view)), await _assignment(view)
+    document, row = await get_document(view.work, view.id()), await _assignment(view)
     view.work.require(WRITE, at=document.body_id)
     fields, heading = await _goal_fields(view, row), _("Link to a goal of the plan")
     return await show_form(view, document, fields, heading, {}, problem, told=row.text)
@@ -271,14 +271,14 @@ async def _called(view: View, unit_id: UUID) -> str:
 
 async def _version(view: View) -> DocumentVersion:
     row = await view.work.get(DocumentVersion, _row(view))
-    if row.document_id != id_of(view):
+    if row.document_id != view.id():
         raise NotFound()
     return row
 
 
 async def _assignment(view: View) -> DocumentAssignment:
     row = await view.work.get(DocumentAssignment, _row(view))
-    if row.document_id != id_of(view):
+    if row.document_id != view.id():
         raise NotFound()
     return row
 

@@ -10,12 +10,13 @@ from uuid import UUID
 from starlette.responses import Response
 
 from ....infra.documents.excel import write_excel
-from ....infra.errors import AppError, Conflict, NotFound
+from ....infra.errors import AppError, Conflict
 from ....infra.i18n import _
 from ....infra.storage import attachment
 from ....tenants.files import keep_upload
 from ....tenants.models import StoredFile
 from ....workers.exports import XLSX, file_name
+from ...web.forms import read_id
 from ...web.page import View, action, page
 from .exporting import sheets_of
 from .holding import WRITE
@@ -67,7 +68,7 @@ async def preview(view: View) -> Response:
 @action(FILE + "/las", name="read_grants_file")
 async def read(view: View) -> Response:
     """Read the file in, if it still does what was shown; else show what it does by now."""
-    file = await view.work.get(StoredFile, _id(view.form.get("file_id")))
+    file = await view.work.get(StoredFile, read_id(view.form.get("file_id")))
     id, name = file.id, file.name
     try:
         async with view.work.attempt():
@@ -120,13 +121,6 @@ async def _show(
 def _mark(found: GrantImport) -> str:
     """The same for two readings of a file that do the same."""
     return sha256(repr((found.lines, found.faults)).encode()).hexdigest()
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound() from None
 
 
 FILE_PAGES = (grants_file, template, preview, read)

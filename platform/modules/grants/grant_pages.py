@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, Final
-from uuid import UUID
 
 from starlette.responses import Response
 
@@ -68,18 +67,18 @@ async def add(view: View) -> Response:
 
 @page(ONE + "/andra", name="change_grant")
 async def change(view: View) -> Response:
-    return await _show_form(view, await service.get_grant(view.work, id_of(view)))
+    return await _show_form(view, await service.get_grant(view.work, view.id()))
 
 
 @action(ONE + "/andra", name="save_grant")
 async def save(view: View) -> Response:
-    row = await service.get_grant(view.work, id_of(view))
+    row = await service.get_grant(view.work, view.id())
     try:
         async with view.work.attempt():
             values = read_fields(view.form, await _fields(view, row))
-            await service.change_grant(view.work, row.id, version=version_of(view), **values)
+            await service.change_grant(view.work, row.id, version=view.version, **values)
     except AppError as problem:
-        return await _show_form(view, await service.get_grant(view.work, id_of(view)), problem)
+        return await _show_form(view, await service.get_grant(view.work, view.id()), problem)
     return _back(view, _("{name} is saved.", name=row.name))
 
 
@@ -90,7 +89,7 @@ async def step(view: View) -> Response:
 
 @action(ONE + "/steg/{step}", name="take_grant_step")
 async def take_step(view: View) -> Response:
-    row = await service.get_grant(view.work, id_of(view))
+    row = await service.get_grant(view.work, view.id())
     try:
         async with view.work.attempt():
             values = read_fields(view.form, _step_fields(view, row))
@@ -104,7 +103,7 @@ async def take_step(view: View) -> Response:
 async def show_grant(view: View, problem: AppError | None = None, *, where: str = "") -> Response:
     """The whole page; `where` is the form that a problem belongs to."""
     work = view.work
-    row = await service.get_grant(work, id_of(view))
+    row = await service.get_grant(work, view.id())
     sums = (await sums_of(work, [row.id]))[row.id]
     dues = await deadlines.deadlines_of(work, [row.id])
     taken = await steps.steps_of(work, row.id)
@@ -148,18 +147,8 @@ async def show_grant(view: View, problem: AppError | None = None, *, where: str 
     )
 
 
-def id_of(view: View) -> UUID:
-    id: UUID = view.request.path_params["id"]
-    return id
-
-
-def version_of(view: View) -> int | None:
-    sent = view.form.get("version")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else None
-
-
 def _back(view: View, said: str) -> Response:
-    return view.redirect(view.url("grant", id=id_of(view)), said=said)
+    return view.redirect(view.url("grant", id=view.id()), said=said)
 
 
 def _bars(row: Grant, sums: Sums) -> Bars:
@@ -217,7 +206,7 @@ async def _show_form(view: View, row: Grant | None, problem: AppError | None = N
 
 
 async def _show_step(view: View, problem: AppError | None = None) -> Response:
-    row = await service.get_grant(view.work, id_of(view))
+    row = await service.get_grant(view.work, view.id())
     view.work.require(WRITE, at=row.unit_id)
     fields = _step_fields(view, row)
     giver = await view.work.get(GrantGiver, row.giver_id)
@@ -267,7 +256,7 @@ def _step_fields(view: View, row: Grant) -> list[Field]:
 
 
 async def _take(view: View, values: dict[str, Any]) -> Grant:
-    work, id, given = view.work, id_of(view), values | {"version": version_of(view)}
+    work, id, given = view.work, view.id(), values | {"version": view.version}
     way = view.path("step")
     if way == BACK:
         return await steps.step_back(work, id, **given)

@@ -15,7 +15,7 @@ from ...web.fields import Field, read_fields
 from ...web.page import View, action, page
 from . import deadlines, links, money
 from .fields import deadline_fields, money_fields
-from .grant_pages import ONE, id_of, show_form, show_grant
+from .grant_pages import ONE, show_form, show_grant
 from .holding import WRITE
 from .models import DeadlineKind, GrantDeadline, GrantFile, GrantMoney, MoneyKind
 from .service import get_grant
@@ -32,7 +32,7 @@ async def add_money(view: View) -> Response:
         async with view.work.attempt():
             values = read_fields(view.form, money_fields())
             kind = MoneyKind(values.pop("kind"))
-            await money.add_money(view.work, id_of(view), kind=kind, **values)
+            await money.add_money(view.work, view.id(), kind=kind, **values)
     except AppError as problem:
         return await _show_money(view, problem)
     return _back(view, _("The money is entered."))
@@ -41,7 +41,7 @@ async def add_money(view: View) -> Response:
 @action(ONE + "/pengar/{row:uuid}/bort", name="remove_grant_money")
 async def remove_money(view: View) -> Response:
     async def save() -> str:
-        row = await view.work.get(GrantMoney, _row(view))
+        row = await view.work.get(GrantMoney, view.id("row"))
         await money.remove_money(view.work, row.id)
         return _("The row is taken away.")
 
@@ -59,7 +59,7 @@ async def add_deadline(view: View) -> Response:
         async with view.work.attempt():
             values = read_fields(view.form, deadline_fields())
             kind = DeadlineKind(values.pop("kind"))
-            await deadlines.add_deadline(view.work, id_of(view), kind=kind, **values)
+            await deadlines.add_deadline(view.work, view.id(), kind=kind, **values)
     except AppError as problem:
         return await _show_deadline(view, problem)
     return _back(view, _("The deadline is added."))
@@ -70,7 +70,7 @@ async def change_deadline(view: View) -> Response:
     """What the buttons of a deadline say: done, not done after all, or take it away."""
 
     async def save() -> str:
-        row = await view.work.get(GrantDeadline, _row(view))
+        row = await view.work.get(GrantDeadline, view.id("row"))
         if "done" in view.form:
             await deadlines.tick_deadline(view.work, row.id)
             return _("Done.")
@@ -94,7 +94,7 @@ async def add_file(view: View) -> Response:
             body=sent.file,
         )
         title = view.form.get("title")
-        await links.attach_file(view.work, id_of(view), file_id=file.id, title=title)
+        await links.attach_file(view.work, view.id(), file_id=file.id, title=title)
         return _("{name} is added.", name=title or file.name)
 
     return await _saved(view, save, "files")
@@ -103,7 +103,7 @@ async def add_file(view: View) -> Response:
 @action(ONE + "/dokument/{row:uuid}/bort", name="remove_grant_file")
 async def remove_file(view: View) -> Response:
     async def save() -> str:
-        row = await view.work.get(GrantFile, _row(view))
+        row = await view.work.get(GrantFile, view.id("row"))
         await links.detach_file(view.work, row.id)
         return _("The document is taken away.")
 
@@ -113,7 +113,7 @@ async def remove_file(view: View) -> Response:
 @action(ONE + "/mal", name="link_grant")
 async def link(view: View) -> Response:
     async def save() -> str:
-        await links.link_node(view.work, id_of(view), node_id=_id(view.form.get("node")))
+        await links.link_node(view.work, view.id(), node_id=_id(view.form.get("node")))
         return _("It is linked.")
 
     return await _saved(view, save, "nodes")
@@ -122,7 +122,7 @@ async def link(view: View) -> Response:
 @action(ONE + "/mal/{row:uuid}/bort", name="unlink_grant")
 async def unlink(view: View) -> Response:
     async def save() -> str:
-        await links.unlink_node(view.work, id_of(view), node_id=_row(view))
+        await links.unlink_node(view.work, view.id(), node_id=view.id("row"))
         return _("The link is taken away.")
 
     return await _saved(view, save, "nodes")
@@ -144,13 +144,13 @@ async def _show_form(
     stands: Mapping[str, Any],
     problem: AppError | None,
 ) -> Response:
-    row = await get_grant(view.work, id_of(view))
+    row = await get_grant(view.work, view.id())
     view.work.require(WRITE, at=row.unit_id)
     return await show_form(view, row, fields, heading, _("Save"), stands, problem)
 
 
 def _back(view: View, said: str) -> Response:
-    return view.redirect(view.url("grant", id=id_of(view)), said=said)
+    return view.redirect(view.url("grant", id=view.id()), said=said)
 
 
 async def _saved(view: View, save: Callable[[], Awaitable[str]], where: str) -> Response:
@@ -161,11 +161,6 @@ async def _saved(view: View, save: Callable[[], Awaitable[str]], where: str) -> 
     except AppError as problem:
         return await show_grant(view, problem, where=where)
     return _back(view, said)
-
-
-def _row(view: View) -> UUID:
-    row: UUID = view.request.path_params["row"]
-    return row
 
 
 def _id(text: str) -> UUID:

@@ -62,16 +62,6 @@ async def show_form(
     )
 
 
-def id_of(view: View, name: str) -> UUID:
-    id: UUID = view.request.path_params[name]
-    return id
-
-
-def version_of(view: View) -> int | None:
-    sent = view.form.get("version")
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else None
-
-
 async def home(view: View, unit: Placed, year: int | None = None) -> str:
     """The overview of a unit: in the year of the page that one comes from, unless given."""
     if year is None:

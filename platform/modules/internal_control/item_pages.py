@@ -17,7 +17,7 @@ from ....tenants.work import Work
 from ...web.fields import Field, read_fields
 from ...web.page import View, action, page
 from . import service
-from .common_pages import BASE, id_of, light_lamp, placed, show_form, state_lamp, version_of
+from .common_pages import BASE, light_lamp, placed, show_form, state_lamp
 from .fields import item_fields, reason_under_way, remedy_fields
 from .holding import ATTEST, RECORD, WRITE
 from .models import ControlItem, ControlKind, ControlPlan, Deviation, PlanRisk, PlanState
@@ -76,7 +76,7 @@ async def save(view: View) -> Response:
             if wanted != [each.due_on for each in whole.occasions]:
                 changes["days"] = wanted
             await service.change_item(
-                view.work, whole.item.id, changes=changes, reason=reason, version=version_of(view)
+                view.work, whole.item.id, changes=changes, reason=reason, version=view.version
             )
     except AppError as problem:
         return await _show_change(view, problem)
@@ -94,7 +94,7 @@ async def save_removed(view: View) -> Response:
     try:
         async with view.work.attempt():
             values = read_fields(view.form, reason_under_way(plan))
-            await service.remove_item(view.work, whole.item.id, version=version_of(view), **values)
+            await service.remove_item(view.work, whole.item.id, version=view.version, **values)
     except AppError as problem:
         return await _show_remove(view, problem)
     said = _("{title} is taken out of the plan.", title=whole.item.title)
@@ -104,7 +104,7 @@ async def save_removed(view: View) -> Response:
 @action(ONE + "/attestera", name="attest_control_item")
 async def attest(view: View) -> Response:
     async def save() -> object:
-        id, version = id_of(view, "item"), version_of(view)
+        id, version = view.id("item"), view.version
         return await service.attest_item(view.work, id, version=version)
 
     return await saved(view, save, _("The control is attested."))
@@ -114,7 +114,7 @@ async def attest(view: View) -> Response:
 async def withdraw(view: View) -> Response:
     async def save() -> object:
         return await service.withdraw_attestation(
-            view.work, id_of(view, "attestation"), reason=view.form.get("reason")
+            view.work, view.id("attestation"), reason=view.form.get("reason")
         )
 
     return await saved(view, save, _("The attestation is withdrawn. The plan can be changed."))
@@ -125,9 +125,9 @@ async def conclude(view: View) -> Response:
     async def save() -> object:
         return await service.conclude_item(
             view.work,
-            id_of(view, "item"),
+            view.id("item"),
             conclusion=view.form.get("conclusion"),
-            version=version_of(view),
+            version=view.version,
         )
 
     return await saved(view, save, _("It is saved for the follow-up."))
@@ -213,7 +213,7 @@ async def saved(view: View, save: Callable[[], Awaitable[object]], said: str) ->
 
 
 def back(view: View, said: str) -> Response:
-    return view.redirect(view.url("control_item", item=id_of(view, "item")), said=said)
+    return view.redirect(view.url("control_item", item=view.id("item")), said=said)
 
 
 def _told(work: Work, occasion: Any) -> str:
@@ -223,13 +223,13 @@ def _told(work: Work, occasion: Any) -> str:
 
 
 async def _whole(view: View) -> tuple[WholeItem, ControlPlan]:
-    whole = await service.whole_item(view.work, id_of(view, "item"))
+    whole = await service.whole_item(view.work, view.id("item"))
     return whole, await service.get_plan(view.work, whole.item.plan_id)
 
 
 async def _new_at(view: View) -> tuple[PlanRisk, ControlPlan]:
     view.work.require("internal_control.read")
-    risk = await view.work.get(PlanRisk, id_of(view, "risk"))
+    risk = await view.work.get(PlanRisk, view.id("risk"))
     plan = await service.get_plan(view.work, risk.plan_id)
     view.work.require(WRITE, at=plan.unit_id)
     return risk, plan
@@ -295,7 +295,7 @@ async def _show(
 
 async def _deviation(view: View) -> Deviation:
     view.work.require("internal_control.read")
-    return await view.work.get(Deviation, id_of(view, "deviation"))
+    return await view.work.get(Deviation, view.id("deviation"))
 
 
 async def _show_deviation(view: View, problem: AppError | None = None) -> Response:

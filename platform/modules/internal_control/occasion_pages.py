@@ -14,7 +14,7 @@ from ....tenants.files import keep_upload
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
 from . import service
-from .common_pages import BASE, id_of, version_of
+from .common_pages import BASE
 from .fields import remedy_fields, result_fields
 from .holding import RECORD, WRITE
 from .item_pages import in_the_form
@@ -48,7 +48,7 @@ async def record(view: View) -> Response:
                 light=light,
                 deviation=deviation,
                 remedy=None if light is ControlLight.GREEN else remedy,
-                version=version_of(view),
+                version=view.version,
                 **values,
             )
             await _keep_file(view, row)
@@ -62,7 +62,7 @@ async def miss(view: View) -> Response:
     whole, row, _found = await _read(view)
     try:
         async with view.work.attempt():
-            reason, version = view.form.get("missed"), version_of(view)
+            reason, version = view.form.get("missed"), view.version
             await service.miss_occasion(view.work, row.id, reason=reason, version=version)
     except AppError as problem:
         return await _show(view, problem, at="miss")
@@ -71,8 +71,8 @@ async def miss(view: View) -> Response:
 
 @action(ONE + "/underlag/{file:uuid}/bort", name="remove_control_evidence")
 async def remove_evidence(view: View) -> Response:
-    await service.remove_evidence(view.work, id_of(view, "file"))
-    address = view.url("control_occasion", occasion=id_of(view, "occasion"))
+    await service.remove_evidence(view.work, view.id("file"))
+    address = view.url("control_occasion", occasion=view.id("occasion"))
     return view.redirect(address, said=_("The file is taken away."))
 
 
@@ -92,7 +92,7 @@ async def _keep_file(view: View, row: ControlOccasion) -> None:
 async def _read(view: View) -> tuple[WholeItem, ControlOccasion, Deviation | None]:
     """The control, this time of it, and what was found then. Raises Forbidden for others."""
     work = view.work
-    row = await work.get(ControlOccasion, id_of(view, "occasion"))
+    row = await work.get(ControlOccasion, view.id("occasion"))
     whole = await service.whole_item(work, row.item_id)
     work.require(RECORD, at=whole.item.unit_id, owner=whole.item.responsible_id or NOWHERE)
     own = [each.deviation for each in whole.deviations if each.deviation.occasion_id == row.id]
@@ -127,7 +127,7 @@ async def _show(view: View, problem: AppError | None = None, *, at: str = "") ->
         missed=view.form.get("missed") or row.missed_reason,
         may=may,
         active=plan.state is PlanState.ACTIVE,
-        version=version_of(view) or row.version,
+        version=view.version or row.version,
         problem=problem,
         at=at,
     )

@@ -19,11 +19,9 @@ from .common_pages import (
     BASE,
     HERE,
     home,
-    id_of,
     light_lamp,
     show_form,
     state_lamp,
-    version_of,
 )
 from .design import Design
 from .fields import plan_fields, reason_under_way
@@ -66,7 +64,7 @@ async def start(view: View) -> Response:
 async def copy(view: View) -> Response:
     sent = view.form.get("year")
     year = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) == 4 else None
-    copied = await service.copy_plan(view.work, id_of(view, "plan"), year=year)
+    copied = await service.copy_plan(view.work, view.id("plan"), year=year)
     said = _("The plan of {year} is begun with last year's controls.", year=copied.plan.year)
     if copied.carried:
         said += " " + _("{count} unfinished deviations came with them.", count=copied.carried)
@@ -85,7 +83,7 @@ async def step(view: View) -> Response:
 async def take_step(view: View) -> Response:
     try:
         async with view.work.attempt():
-            said = await _take(view, await service.get_plan(view.work, id_of(view, "plan")))
+            said = await _take(view, await service.get_plan(view.work, view.id("plan")))
     except AppError as problem:
         return await _show_step(view, problem)
     return _back(view, said)
@@ -94,7 +92,7 @@ async def take_step(view: View) -> Response:
 @action(ONE + "/gor/{what}", name="do_control_plan")
 async def do(view: View) -> Response:
     """What a button alone does."""
-    work, id, version = view.work, id_of(view, "plan"), version_of(view)
+    work, id, version = view.work, view.id("plan"), view.version
     ways: Mapping[str, tuple[Callable[..., Awaitable[object]], str]] = {
         "attestera": (service.attest_plan, _("The plan is attested.")),
         "aktivera": (
@@ -117,7 +115,7 @@ async def do(view: View) -> Response:
 async def withdraw(view: View) -> Response:
     async def save() -> object:
         return await service.withdraw_attestation(
-            view.work, id_of(view, "attestation"), reason=view.form.get("reason")
+            view.work, view.id("attestation"), reason=view.form.get("reason")
         )
 
     return await saved(view, save, _("The attestation is withdrawn. The plan can be changed."))
@@ -138,10 +136,10 @@ async def choose(view: View) -> Response:
                 raise InvalidInput(_("Choose one risk or more."), field="riskIds")
             rows = await service.choose_risks(
                 view.work,
-                id_of(view, "plan"),
+                view.id("plan"),
                 chosen,
                 reason=view.form.get("reason"),
-                version=version_of(view),
+                version=view.version,
             )
     except AppError as problem:
         return await _show_risks(view, problem)
@@ -151,7 +149,7 @@ async def choose(view: View) -> Response:
 @action(ONE + "/risker/{row:uuid}/bort", name="drop_control_plan_risk")
 async def drop(view: View) -> Response:
     async def save() -> object:
-        return await service.drop_risk(view.work, id_of(view, "row"))
+        return await service.drop_risk(view.work, view.id("row"))
 
     return await saved(view, save, _("The risk is taken out of the plan."))
 
@@ -164,7 +162,7 @@ async def to_file(view: View) -> Response:
         raise NotFound() from None
     job = await service.ask_for_plan(
         view.work,
-        id_of(view, "plan"),
+        view.id("plan"),
         format=format,
         follow_up=view.query("uppfoljning") == "1",
     )
@@ -173,7 +171,7 @@ async def to_file(view: View) -> Response:
 
 async def show_plan(view: View, problem: AppError | None = None) -> Response:
     work = view.work
-    whole = await service.whole_plan(work, id_of(view, "plan"))
+    whole = await service.whole_plan(work, view.id("plan"))
     row, others = whole.plan, await service.plans(work, unit_id=whole.plan.unit_id)
     may = work.allows(WRITE, at=row.unit_id)
     items = [(risk, item) for risk in whole.risks for item in risk.items]
@@ -217,7 +215,7 @@ async def saved(view: View, save: Callable[[], Awaitable[object]], said: str) ->
 
 
 def _back(view: View, said: str) -> Response:
-    return view.redirect(view.url("control_plan", plan=id_of(view, "plan")), said=said)
+    return view.redirect(view.url("control_plan", plan=view.id("plan")), said=said)
 
 
 def _value(design: Design, risk: Any) -> Any:
@@ -274,7 +272,7 @@ def _step_fields(plan: ControlPlan, step: str) -> list[Field]:
 
 
 async def _take(view: View, row: ControlPlan) -> str:
-    work, version, name = view.work, version_of(view), view.path("step")
+    work, version, name = view.work, view.version, view.path("step")
     values = read_fields(view.form, _step_fields(row, name))
     if name == CHANGE:
         reason = values.pop("reason", "")
@@ -292,7 +290,7 @@ async def _take(view: View, row: ControlPlan) -> str:
 
 
 async def _show_step(view: View, problem: AppError | None = None) -> Response:
-    whole = await service.whole_plan(view.work, id_of(view, "plan"))
+    whole = await service.whole_plan(view.work, view.id("plan"))
     row, name = whole.plan, view.path("step")
     view.work.require(WRITE, at=row.unit_id)
     fields = _step_fields(row, name)
@@ -322,7 +320,7 @@ async def _show_step(view: View, problem: AppError | None = None) -> Response:
 async def _show_risks(view: View, problem: AppError | None = None) -> Response:
     """Risks of the committee and below, the highest value first, to take into the plan."""
     work = view.work
-    whole = await service.whole_plan(work, id_of(view, "plan"))
+    whole = await service.whole_plan(work, view.id("plan"))
     row = whole.plan
     work.require(WRITE, at=row.unit_id)
     found = await service.risks(work, unit_id=row.unit_id)

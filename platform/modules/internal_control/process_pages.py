@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from uuid import UUID
 
 from starlette.responses import Response
 
@@ -12,9 +11,10 @@ from ....infra.i18n import _
 from ....tenants import units
 from ....tenants.names import names_of
 from ...web.fields import read_fields
+from ...web.forms import read_id
 from ...web.page import View, action, page
 from . import service
-from .common_pages import HERE, show_form, version_of
+from .common_pages import HERE, show_form
 from .fields import process_fields
 from .holding import WRITE
 from .models import Process
@@ -46,7 +46,7 @@ async def save(view: View) -> Response:
                 row = await service.add_process(view.work, **values)
             else:
                 row = await service.change_process(
-                    view.work, row.id, changes=values, version=version_of(view)
+                    view.work, row.id, changes=values, version=view.version
                 )
     except AppError as problem:
         return await _show(view, problem)
@@ -60,7 +60,7 @@ async def end(view: View) -> Response:
         async with view.work.attempt():
             if row is None:
                 raise NotFound()
-            await service.end_process(view.work, row.id, version=version_of(view))
+            await service.end_process(view.work, row.id, version=view.version)
     except AppError as problem:
         return await _show_list(view, problem)
     return view.redirect(view.url("control_processes"), said=_("The process has ended."))
@@ -71,7 +71,7 @@ async def _row(view: View) -> Process | None:
     if view.path("process") == NEW:
         return None
     view.work.require("internal_control.read")
-    return await view.work.get(Process, _id(view.path("process")))
+    return await view.work.get(Process, read_id(view.path("process")))
 
 
 async def _show_list(view: View, problem: AppError | None = None) -> Response:
@@ -111,13 +111,6 @@ async def _show(view: View, problem: AppError | None = None) -> Response:
         version=row.version if row else None,
         problem=problem,
     )
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound() from None
 
 
 PROCESS_PAGES = (processes, process, save, end)

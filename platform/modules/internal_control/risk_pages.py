@@ -21,7 +21,7 @@ from ...web.register import Lamp
 from ..actions.models import PlannedAction
 from ..actions.service import actions_of
 from . import service
-from .common_pages import BASE, HERE, home, id_of, light_lamp, placed, show_form, version_of
+from .common_pages import BASE, HERE, home, light_lamp, placed, show_form
 from .design import Design
 from .fields import assess_fields, reason_field, risk_fields, treatment_fields
 from .holding import WRITE
@@ -121,7 +121,7 @@ async def save(view: View) -> Response:
                 view.work, await service.design_of(view.work), row.unit_id, row
             )
             changes: Any = read_fields(view.form, fields)
-            await service.change_risk(view.work, row.id, changes=changes, version=version_of(view))
+            await service.change_risk(view.work, row.id, changes=changes, version=view.version)
     except AppError as problem:
         return await _show_change(view, problem)
     return _back(view, _("The risk is saved."))
@@ -139,7 +139,7 @@ async def save_assessment(view: View) -> Response:
         async with view.work.attempt():
             values = _steps(read_fields(view.form, _assess_fields(design)))
             row = await service.assess_risk(
-                view.work, id_of(view, "risk"), version=version_of(view), **values
+                view.work, view.id("risk"), version=view.version, **values
             )
     except AppError as problem:
         return await _show_assess(view, problem)
@@ -157,9 +157,7 @@ async def save_closed(view: View) -> Response:
     try:
         async with view.work.attempt():
             values = read_fields(view.form, [_closing()])
-            await service.close_risk(
-                view.work, id_of(view, "risk"), version=version_of(view), **values
-            )
+            await service.close_risk(view.work, view.id("risk"), version=view.version, **values)
     except AppError as problem:
         return await _show_close(view, problem)
     return _back(view, _("The risk is closed. Plans that mirror it keep their picture of it."))
@@ -167,7 +165,7 @@ async def save_closed(view: View) -> Response:
 
 @action(ONE + "/oppna", name="reopen_control_risk")
 async def reopen(view: View) -> Response:
-    await service.reopen_risk(view.work, id_of(view, "risk"), version=version_of(view))
+    await service.reopen_risk(view.work, view.id("risk"), version=view.version)
     return _back(view, _("The risk is open again."))
 
 
@@ -191,13 +189,13 @@ async def add_treatment(view: View) -> Response:
 
 @action(ONE + "/behandling/{treatment:uuid}/slut", name="end_risk_treatment")
 async def end_treatment(view: View) -> Response:
-    await service.end_treatment(view.work, id_of(view, "treatment"))
+    await service.end_treatment(view.work, view.id("treatment"))
     return _back(view, _("The treatment has ended."))
 
 
 async def work_risk(view: View) -> Risk:
     view.work.require("internal_control.read")
-    return await view.work.get(Risk, id_of(view, "risk"))
+    return await view.work.get(Risk, view.id("risk"))
 
 
 async def _treatments(work: Work, row: Risk) -> list[Treated]:
@@ -350,7 +348,7 @@ async def _show(
 
 
 def _back(view: View, said: str) -> Response:
-    return view.redirect(view.url("control_risk", risk=id_of(view, "risk")), said=said)
+    return view.redirect(view.url("control_risk", risk=view.id("risk")), said=said)
 
 
 RISK_PAGES = (

@@ -9,11 +9,12 @@ from uuid import UUID
 from starlette.responses import Response
 
 from ....authz.permit import NOWHERE
-from ....infra.errors import AppError, NotFound
+from ....infra.errors import AppError
 from ....infra.i18n import _
 from ....tenants import units
 from ....tenants.names import names_of
 from ...web.fields import Field, read_fields, shown
+from ...web.forms import read_id
 from ...web.page import View, action, page
 from . import design, planning
 from .dates import day_of
@@ -75,7 +76,7 @@ async def save_series(view: View) -> Response:
                 values["role"] = MeetingRole(values["role"])
                 await design.add_member(view.work, id, **values)
             elif id is not None and "leave" in form:
-                await design.remove_member(view.work, _uuid(form.get("leave")))
+                await design.remove_member(view.work, read_id(form.get("leave")))
             elif id is not None and "end" in form:
                 await design.end_series(view.work, id)
             else:
@@ -110,7 +111,7 @@ async def calendar(view: View) -> Response:
     """The meetings of a series to come, for a calendar program."""
     from icalendar import Calendar, Event
 
-    series = await get_series(view.work, view.request.path_params["id"])
+    series = await get_series(view.work, view.id())
     made = Calendar()
     made.add("prodid", "-//Roder//Meetings//SV")
     made.add("version", "2.0")
@@ -260,15 +261,8 @@ def _options(words: dict[Any, str]) -> list[tuple[str, str]]:
 
 def _id(view: View) -> UUID | None:
     """None for a new one."""
-    text = view.request.path_params["id"]
-    return None if text == "ny" else _uuid(text)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound() from None
+    text = view.path("id")
+    return None if text == "ny" else read_id(text)
 
 
 DESIGN_PAGES = (show_all, calendar, show_series, save_series, show_template, save_template)

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from ....infra.errors import AppError, NotFound
+from ....infra.errors import AppError
 from ....infra.i18n import _
 from ....tenants.files import keep_upload
 from ....tenants.responsible import may_answer
 from ...web.fields import Field, read_fields, shown
+from ...web.forms import read_id
 from ...web.page import View, action, page
 from . import items, linking
 from .following import lights_of
@@ -34,7 +35,7 @@ async def show_item(view: View) -> Response:
 @action(ONE, name="change_agenda_item")
 async def change(view: View) -> Response:
     """One of the forms of the page, told by its button."""
-    id, form = view.request.path_params["id"], view.form
+    id, form = view.id(), view.form
     try:
         async with view.work.attempt():
             if "count" in form:
@@ -43,11 +44,11 @@ async def change(view: View) -> Response:
             elif "names" in form:
                 await items.record_votes(view.work, id, votes=await _votes(view, id))
             elif "stay" in form:
-                await items.stay_for_item(view.work, _id(form.get("stay")))
+                await items.stay_for_item(view.work, read_id(form.get("stay")))
             elif "withdraw" in form:
-                await items.remove_reservation(view.work, _id(form.get("withdraw")))
+                await items.remove_reservation(view.work, read_id(form.get("withdraw")))
             elif "unlink" in form:
-                await linking.unlink_item(view.work, _id(form.get("unlink")))
+                await linking.unlink_item(view.work, read_id(form.get("unlink")))
             else:
                 await _add(view, id)
     except AppError as problem:
@@ -98,7 +99,7 @@ async def _votes(view: View, id: UUID) -> dict[UUID, Vote]:
 
 
 async def _show(view: View, problem: AppError | None = None) -> Response:
-    whole, item = await _found(view, view.request.path_params["id"])
+    whole, item = await _found(view, view.id())
     may = view.work.allows(WRITE, at=whole.row.unit_id) and whole.row.state not in SETTLED
     away = {each.participant_id for each in item.absences}
     forms: dict[str, Sequence[Field]] = {}
@@ -187,13 +188,6 @@ def _who(whole: WholeMeeting, came: Attendance | None = None) -> list[tuple[str,
         for each in whole.participants
         if came is None or each.attendance is came
     ]
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound() from None
 
 
 ITEM_PAGES = (show_item, change)

@@ -64,7 +64,7 @@ async def change(view: View) -> Response:
 async def take_step(view: View) -> Response:
     """The next step, told by the button that was pressed."""
     work, form = view.work, view.form
-    version = int(form.get("version") or 0)
+    version = view.version or 0
 
     async def step(id: UUID) -> Meeting:
         if "summon" in form:
@@ -135,7 +135,7 @@ async def add(view: View) -> Response:
 @action(ONE + "/punkter/{item:uuid}", name="write_agenda_item")
 async def write(view: View) -> Response:
     """What is written on an item, or another place for it."""
-    item_id = view.request.path_params["item"]
+    item_id = view.id("item")
     form = view.form
 
     async def save(_id: UUID) -> object:
@@ -153,7 +153,7 @@ async def write(view: View) -> Response:
             if form.get("state") not in set(ItemState):
                 raise InvalidInput(_("Choose one from the list."), field="state")
             changes["state"] = ItemState(form.get("state"))
-        version = int(form.get("version") or 0)
+        version = view.version or 0
         return await items.change_item(view.work, item_id, changes=changes, version=version)
 
     return await _saved(view, save, anchor=form.get("anchor"))
@@ -163,7 +163,7 @@ async def write(view: View) -> Response:
 async def export(view: View) -> Response:
     job = await ask_for_paper(
         view.work,
-        view.request.path_params["id"],
+        view.id(),
         paper=MeetingPaper.MINUTES if view.query("vad") == "protokoll" else MeetingPaper.SUMMONS,
         format=MeetingFormat.PDF if view.query("som") == "pdf" else MeetingFormat.WORD,
     )
@@ -171,7 +171,7 @@ async def export(view: View) -> Response:
 
 
 async def show(view: View, problem: AppError | None = None) -> Response:
-    whole = await whole_meeting(view.work, view.request.path_params["id"])
+    whole = await whole_meeting(view.work, view.id())
     row = whole.row
     may = view.work.allows(WRITE, at=row.unit_id) and row.state not in SETTLED
     left = await left_to_do(view.work, row.id)
@@ -291,7 +291,7 @@ def _files(view: View, whole: WholeMeeting) -> list[tuple[str, str]]:
 async def _saved(
     view: View, save: Callable[[UUID], Awaitable[object]], *, anchor: str = ""
 ) -> Response:
-    id = view.request.path_params["id"]
+    id = view.id()
     try:
         async with view.work.attempt():
             await save(id)

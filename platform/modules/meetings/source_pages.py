@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
+from ...web.forms import read_id
 from ...web.page import View, action, page
 from . import linking
 from .meeting_pages import ONE
@@ -33,8 +34,8 @@ async def show(view: View) -> Response:
 @action(HERE, name="pull_in_sources")
 async def pull_in(view: View) -> Response:
     """What was ticked becomes items, or what the item is about that one came from."""
-    id, form = view.request.path_params["id"], view.form
-    item_id = _id(form.get("punkt")) if form.get("punkt") else None
+    id, form = view.id(), view.form
+    item_id = read_id(form.get("punkt")) if form.get("punkt") else None
     try:
         async with view.work.attempt():
             kind = form.get("kind")
@@ -46,7 +47,7 @@ async def pull_in(view: View) -> Response:
                 source, _colon, found = chosen.partition(":")
                 if source not in set(SourceKind):
                     raise NotFound()
-                given = {KEYS[SourceKind(source)]: _id(found)}
+                given = {KEYS[SourceKind(source)]: read_id(found)}
                 if item_id is None:
                     await linking.pull_in(view.work, id, kind=ItemKind(kind), **given)
                 else:
@@ -59,14 +60,14 @@ async def pull_in(view: View) -> Response:
 
 
 async def _show(view: View, problem: AppError | None = None) -> Response:
-    id = view.request.path_params["id"]
+    id = view.id()
     whole = await whole_meeting(view.work, id)
     view.work.require(WRITE, at=whole.row.unit_id)
     if whole.row.state in SETTLED:
         raise NotFound()
     asked = view.form if problem else None
     point = asked.get("punkt") if asked else view.query("punkt")
-    item = await get_item(view.work, _id(point)) if point else None
+    item = await get_item(view.work, read_id(point)) if point else None
     kinds = kinds_read(view.work)
     named = asked.get("slag") if asked else view.query("slag")
     kind = next((each for each in kinds if each.value == named), kinds[0] if kinds else None)
@@ -90,13 +91,6 @@ async def _show(view: View, problem: AppError | None = None) -> Response:
         item_kinds=item_kind_words(),
         problem=problem,
     )
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound() from None
 
 
 SOURCE_PAGES = (show, pull_in)

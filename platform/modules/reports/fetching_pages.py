@@ -60,7 +60,7 @@ async def _show(view: View, *, problem: AppError | None = None) -> Response:
 async def _section(view: View) -> Section:
     """The section of the address. Raises NotFound for one of another report or unit."""
     report = await report_here(view)
-    section = await view.work.get(Section, view.request.path_params["section"])
+    section = await view.work.get(Section, view.id("section"))
     if section.report_id != report.id:
         raise NotFound()
     return section

@@ -155,7 +155,7 @@ def _sent(view: View, image: ReportImage | None, problem: AppError | None) -> di
 
 
 async def _image(view: View, report: Report) -> ReportImage:
-    image = await view.work.get(ReportImage, view.request.path_params["image"])
+    image = await view.work.get(ReportImage, view.id("image"))
     if image.report_id != report.id:
         raise NotFound()
     return image

@@ -61,9 +61,7 @@ async def reports(view: View) -> Response:
 @page("/{unit}/{year:int}/rapporter/{report:uuid}/las", name="read_report")
 async def read_report(view: View) -> Response:
     """The whole report as one text, for everyone who may read."""
-    desk = await desk_of(
-        view.work, view.request.path_params["report"], unit_id=view.here.unit.id, section_id=None
-    )
+    desk = await desk_of(view.work, view.id("report"), unit_id=view.here.unit.id, section_id=None)
     images = await images_of(view.work, desk.report.id)
     sections = [line.section for line in desk.contents]
     goals = next((s for s in sections if s.kind is ChapterKind.GOAL_ANALYSIS), None)
@@ -127,7 +125,7 @@ async def reports_of(work: Work, *, unit_id: UUID, year: int) -> Sequence[Listed
 
 async def report_here(view: View) -> Report:
     """The report of the address. Raises NotFound for one of another unit."""
-    report = await view.work.get(Report, view.request.path_params["report"])
+    report = await view.work.get(Report, view.id("report"))
     if report.unit_id != view.here.unit.id:
         raise NotFound()
     return report

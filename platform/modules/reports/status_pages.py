@@ -14,6 +14,7 @@ from ....infra.i18n import _, current_locale
 from ....tenants.models import Person
 from ....tenants.work import Work
 from ...tasks import who_is_asked
+from ...web.forms import read_id
 from ...web.page import View, action, page
 from ..mywork.service import remind_now
 from .approvals import approve_report, withdraw_approval
@@ -43,7 +44,7 @@ async def remind_units(view: View) -> Response:
 
 @action(BASE + "/paminn", name="send_reminder")
 async def send_reminder(view: View) -> Response:
-    ids = [_id(text) for text in view.form.all("report")]
+    ids = [read_id(text) for text in view.form.all("report")]
     try:
         async with view.work.attempt():
             done = await remind_now(view.work, ids, message=view.form.get("message"))
@@ -59,7 +60,7 @@ async def send_reminder(view: View) -> Response:
 
 @action(BASE + "/{report:uuid}/godkann", name="approve_report")
 async def approve(view: View) -> Response:
-    report_id = view.request.path_params["report"]
+    report_id = view.id("report")
     try:
         async with view.work.attempt():
             report = await approve_report(view.work, report_id)
@@ -70,7 +71,7 @@ async def approve(view: View) -> Response:
 
 @action(BASE + "/{report:uuid}/ta-tillbaka", name="withdraw_approval")
 async def withdraw(view: View) -> Response:
-    report_id, reason = view.request.path_params["report"], view.form.get("reason")
+    report_id, reason = view.id("report"), view.form.get("reason")
     try:
         async with view.work.attempt():
             report = await withdraw_approval(view.work, report_id, reason=reason)
@@ -199,13 +200,6 @@ def _back(view: View) -> str:
     """To the same round that the form was sent from."""
     query = {name: view.query(name) for name in ("mall", "period") if view.query(name)}
     return view.url("report_status", query or None)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound() from None
 
 
 status_pages = (report_status, remind_units, send_reminder, approve, withdraw, gathered_chapter)

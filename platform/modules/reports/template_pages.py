@@ -80,7 +80,7 @@ async def report_template(view: View) -> Response:
 
 @action(ONE, name="change_report_template")
 async def change(view: View) -> Response:
-    id = view.request.path_params["template"]
+    id = view.id("template")
     try:
         async with view.work.attempt():
             await change_template(
@@ -98,7 +98,7 @@ async def change(view: View) -> Response:
 
 @action(ONE + "/kopia", name="copy_report_template")
 async def copy(view: View) -> Response:
-    id, title = view.request.path_params["template"], view.form.get("title")
+    id, title = view.id("template"), view.form.get("title")
     try:
         async with view.work.attempt():
             key = await _free_key(view.work, title)
@@ -116,7 +116,7 @@ async def new_chapter(view: View) -> Response:
 
 @action(ONE + "/avsnitt", name="add_chapter")
 async def add_one(view: View) -> Response:
-    template_id, content = view.request.path_params["template"], ChapterContent(title="")
+    template_id, content = view.id("template"), ChapterContent(title="")
     try:
         async with view.work.attempt():
             content = sent_content(view.form, None)
@@ -175,7 +175,7 @@ async def remove(view: View) -> Response:
     except AppError as error:
         return await _show(view, problem=error)
     said = _("{title} is taken away. Reports that are begun keep it.", title=title)
-    return view.redirect(_address(view, view.request.path_params["template"]), said=said)
+    return view.redirect(_address(view, view.id("template")), said=said)
 
 
 async def _list(view: View, *, problem: AppError | None = None) -> Response:
@@ -193,7 +193,7 @@ async def _list(view: View, *, problem: AppError | None = None) -> Response:
 
 async def _show(view: View, *, problem: AppError | None = None) -> Response:
     _require_designer(view.work)
-    template = await view.work.get(ReportTemplate, view.request.path_params["template"])
+    template = await view.work.get(ReportTemplate, view.id("template"))
     entries = await _entries(view.work, template.id)
     used = await view.work.first(select(Report.id).where(Report.template_id == template.id))
     values: dict[str, Any] = {
@@ -226,7 +226,7 @@ async def _form(
     problem: AppError | None = None,
 ) -> Response:
     _require_designer(view.work)
-    template = await view.work.get(ReportTemplate, view.request.path_params["template"])
+    template = await view.work.get(ReportTemplate, view.id("template"))
     if chapter is not None:
         view.work.require("reports.design", at=chapter.unit_id or NOWHERE)
     entries = await _entries(view.work, template.id)
@@ -303,8 +303,8 @@ async def _step(view: View, chapter: Chapter, to: str) -> tuple[UUID | None, UUI
 
 
 async def _chapter(view: View) -> Chapter:
-    chapter = await view.work.get(Chapter, view.request.path_params["chapter"])
-    if chapter.template_id != view.request.path_params["template"]:
+    chapter = await view.work.get(Chapter, view.id("chapter"))
+    if chapter.template_id != view.id("template"):
         raise NotFound()
     return chapter
 

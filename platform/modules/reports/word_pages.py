@@ -7,9 +7,10 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from ....infra.errors import AppError, InvalidInput, NotFound
+from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
 from ....tenants.files import keep_upload
+from ...web.forms import read_id
 from ...web.page import View, action, page
 from .models import Report
 from .report_pages import REPORTS_TERM, report_here
@@ -49,7 +50,7 @@ async def preview(view: View) -> Response:
 async def read(view: View) -> Response:
     """Write the chapters that are ticked, all or none; else the preview as it is by now."""
     report = await report_here(view)
-    file_id = _id(view.form.get("file_id"))
+    file_id = read_id(view.form.get("file_id"))
     try:
         async with view.work.attempt():
             _report_row, written = await read_back(
@@ -96,15 +97,8 @@ def _chosen(view: View) -> list[ChosenChapter]:
         id, _space, version = value.partition(" ")
         if not (version.isdecimal() and len(version) < 9):
             raise InvalidInput(_("A chosen section is not in this report."), field="chapters")
-        chosen.append(ChosenChapter(_id(id), int(version)))
+        chosen.append(ChosenChapter(read_id(id), int(version)))
     return chosen
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound() from None
 
 
 word_pages = (word_back, preview, read)

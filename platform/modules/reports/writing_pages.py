@@ -48,7 +48,7 @@ SPARE_ROWS = 2
 @page(BASE, name="write_report")
 async def write_report(view: View) -> Response:
     """A script that has heard of others' changes gets the contents only."""
-    await view.follow(report_topic(view.request.path_params["report"]))
+    await view.follow(report_topic(view.id("report")))
     desk = await _desk(view, _asked(view.query("avsnitt")))
     if view.partial:
         values = await _contents(view, desk)
@@ -78,7 +78,7 @@ async def save_section(view: View) -> Response:
 @action(BASE + "/{section:uuid}/klar", name="complete_section")
 async def finish_section(view: View) -> Response:
     """Keep what stands in the form, mark it as done, and open the next one that is not."""
-    id = _section_id(view)
+    id = view.id("section")
     try:
         async with view.work.attempt():
             await _write(view, own_is_older=True)
@@ -96,7 +96,7 @@ async def finish_section(view: View) -> Response:
 
 @action(BASE + "/{section:uuid}/oppna", name="reopen_section")
 async def open_section_again(view: View) -> Response:
-    id = _section_id(view)
+    id = view.id("section")
     try:
         async with view.work.attempt():
             await _section(view)
@@ -135,7 +135,7 @@ async def open_report_again(view: View) -> Response:
 
 @action(BASE + "/{section:uuid}/fil", name="attach_to_section")
 async def attach(view: View) -> Response:
-    id = _section_id(view)
+    id = view.id("section")
     try:
         async with view.work.attempt():
             await _section(view)
@@ -263,7 +263,7 @@ async def _refuse_other(view: View, section: Section, *, field: str = "text") ->
 async def _section(view: View) -> Section:
     """The section of the address. Raises NotFound for one of another report or unit."""
     report = await report_here(view)
-    section = await view.work.get(Section, _section_id(view))
+    section = await view.work.get(Section, view.id("section"))
     if section.report_id != report.id:
         raise _absent()
     return section
@@ -298,7 +298,7 @@ async def _again(view: View, error: AppError) -> Response:
 async def _desk(view: View, section_id: UUID | None) -> Desk:
     return await desk_of(
         view.work,
-        view.request.path_params["report"],
+        view.id("report"),
         unit_id=view.here.unit.id,
         section_id=section_id,
     )
@@ -310,11 +310,6 @@ async def _theirs(view: View, section: Section) -> Markup:
 
 def _shown(view: View, images: Iterable[ReportImage], text: str) -> Markup:
     return Markup(page_html(text, images, tenant=view.tenant.slug, today=view.work.today))
-
-
-def _section_id(view: View) -> UUID:
-    id: UUID = view.request.path_params["section"]
-    return id
 
 
 def _asked(text: str) -> UUID | None:

@@ -103,7 +103,7 @@ class AnswerSchoolComplaintInput:
 
 @strawberry.input(description="Something to be done because of a complaint.")
 class PlanSchoolComplaintActionInput:
-    id: strawberry.ID = strawberry.field(description="Which complaint.")
+    complaint_id: strawberry.ID = strawberry.field(description="Which complaint.")
     title: str = strawberry.field(description="What to do. Everybody reads it: name nobody.")
     owner_id: strawberry.ID | None = strawberry.field(default=None, description="Who does it.")
     due_on: date | None = strawberry.field(default=None, description="Its last day.")
@@ -246,9 +246,8 @@ class ComplaintMutation:
     async def plan_school_complaint_action(
         self, info: Info, input: PlanSchoolComplaintActionInput
     ) -> PlanSchoolComplaintActionResult:
-        values = sent(input, {"owner_id": Person}, but=("id",))
-        id = local_id(input.id, SchoolComplaint)
-        row = await complaint_steps.plan_complaint_action(info.context.work, id, **values)
+        values = sent(input, {"complaint_id": SchoolComplaint, "owner_id": Person})
+        row = await complaint_steps.plan_complaint_action(info.context.work, **values)
         return PlannedAction.of(row)
 
     @mutation("Add a kind of complaints.")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, SheetColumn, Value, write_excel
+from ....infra.errors import NotFound
 from ....infra.i18n import _, in_language
 from ....tenants import units
 from ....tenants.access_log import Action
@@ -28,9 +29,11 @@ from .complaints import READ, Wanted, chosen_rows, note
 
 @permit(READ)
 async def ask_for_complaints(work: Work, wanted: Wanted) -> Job:
-    """Have those that fit written to a workbook. Raises NotFound for the unit."""
+    """Have those that fit written to a workbook. Raises NotFound for the unit or the kind."""
     if wanted.unit_id is not None:
         await work.get(Unit, wanted.unit_id, field="unitId")
+    if wanted.kind_id not in {None, *(kind.id for kind in await all_kinds(work))}:
+        raise NotFound(field="kindId")
     arguments: dict[str, str | int] = {
         "unit_id": str(wanted.unit_id or ""),
         "state": wanted.state.value if wanted.state else "",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from starlette.responses import Response
 
-from ....infra.errors import AppError, NotFound
+from ....infra.errors import AppError
 from ....infra.i18n import _
 from ....tenants.legal import law
 from ...module import MenuItem
+from ...web.forms import read_id
 from ...web.page import View, action, page
 from ...web.words import MORE
 from . import complaint_kinds
@@ -55,7 +54,8 @@ async def kinds(view: View) -> Response:
 @action(BASE + "/slag", name="save_school_complaint_kind")
 async def save(view: View) -> Response:
     """A new kind, another name of one, or its end."""
-    id, name = _id(view.form.get("id")), {"sv": view.form.get("name"), "en": view.form.get("en")}
+    sent, name = view.form.get("id"), {"sv": view.form.get("name"), "en": view.form.get("en")}
+    id = read_id(sent) if sent else None
     try:
         async with view.work.attempt():
             if id is None:
@@ -80,14 +80,6 @@ async def _show_kinds(view: View, problem: AppError | None = None) -> Response:
         name="" if view.form.get("id") else view.form.get("name"),
         problem=problem,
     )
-
-
-def _id(text: str) -> UUID | None:
-    """Raises NotFound for what is no id."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFound() from None
 
 
 COMPLAINT_PAGES = (*REGISTER_PAGES, numbers, kinds, save)

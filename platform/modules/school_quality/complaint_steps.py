@@ -14,6 +14,7 @@ from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most
 from ....tenants.access_log import Action
+from ....tenants.models import Person
 from ....tenants.work import Work
 from ..actions.models import PlannedAction
 from ..actions.service import plan_action
@@ -134,7 +135,9 @@ async def plan_complaint_action(
     version: int | None = None,
 ) -> PlannedAction:
     """Something to be done because of a complaint. Every employee reads the title, so that it names
-    nobody; of the complaint they see its reference. Raises Conflict once it is closed."""
+    nobody; of the complaint they see its reference. Raises NotFound, Conflict once it is closed."""
+    if owner_id is not None:
+        await work.get(Person, owner_id, field="ownerId")
     row = await held(work, complaint_id, version, but=[ComplaintState.CLOSED])
     refuse_personal_numbers({"title": title})
     action = await plan_action(

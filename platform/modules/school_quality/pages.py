@@ -60,7 +60,7 @@ async def to_excel(view: View) -> Response:
 @action(BASE + "/{start:int}/huvudman/{organiser:uuid}", name="organiser_report")
 async def organiser_report(view: View) -> Response:
     """Begins the organiser's report, or gathers the schools' chapters in it."""
-    year, organiser = _start(view), view.request.path_params["organiser"]
+    year, organiser = _start(view), view.id("organiser")
     try:
         async with view.work.attempt():
             if "gather" in view.form:

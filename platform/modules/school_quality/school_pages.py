@@ -66,7 +66,7 @@ async def add_part(view: View) -> Response:
 
 @action(HERE + "/delaktighet/{row:uuid}/bort", name="remove_participation")
 async def remove_part(view: View) -> Response:
-    await remove_participation(view.work, view.request.path_params["row"])
+    await remove_participation(view.work, view.id("row"))
     return view.redirect(view.url("school_year"), said=_("It is taken away."))
 
 
@@ -97,7 +97,7 @@ async def change_school(view: View) -> Response:
     try:
         async with view.work.attempt():
             values = read_fields(view.form, await _fields(view, row))
-            version = int(view.form.get("version") or 0)
+            version = view.version or 0
             await schools.change_school(view.work, row.id, school_of(values), version=version)
     except AppError as problem:
         return await _show_form(view, row, problem)
@@ -124,13 +124,13 @@ async def appoint(view: View) -> Response:
 
 @page(BASE + "/rektor/{id:uuid}", name="principal")
 async def principal(view: View) -> Response:
-    found = await view.work.get(SchoolPrincipal, view.request.path_params["id"])
+    found = await view.work.get(SchoolPrincipal, view.id())
     return await _show_principal(view, await view.work.get(SchoolUnit, found.school_id), found)
 
 
 @action(BASE + "/rektor/{id:uuid}", name="change_principal")
 async def change_principal(view: View) -> Response:
-    found = await view.work.get(SchoolPrincipal, view.request.path_params["id"])
+    found = await view.work.get(SchoolPrincipal, view.id())
     row = await view.work.get(SchoolUnit, found.school_id)
     try:
         async with view.work.attempt():
@@ -236,7 +236,7 @@ async def _here(view: View) -> SchoolUnit:
 
 
 async def _wanted(view: View) -> SchoolUnit:
-    return await view.work.get(SchoolUnit, view.request.path_params["id"])
+    return await view.work.get(SchoolUnit, view.id())
 
 
 async def _placed(view: View, row: SchoolUnit) -> units.Placed:

@@ -113,7 +113,7 @@ async def fault(view: View) -> Response:
 @action(BASE + "/fel/{id:uuid}/svar", name="answer_fault")
 async def answer(view: View) -> Response:
     """What the buttons of the page say: answer, solve, agree, or open again."""
-    id, version = view.request.path_params["id"], int(view.form.get("version") or 0)
+    id, version = view.id(), view.version or 0
     said = view.form.get("said")
     try:
         async with view.work.attempt():
@@ -134,7 +134,7 @@ async def answer(view: View) -> Response:
 
 @action(BASE + "/fel/{id:uuid}/annan-vag", name="found_workaround")
 async def workaround(view: View) -> Response:
-    id, version = view.request.path_params["id"], int(view.form.get("version") or 0)
+    id, version = view.id(), view.version or 0
     try:
         async with view.work.attempt():
             values = read_fields(view.form, workaround_fields())
@@ -191,7 +191,7 @@ async def _show_new(view: View, problem: AppError | None = None) -> Response:
 
 
 async def _show(view: View, problem: AppError | None = None) -> Response:
-    row = await faults.get_fault(view.work, view.request.path_params["id"])
+    row = await faults.get_fault(view.work, view.id())
     steps = await faults.steps_of(view.work, row.id)
     names = await names_of(view.work, [step.taken_by for step in steps])
     words, classes = state_words(), class_words()

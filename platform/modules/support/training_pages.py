@@ -48,7 +48,7 @@ async def offered(view: View) -> Response:
 
 @action(BASE + "/utbildning/{id:uuid}/klar", name="complete_course")
 async def complete(view: View) -> Response:
-    await training.complete_course(view.work, view.request.path_params["id"])
+    await training.complete_course(view.work, view.id())
     return view.redirect(view.url("training"), said=_("Noted. Well done."))
 
 
@@ -63,19 +63,17 @@ async def confirm(view: View) -> Response:
         async with view.work.attempt():
             people = await _by_email(view, view.form.get("emails"))
             ids = [UUID(id) for id in view.form.all("person")] + people
-            made = await training.confirm_completions(
-                view.work, view.request.path_params["id"], person_ids=ids
-            )
+            made = await training.confirm_completions(view.work, view.id(), person_ids=ids)
     except AppError as problem:
         return await _show_people(view, problem)
     said = _("{count} have completed the course.", count=len(made))
-    address = view.url("course_people", id=view.request.path_params["id"])
+    address = view.url("course_people", id=view.id())
     return view.redirect(address, said=said)
 
 
 @action(BASE + "/utbildning/{id:uuid}/excel", name="export_completions")
 async def to_excel(view: View) -> Response:
-    job = await ask_for_completions(view.work, view.request.path_params["id"])
+    job = await ask_for_completions(view.work, view.id())
     return await export_started(view, job)
 
 
@@ -139,7 +137,7 @@ async def save_contact(view: View) -> Response:
 
 
 async def _show_people(view: View, problem: AppError | None = None) -> Response:
-    found = await view.work.get(Course, view.request.path_params["id"])
+    found = await view.work.get(Course, view.id())
     sees = view.work.allows("support.write")
     may = await training.may_confirm(view.work, found)
     if not may:

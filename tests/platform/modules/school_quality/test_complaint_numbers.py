@@ -188,8 +188,6 @@ async def closed(ask, do, given):
     plan = "PlanSchoolComplaintActionInput"
     title = "Se över rastvärdarnas schema"
     await do("planSchoolComplaintAction", plan, complaintId=id, title=title)
-        "planSchoolComplaintAction", plan, complaintId=id, title="Se över rastvärdarnas schema"
-    )
     await do("answerSchoolComplaint", "AnswerSchoolComplaintInput", id=id, toldBack="Två är ute.")
     close = "mutation($id: ID!) { closeSchoolComplaint(id: $id) { __typename } }"
     assert (await ask(close, id=id))["closeSchoolComplaint"]["__typename"] == "SchoolComplaint"

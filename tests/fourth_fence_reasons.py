@@ -1,4 +1,5 @@
-"""Functions that may read what is declared without a note, and why: nothing of it is shown."""
+"""Functions that may read what is declared without a note, and why: nothing of it is shown, or it
+was put up for everybody."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Final
 REASONS: Final[dict[str, str]] = {
     "tenants.entry.enter": "finds whose a key is that somebody comes in with: their own",
     "tenants.loading.load_actor": "whoever comes in is asked what they may; it is their own",
+    "platform.modules.support.contacts.cards_of": "puts up whom to ask, by their work address",
     "platform.following._progress": "a job that is followed is noted when that begins",
     "workers.watch.watch_job": "the same",
     "tenants.sign_in_people.person_meant": "finds whom an account means; the sign-in is noted",

@@ -1,4 +1,5 @@
-"""Every page that links lead to: it opens, it is valid, and no text that people write runs there.
+"""Every page that links lead to: it opens, it is valid, no text that people write runs there, and
+nothing that is sent in the fields of its forms is a fault of ours.
 
 The pages are found by following links, so that a new one is in by itself; one that no link leads to
 is named in `UNLINKED` with what does.
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -81,6 +83,16 @@ MORE_OF = {
 }
 """Whose links depend on what they show."""
 START = "socialnamnden/2026/laget"
+FORMS = """() => [...document.querySelectorAll('form[method=post]')].map((form) => ({
+    action: form.getAttribute('action') || location.pathname,
+    fields: [...new FormData(form)].filter(([, value]) => typeof value === 'string'),
+    buttons: [...form.querySelectorAll('button[name]')].map((b) => [b.name, b.value]),
+}))"""
+STRANGE = ("9" * 30, "\ud7ff\x01'\"<", "-1", "")
+"""Too large for every number, of signs that no name has, below every bound, and nothing."""
+UNSENT = ("logga-ut", "/moduler", "/installningar/modul/")
+"""They end what the other forms need: the session, and the modules."""
+MOST_OF_A_FORM = 2
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +150,47 @@ async def test_every_link_that_an_employee_sees_opens(visit, town):
     seen = await walk(page, visit.address, town.tenant.slug)
 
     assert {"my_work", "state", "goal_analysis", "reports", "read_report"} <= set(seen)
+
+
+async def test_no_field_of_a_form_makes_a_fault_of_ours(visit, town):
+    page = await visit(town, town.administrator.id, START)
+    await show_well(town)
+    seen = await walk(page, visit.address, town.tenant.slug)
+    forms: dict[Any, list[dict[str, Any]]] = {}
+    for paths in seen.values():
+        for path in paths:
+            await page.goto(visit.address + path)
+            for form in await page.evaluate(FORMS):
+                names = tuple(name for name, _value in form["fields"])
+                alike = forms.setdefault((form["action"].split("/")[-1], names), [])
+                if len(alike) < MOST_OF_A_FORM and not any(u in form["action"] for u in UNSENT):
+                    alike.append(form)
+
+    faults, sent, answers = [], 0, {}
+    for form in (form for alike in forms.values() for form in alike):
+        for fields in strange(form):
+            answer = await page.request.post(
+                visit.address + form["action"],
+                form=fields,
+                headers={"origin": visit.address},
+                max_redirects=0,
+            )
+            sent += 1
+            answers[answer.status] = answers.get(answer.status, 0) + 1
+            if answer.status >= 500 or "logga-in" in answer.headers.get("location", ""):
+                faults.append((answer.status, form["action"], fields))
+    print(sent, len(forms), answers)
+    assert faults == []
+
+
+def strange(form: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """The form with one field strange at a time, by each of its buttons in turn."""
+    fields = dict(form["fields"])
+    buttons = form["buttons"] or [None]
+    for at, name in enumerate(fields):
+        for number, value in enumerate(STRANGE):
+            pressed = buttons[(at + number) % len(buttons)]
+            yield fields | {name: value} | ({pressed[0]: pressed[1]} if pressed else {})
 
 
 async def show_well(town: Full) -> None:

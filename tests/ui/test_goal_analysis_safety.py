@@ -118,7 +118,7 @@ async def test_nothing_is_lost_without_a_network(visit, town, board):
 
     await page.context.set_offline(True)
     await write(page, board.field("men", "total"), "15")
-    await expect(status(page)).to_contain_text("1 ändringar väntar")
+    await expect(status(page)).to_contain_text("Väntar i din webbläsare: 1.")
     await page.context.set_offline(False)
 
     await expect(page.locator(board.light("men"))).to_have_text("Uppnått")

@@ -223,6 +223,7 @@ def _lines(view: View, found: IndicatorInFull, refused: Refused | None, *, may: 
         if may and own and not added_up and period in this_year:
             fields = {name: _field(reading, name, indicator) for name in _names(indicator)}
         again = refused is not None and refused.period == str(period)
+        said = refused.written if refused and again else {}
         lines.append(
             Line(
                 period=period,
@@ -234,7 +235,7 @@ def _lines(view: View, found: IndicatorInFull, refused: Refused | None, *, may: 
                 },
                 source=reading.source if reading else "",
                 told=refused.message if refused and again else "",
-                fields={**fields, **refused.written} if refused and again else fields,
+                fields={name: said.get(name, text) for name, text in fields.items()},
                 stood=fields,
                 consolidated=added_up,
             )

@@ -23,7 +23,7 @@ from .dates import day_of
 from .exporting import MeetingFormat, MeetingPaper, ask_for_paper
 from .following import Left, left_to_do, lights_of
 from .list_pages import BASE
-from .models import Attendance, ItemKind, ItemState, Meeting, MeetingRole, MeetingState
+from .models import AgendaItem, Attendance, ItemKind, ItemState, Meeting, MeetingRole, MeetingState
 from .reading import WholeMeeting, whole_meeting
 from .seeing import SETTLED, WRITE, get_item
 from .sources import kinds_read, stands_of
@@ -140,7 +140,8 @@ async def write(view: View) -> Response:
 
     async def save(_id: UUID) -> object:
         if "up" in form or "down" in form:
-            place = int(form.get("place") or 1) + (1 if "down" in form else -1)
+            item = await view.work.get(AgendaItem, item_id)
+            place = item.position + (1 if "down" in form else -1)
             return await planning.move_item(view.work, item_id, place=place)
         if "remove" in form:
             return await planning.remove_item(view.work, item_id)

@@ -251,7 +251,7 @@ def test_ctrl_c_in_the_middle_of_the_start_leaves_nothing(make_demo):
 
 def left_after_a_while(demo):
     """The kernel tells the servers when we are gone; they take a moment to close their files."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while demo.processes() and time.monotonic() < deadline:
         time.sleep(0.05)
     return demo.processes()

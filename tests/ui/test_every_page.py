@@ -32,7 +32,7 @@ from roder.tenants.work import open_work
 CANARY = '<img src="/static/none.png" onerror="window.ran=1">'
 KEPT = re.compile(
     r"(.*_)?(key|code|slug|kind|role|period|digest|email|locale|module|state|media_type|sha256|"
-    r"pseudonym|area|"
+    r"pseudonym|area|yearly_day|"
     r"light|lights|light_rule|direction|periodicity|consolidation|scopes|claim|issuer|client_id|"
     r"secret|queue|step|problem|topic|place|browser|system|sealed.*|colour|accent)"
 )

@@ -18,10 +18,11 @@ from .complaint_export import ask_for_complaints
 from .complaint_schema import (
     SchoolComplainant,
     SchoolComplaint,
-    SchoolComplaintFilterInput,
     SchoolComplaintKind,
     SchoolComplaintOutcome,
+    SchoolComplaintState,
     SchoolComplaintWay,
+    wanted,
 )
 
 IDS = {"unit_id": Unit, "kind_id": SchoolComplaintKind, "handler_id": Person}
@@ -117,6 +118,15 @@ class SchoolComplaintKindNameInput:
 
     def words(self) -> dict[str, str]:
         return {"sv": self.sv, "en": self.en}
+
+
+@strawberry.input(description="Which complaints are written down: all that is given has to fit.")
+class ExportSchoolComplaintsInput:
+    unit_id: strawberry.ID | None = strawberry.field(default=None, description="At the unit.")
+    state: SchoolComplaintState | None = strawberry.field(default=None, description="Their state.")
+    kind_id: strawberry.ID | None = strawberry.field(default=None, description="Of the kind.")
+    year: int | None = strawberry.field(default=None, description="The school year.")
+    reference: str = strawberry.field(default="", description="How the reference begins.")
 
 
 RegisterSchoolComplaintResult = Annotated[
@@ -277,10 +287,9 @@ class ComplaintMutation:
 
     @mutation("Have the register of complaints written to a workbook, without names and texts.")
     async def export_school_complaints(
-        self, info: Info, filter: SchoolComplaintFilterInput | None = None
+        self, info: Info, input: ExportSchoolComplaintsInput
     ) -> ExportSchoolComplaintsResult:
-        wanted = filter.wanted() if filter else complaints.Wanted()
-        return Job.of(await ask_for_complaints(info.context.work, wanted))
+        return Job.of(await ask_for_complaints(info.context.work, wanted(**vars(input))))
 
 
 async def _shown(info: Info, row: complaint_models.Complaint) -> SchoolComplaint:

@@ -230,23 +230,21 @@ class SchoolComplaintNumbers:
     smallest: int = strawberry.field(description="The smallest number that is shown.")
 
 
-@strawberry.input(description="Which complaints: all that is given has to fit.")
-class SchoolComplaintFilterInput:
-    unit_id: strawberry.ID | None = strawberry.field(default=None, description="At the unit.")
-    state: SchoolComplaintState | None = strawberry.field(default=None, description="Its state.")
-    kind_id: strawberry.ID | None = strawberry.field(default=None, description="Of the kind.")
-    year: int | None = strawberry.field(default=None, description="The school year.")
-    reference: str = strawberry.field(default="", description="How the reference begins.")
-
-    def wanted(self) -> complaints.Wanted:
-        kinds = SchoolComplaintKind
-        return complaints.Wanted(
-            unit_id=local_id(self.unit_id, Unit, field="unitId") if self.unit_id else None,
-            state=self.state,
-            kind_id=local_id(self.kind_id, kinds, field="kindId") if self.kind_id else None,
-            year=self.year,
-            reference=self.reference,
-        )
+def wanted(
+    *,
+    unit_id: strawberry.ID | None,
+    state: SchoolComplaintState | None,
+    kind_id: strawberry.ID | None,
+    year: int | None,
+    reference: str,
+) -> complaints.Wanted:
+    return complaints.Wanted(
+        unit_id=local_id(unit_id, Unit, field="unitId") if unit_id else None,
+        state=state,
+        kind_id=local_id(kind_id, SchoolComplaintKind, field="kindId") if kind_id else None,
+        year=year,
+        reference=reference,
+    )
 
 
 @strawberry.type
@@ -262,15 +260,26 @@ class ComplaintQuery:
     async def school_complaints(
         self,
         info: Info,
-        filter: Annotated[
-            SchoolComplaintFilterInput | None, strawberry.argument(description="Which of them.")
+        unit_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="At the unit.")
         ] = None,
+        state: Annotated[
+            SchoolComplaintState | None, strawberry.argument(description="Its state.")
+        ] = None,
+        kind_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Of the kind.")
+        ] = None,
+        year: Annotated[int | None, strawberry.argument(description="The school year.")] = None,
+        reference: Annotated[
+            str, strawberry.argument(description="How the reference begins.")
+        ] = "",
         offset: Annotated[int, strawberry.argument(description="How many to pass over.")] = 0,
     ) -> SchoolComplaints:
         work = info.context.work
-        found = await complaints.complaints(
-            work, filter.wanted() if filter else None, offset=min(max(offset, 0), FAR)
+        chosen = wanted(
+            unit_id=unit_id, state=state, kind_id=kind_id, year=year, reference=reference
         )
+        found = await complaints.complaints(work, chosen, offset=min(max(offset, 0), FAR))
         rows = await complaints.opened(work, found.rows)
         return SchoolComplaints(rows=[SchoolComplaint.of(row) for row in rows], total=found.total)
 

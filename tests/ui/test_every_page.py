@@ -161,36 +161,33 @@ async def test_no_field_of_a_form_makes_a_fault_of_ours(visit, town):
         for path in paths:
             await page.goto(visit.address + path)
             for form in await page.evaluate(FORMS):
-                names = tuple(name for name, _value in form["fields"])
+                names = tuple(re.sub(r"[0-9a-f-]{36}|\d+", "", name) for name, _ in form["fields"])
                 alike = forms.setdefault((form["action"].split("/")[-1], names), [])
                 if len(alike) < MOST_OF_A_FORM and not any(u in form["action"] for u in UNSENT):
                     alike.append(form)
 
-    faults, sent, answers = [], 0, {}
-    for form in (form for alike in forms.values() for form in alike):
-        for fields in strange(form):
+    faults = []
+    for number, form in enumerate(form for alike in forms.values() for form in alike):
+        for fields in strange(form, number):
             answer = await page.request.post(
                 visit.address + form["action"],
                 form=fields,
                 headers={"origin": visit.address},
                 max_redirects=0,
             )
-            sent += 1
-            answers[answer.status] = answers.get(answer.status, 0) + 1
             if answer.status >= 500 or "logga-in" in answer.headers.get("location", ""):
                 faults.append((answer.status, form["action"], fields))
-    print(sent, len(forms), answers)
     assert faults == []
 
 
-def strange(form: dict[str, Any]) -> Iterator[dict[str, str]]:
+def strange(form: dict[str, Any], number: int) -> Iterator[dict[str, str]]:
     """The form with one field strange at a time, by each of its buttons in turn."""
     fields = dict(form["fields"])
     buttons = form["buttons"] or [None]
-    for at, name in enumerate(fields):
-        for number, value in enumerate(STRANGE):
-            pressed = buttons[(at + number) % len(buttons)]
-            yield fields | {name: value} | ({pressed[0]: pressed[1]} if pressed else {})
+    for at, name in enumerate(fields, start=number):
+        pressed = buttons[at % len(buttons)]
+        button = {pressed[0]: pressed[1]} if pressed else {}
+        yield fields | {name: STRANGE[at % len(STRANGE)]} | button
 
 
 async def show_well(town: Full) -> None:

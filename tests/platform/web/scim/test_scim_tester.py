@@ -34,7 +34,7 @@ async def test_the_tester_finds_no_fault(scim, served, town, capsys):
     def judge():
         address = f"{served}/{town.tenant.slug}/scim/v2"
         headers = {"Authorization": f"Bearer {scim.key}"}
-        with httpx2.Client(base_url=address, headers=headers) as client:
+        with httpx2.Client(base_url=address, headers=headers, timeout=60) as client:
             return check_server(SyncSCIMClient(client))
 
     results = await asyncio.to_thread(judge)

@@ -14,9 +14,9 @@ from .model import COLOURS, SHAPES, LightMark
 from .richreader import printable
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format  # type: ignore[import-untyped]
-    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
-    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 Kind: TypeAlias = Literal["text", "number", "percent", "date", "light"]
 Value: TypeAlias = str | int | Decimal | date | LightMark | None
@@ -51,7 +51,7 @@ class Sheet:
 
 def write_excel(sheets: Sequence[Sheet], *, on: date) -> bytes:
     """The workbook as .xlsx. `on` is the only date in its properties: nothing reads the clock."""
-    import xlsxwriter  # type: ignore[import-untyped]  # by processes that write one
+    import xlsxwriter  # by processes that write one
 
     target = BytesIO()
     settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -20,12 +20,12 @@ from ....infra.texts import at_most, one_line
 from ....tenants.access_log import Action
 from ....tenants.models import Person
 from ....tenants.rows import uuid7
+from ....tenants.safe import safe_to_read, safe_to_write
 from ....tenants.work import Work
 from .models import CaseState, Deviation, DeviationAction
 from .personal_numbers import refuse_personal_numbers
 from .reporting import LONG
 from .rules import Part
-from .sealing import safe_to_read, safe_to_write
 from .sight import READ, REPORT, hats, look_to_write, read_seen, refuse_stale, seen_cases, tell_log
 
 TITLE = 300

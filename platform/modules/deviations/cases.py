@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from ....authz.permit import permit
 from ....infra.texts import at_most
 from ....tenants.access_log import Action
+from ....tenants.safe import Safe, safe_to_read
 from ....tenants.work import STOCKHOLM, Work
 from .forms import Answered, form_of, shown_answers
 from .models import (
@@ -30,7 +31,6 @@ from .models import (
 )
 from .reporting import Report, written
 from .rules import PART_OF, READS, Hat, Part, asks_event_analysis, days_for, risk_part
-from .sealing import Safe, safe_to_read
 from .settings import DeviationSettings, deviation_settings
 from .sight import READ, Seen, hats, look, read_seen, seen_cases, tell_log, unit_of, visible
 

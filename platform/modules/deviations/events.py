@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from ....tenants.rows import uuid7
+from ....tenants.safe import safe_to_write
 from ....tenants.work import Work
 from .models import Deviation, DeviationEvent, Happened
-from .sealing import safe_to_write
 
 
 async def record(

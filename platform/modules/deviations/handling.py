@@ -15,6 +15,7 @@ from ....infra.i18n import _
 from ....infra.texts import at_most
 from ....tenants.access_log import Action
 from ....tenants.rows import uuid7
+from ....tenants.safe import safe_to_write
 from ....tenants.work import Work
 from .cases import asked_kinds
 from .categories import chosen_category
@@ -32,7 +33,6 @@ from .models import (
 from .personal_numbers import refuse_personal_numbers
 from .reporting import LONG, SHORT, refuse_misconduct_by_hsl
 from .rules import PART_OF, Hat, Part, asks_event_analysis, risk_part, risk_value
-from .sealing import safe_to_write
 from .settings import deviation_settings
 from .shipped import plant
 from .sight import READ, Seen, look, look_to_write, refuse_stale, tell_log

@@ -24,6 +24,7 @@ from ....tenants.access_log import Action
 from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant
 from ....tenants.rows import uuid7
+from ....tenants.safe import safe_to_write
 from ....tenants.work import Work
 from .events import record
 from .handling import document_of
@@ -43,7 +44,6 @@ from .models import (
 from .personal_numbers import refuse_personal_numbers
 from .reporting import LONG, refuse_misconduct_by_hsl
 from .rules import Hat, Part
-from .sealing import safe_to_write
 from .sight import (
     HANDLE,
     INVESTIGATE,

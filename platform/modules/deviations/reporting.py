@@ -22,6 +22,7 @@ from ....infra.texts import at_most
 from ....tenants.access_log import Action
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
+from ....tenants.safe import Safe, safe_to_read, safe_to_write
 from ....tenants.work import Work
 from .categories import chosen_category
 from .events import record
@@ -40,7 +41,6 @@ from .models import (
 )
 from .personal_numbers import refuse_personal_numbers
 from .rules import SOCIAL
-from .sealing import Safe, safe_to_read, safe_to_write
 from .shipped import plant
 from .sight import REPORT, refuse_stale, tell_log
 

@@ -280,7 +280,7 @@ class ComplaintQuery:
             unit_id=unit_id, state=state, kind_id=kind_id, year=year, reference=reference
         )
         found = await complaints.complaints(work, chosen, offset=min(max(offset, 0), FAR))
-        rows = await complaints.opened(work, found.rows)
+        rows = await complaints.opened(work, found.rows, glance=True)
         return SchoolComplaints(rows=[SchoolComplaint.of(row) for row in rows], total=found.total)
 
     @strawberry.field(description="What complaints can be about.")

@@ -15,6 +15,7 @@ from ....infra.i18n import _
 from ....infra.texts import at_most
 from ....tenants.access_log import Action
 from ....tenants.models import Person
+from ....tenants.safe import safe_to_read, safe_to_write
 from ....tenants.work import Work
 from ..actions.models import PlannedAction
 from ..actions.service import plan_action
@@ -24,7 +25,7 @@ from .complaint_models import (
     ComplaintOutcome,
     ComplaintState,
 )
-from .complaint_sealing import refuse_personal_numbers, safe_to_read, safe_to_write
+from .complaint_personal import refuse_personal_numbers
 from .complaints import LONG, WRITE, held, saved, take_step, visible
 
 ENDED = (ComplaintState.ANSWERED, ComplaintState.CLOSED)

@@ -18,7 +18,6 @@ from roder.platform.modules.deviations.models import (
     FormKind,
     Law,
 )
-from roder.platform.modules.deviations.sealing import safe_to_read
 from roder.platform.modules.deviations.service import (
     Notice,
     Report,
@@ -34,6 +33,7 @@ from roder.platform.modules.deviations.service import (
     suspect_misconduct,
     write_document,
 )
+from roder.tenants.safe import safe_to_read
 from roder.tenants.tenant_keys import KeyDestroyed, destroy_keys
 
 PLANTED = [f"{word}hemligt" for word in "alpha beta gamma delta epsilon zeta eta".split()]

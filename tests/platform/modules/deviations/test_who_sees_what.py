@@ -31,7 +31,6 @@ from roder.platform.modules.deviations.models import (
     Law,
 )
 from roder.platform.modules.deviations.rules import PART_OF, risk_part
-from roder.platform.modules.deviations.sealing import safe_to_write
 from roder.platform.modules.deviations.service import (
     Part,
     Wanted,
@@ -44,6 +43,7 @@ from roder.platform.modules.deviations.service import (
 )
 from roder.platform.modules.deviations.shipped import plant
 from roder.tenants.rows import uuid7
+from roder.tenants.safe import safe_to_write
 
 SNAPSHOT = Path(__file__).with_name("who_sees_what.txt")
 WHO = (

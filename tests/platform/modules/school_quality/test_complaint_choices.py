@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from complaint_schools import complain, with_complaints
+from sqlalchemy import update
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, ModuleOff
 from roder.platform.modules.school_quality import complaint_steps as steps
@@ -20,6 +21,7 @@ from roder.platform.modules.school_quality.complaint_tasks import complaint_task
 from roder.platform.modules.school_quality.settings import SchoolQualitySettings
 from roder.platform.tasks import TaskKind, who_is_asked
 from roder.tenants.municipality import save_settings
+from roder.tenants.tenant_keys import KeyLocked, TenantKey
 
 
 @pytest.fixture
@@ -96,3 +98,14 @@ async def test_complaints_are_closed_when_the_module_is_off(new_town):
         assert not work.allows("school_complaints.export")
         with pytest.raises(ModuleOff):
             await complaint_kinds(work)
+
+
+async def test_texts_that_came_locked_say_so_in_a_list_and_are_not_opened(schools):
+    row = await complain(schools)
+    async with await schools.work("principal") as work:
+        await work.execute(update(TenantKey).values(sealed=None, brought=[]))
+    async with await schools.work("principal", write=False) as work:
+        (listed,) = await complaints.opened(work, [row], glance=True)
+        assert listed.what == "Låst: ge nyckeln som följde med den"
+        with pytest.raises(KeyLocked):
+            await complaints.get_complaint(work, row.id)

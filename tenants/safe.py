@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from ....infra.i18n import _
-from ....tenants.rows import TenantRow
-from ....tenants.tenant_keys import KeyLocked, TenantKeys, keys_to_open, keys_to_seal
-from ....tenants.work import Work
+from ..infra.i18n import _
+from .rows import TenantRow
+from .tenant_keys import KeyLocked, TenantKeys, keys_to_open, keys_to_seal
+from .work import Work
 
 
 @dataclass(frozen=True, slots=True)

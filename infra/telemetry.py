@@ -7,11 +7,12 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import orjson
 import structlog
 from structlog.contextvars import bound_contextvars
 
@@ -33,32 +34,34 @@ SECRET = re.compile(r"(?<=/kalender/)[^/]+")
 
 
 def set_up_logs(settings: Settings) -> None:
-    """Write to standard error: JSON in production, else lines for the eye."""
+    """Write to standard error: JSON in production, else lines for the eye.
+
+    Lines of ours go straight there: by way of `logging` each costs five times as much.
+    """
+    level = settings.log_level.upper()
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
+    rendering = _rendering(settings)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, *rendering],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_rendering(settings),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
             foreign_pre_chain=shared,
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(settings.log_level.upper())
+    root.setLevel(level)
     for chatty in ("botocore", "boto3", "urllib3", "s3transfer", "alembic", "asyncio"):
         logging.getLogger(chatty).setLevel("WARNING")
 
@@ -69,13 +72,17 @@ def _rendering(settings: Settings) -> list[Processor]:
         traces = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         return [
             structlog.processors.ExceptionRenderer(traces),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(_json),
         ]
     return [
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     ]
+
+
+def _json(line: object, default: Callable[[object], object]) -> str:
+    return orjson.dumps(line, default=default).decode()
 
 
 class RequestLog:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-import logging
 import os
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -97,10 +97,9 @@ def _log_to_nowhere() -> None:
     from roder.infra.settings import Settings
     from roder.infra.telemetry import set_up_logs
 
+    told, sys.stderr = sys.stderr, Path(os.devnull).open("w")  # noqa: SIM115
     set_up_logs(Settings())
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(Path(os.devnull).open("w"))  # noqa: SIM115
+    sys.stderr = told
 
 
 async def _repeat(app: Any, question: Question, count: int) -> float:

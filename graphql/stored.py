@@ -19,6 +19,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.lazy_type import LazyType
 
 from ..infra.i18n import in_language
+from ..tenants.models import ModuleSettings
 from ..tenants.rows import TenantRow
 from .context import Info, Logged
 from .nodes import Node, local_id
@@ -109,21 +110,26 @@ class Related:
 class Computed:
     """What Python makes of columns: they are fetched, and `make` is called with their values.
 
-    Those of another table are of its row whose id stands in `by`.
+    Those of another table are of its row whose id stands in `by`; those of ModuleSettings of what
+    is chosen in the module `settings`, and null where nothing is.
     """
 
     columns: tuple[Attribute, ...]
     make: Callable[..., Any]
     by: Attribute | None = None
+    settings: str = ""
 
     def elsewhere(self, column: Attribute) -> bool:
         return self.by is not None and column.class_ is not self.by.class_
 
     def sql(self, column: Attribute, place: Place) -> ColumnElement[Any]:
-        if self.by is None or not self.elsewhere(column):
-            return getattr(place.row, column.key)  # type: ignore[no-any-return]
         row = aliased(column.class_)
-        named = row.id == getattr(place.row, self.by.key)
+        if column.class_ is ModuleSettings:
+            named = row.module == self.settings
+        elif self.by is not None and self.elsewhere(column):
+            named = row.id == getattr(place.row, self.by.key)
+        else:
+            return getattr(place.row, column.key)  # type: ignore[no-any-return]
         found = select(getattr(row, column.key)).where(row.tenant_id == place.given.tenant, named)
         return place.alone(found)
 
@@ -142,6 +148,19 @@ def one(column: Attribute, description: str) -> Any:
         return row.id == getattr(place.row, column.key)  # type: ignore[no-any-return]
 
     return _field(resolve, description, Related(chosen, find=True))
+
+
+def seen_with(column: Attribute, description: str) -> Any:
+    """As `one`, of a record that whoever sees this one sees too: nothing is asked or told again."""
+
+    async def resolve(root: Any, info: Info):  # type: ignore[no-untyped-def]
+        target, id = _target(info), getattr(root.row, column.key)
+        return target.maybe(id and await info.context.by_id(target.model, id))
+
+    def chosen(row: Row, place: Place) -> ColumnElement[bool]:
+        return row.id == getattr(place.row, column.key)  # type: ignore[no-any-return]
+
+    return _field(resolve, description, Related(chosen))
 
 
 def many(

@@ -28,6 +28,7 @@ from graphql import (
     is_non_null_type,
 )
 from graphql.execution.values import VariableValues
+from sqlalchemy import inspect
 
 from ..context import Context
 from ..documents import Document
@@ -203,8 +204,10 @@ class Assembler:
 
 
 def _is_record(value: Any) -> bool:
-    """Whether all that is shown of it stands in its row, as it is now."""
-    return isinstance(value, Node) and type(value.row) is type(value).model
+    """Whether all that is shown of it stands in its row, as it is now: what comes with the service
+    may be no row of the database yet."""
+    own = isinstance(value, Node) and type(value.row) is type(value).model
+    return own and not inspect(value.row).transient
 
 
 async def _together(waiting: list[Awaitable[Any]]) -> list[Any]:

@@ -12,7 +12,17 @@ from ....graphql.inputs import sent
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import Place, Related, Row, by_id, many, one, page_of, planned
+from ....graphql.stored import (
+    Place,
+    Related,
+    Row,
+    by_id,
+    computed,
+    many,
+    one,
+    page_of,
+    planned,
+)
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
@@ -55,9 +65,12 @@ class PlannedActionChange(Node):
 
     changed_by: Person | None = one(models.ActionChange.changed_by, "By whom.")
 
-    @strawberry.field(description="What was changed, with the owner by name.")
-    def fields(self) -> list[PlannedActionChangedField]:
-        before, after = self.row.before, self.row.after
+    @computed(
+        models.ActionChange.before,
+        models.ActionChange.after,
+        description="What was changed, with the owner by name.",
+    )
+    def fields(before: dict[str, str], after: dict[str, str]) -> list[PlannedActionChangedField]:
         return [
             PlannedActionChangedField(
                 field=name, before=before.get(name, ""), after=after.get(name, "")

@@ -10,10 +10,14 @@ from strawberry.scalars import JSON
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Related, computed, planned, shown, word
 from ....infra.i18n import in_language
 from . import categories, forms, models
 from .sight import REPORT
 from .types_schema import DeviationFormKind, DeviationLaw, maybe_id
+
+# Where one is a row, all of them are.
+ABOVE = Related(lambda row, place: row.id == place.row.parent_id, asks=(REPORT,))
 
 
 @strawberry.type(description="A kind of event, or one below it, by the laws it belongs to.")
@@ -26,15 +30,12 @@ class DeviationCategory(Node):
     key: str = strawberry.field(description="Stays the same whatever it is called.")
     ended_at: datetime | None = strawberry.field(description="When it ended, if it has.")
 
-    @strawberry.field(description="Its name in the reader's language.")
-    def name(self) -> str:
-        return in_language(self.row.name)
+    name: str = word(models.DeviationCategory.name, "Its name in the reader's language.")
+    laws: list[DeviationLaw] = shown(models.DeviationCategory.laws, "The laws it belongs to.")
 
-    @strawberry.field(description="The laws it belongs to.")
-    def laws(self) -> list[DeviationLaw]:
-        return [models.Law(law) for law in self.row.laws]
-
-    @strawberry.field(description="The one that it stands below; null at the top.")
+    @strawberry.field(
+        description="The one that it stands below; null at the top.", metadata=planned(ABOVE)
+    )
     async def parent(
         self, info: Info
     ) -> Annotated["DeviationCategory", strawberry.lazy(__name__)] | None:
@@ -67,6 +68,24 @@ class DeviationFormChoice:
     label: str = strawberry.field(description="What is shown.")
 
 
+def _questions(fields: list[dict[str, object]]) -> list[DeviationFormField]:
+    return [
+        DeviationFormField(
+            key=field.key,
+            label=in_language(field.label),
+            hint=in_language(field.hint) if field.hint else "",
+            kind=field.kind,
+            needed=field.needed,
+            choices=[
+                DeviationFormChoice(key=each.key, label=in_language(each.label))
+                for each in field.choices
+            ],
+            laws=list(field.laws),
+        )
+        for field in forms.fields_in(fields)
+    ]
+
+
 @strawberry.type(description="A version of a form. A case keeps the one it was begun with.")
 class DeviationForm(Node):
     model = models.DeviationForm
@@ -77,23 +96,9 @@ class DeviationForm(Node):
     number: int = strawberry.field(description="1 for the first.")
     valid_from: date = strawberry.field(description="From when it is in force.")
 
-    @strawberry.field(description="Its questions, in order.")
-    def fields(self) -> list[DeviationFormField]:
-        return [
-            DeviationFormField(
-                key=field.key,
-                label=in_language(field.label),
-                hint=in_language(field.hint) if field.hint else "",
-                kind=field.kind,
-                needed=field.needed,
-                choices=[
-                    DeviationFormChoice(key=each.key, label=in_language(each.label))
-                    for each in field.choices
-                ],
-                laws=list(field.laws),
-            )
-            for field in forms.fields_of(self.row)
-        ]
+    fields: list[DeviationFormField] = computed(
+        models.DeviationForm.fields, description="Its questions, in order."
+    )(_questions)
 
 
 AddDeviationCategoryResult = Annotated[

@@ -70,7 +70,11 @@ class Answered:
 
 
 def fields_of(form: DeviationForm) -> list[FormField]:
-    return _FIELDS.validate_python(form.fields)
+    return fields_in(form.fields)
+
+
+def fields_in(stored: object) -> list[FormField]:
+    return _FIELDS.validate_python(stored)
 
 
 @permit("deviations.report")

@@ -1,5 +1,6 @@
 """What stands in the plan, in the API: goals, indicators, assignments and activities."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
@@ -13,6 +14,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection
 from ....graphql.stored import (
+    Computed,
     Place,
     Related,
     Row,
@@ -25,12 +27,13 @@ from ....graphql.stored import (
 )
 from ....infra.i18n import in_language
 from ....infra.periods import parse_period
+from ....tenants.models import ModuleSettings
 from ....tenants.reorganising import line_of
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models
 from .design_schema import Level
-from .settings import goal_settings
+from .settings import GoalSettings, goal_settings
 from .values_schema import Comment, HandLight, Outcome
 from .words_schema import Consolidation, Direction, NodeKind, Periodicity
 
@@ -269,15 +272,38 @@ class ActivityState:
     closed: bool = strawberry.field(description="Whether nothing more is to be done.")
 
 
+def _states(settings: GoalSettings) -> list[ActivityState]:
+    return [
+        ActivityState(key=state.key, word=in_language(state.word), closed=state.closed)
+        for state in settings.activity_states
+    ]
+
+
+def _named_state(key: str, states: Iterable[ActivityState]) -> ActivityState:
+    found = (state for state in states if state.key == key)
+    return next(found, None) or ActivityState(key=key, word=key, closed=False)
+
+
+def _state(key: str, chosen: dict[str, object] | None) -> ActivityState:
+    return _named_state(key, _states(GoalSettings.model_validate(chosen or {})))
+
+
+STATE = Computed(
+    (models.Activity.state, ModuleSettings.values),
+    _state,
+    by=models.PlanNode.id,
+    settings="goals",
+)
+
+
 @strawberry.type(description="Something that is done to reach a goal.")
 class Activity(PlanNode):
     shows = models.NodeKind.ACTIVITY
 
-    @strawberry.field(description="How far it has come.")
+    @strawberry.field(description="How far it has come.", metadata=planned(STATE))
     async def state(self, info: Info) -> ActivityState:
         key = cast("models.Activity", await info.context.by_id(models.Activity, self.row.id)).state
-        states = {state.key: state for state in await activity_states(info)}
-        return states.get(key) or ActivityState(key=key, word=key, closed=False)
+        return _named_state(key, await activity_states(info))
 
     state_at: datetime | None = beside(
         models.Activity.state_at, "When the state was set; null if it never was."
@@ -344,11 +370,7 @@ async def node_id(
 
 async def activity_states(info: Info) -> list[ActivityState]:
     async def load(keys: list[str]) -> list[list[ActivityState]]:
-        settings = await goal_settings(info.context.work)
-        states = [
-            ActivityState(key=state.key, word=in_language(state.word), closed=state.closed)
-            for state in settings.activity_states
-        ]
+        states = _states(await goal_settings(info.context.work))
         return [states for _key in keys]
 
     return await info.context.batch("goals.states", "all", load)

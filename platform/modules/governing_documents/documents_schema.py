@@ -5,17 +5,18 @@ from typing import Annotated
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node
-from ....graphql.stored import many, one
+from ....graphql.stored import Place, Value, many, one, planned
 from ..actions.schema import PlannedAction
 from ..goals.nodes_schema import PlanNode
 from ..organisation.files_schema import StoredFile
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models
-from .states import states
+from .states import state_sql, states
 
 READ, WRITE = "governing_documents.read", "governing_documents.write"
 
@@ -172,6 +173,10 @@ class GoverningDocumentUnit(Node):
     unit: Unit = one(models.DocumentUnit.unit_id, "The unit.")
 
 
+def _state(place: Place) -> ColumnElement[str]:
+    return state_sql(place.row, tenant_id=place.given.tenant, today=place.given.today)
+
+
 @strawberry.type(description="A document that governs: who decided it, for whom, for how long.")
 class GoverningDocument(Node):
     model = models.GoverningDocument
@@ -216,7 +221,7 @@ class GoverningDocument(Node):
         models.DocumentAssignment.document_id, "What it asks.", order=lambda row: (row.position,)
     )
 
-    @strawberry.field(description="Where it stands today.")
+    @strawberry.field(description="Where it stands today.", metadata=planned(Value(_state)))
     async def state(self, info: Info) -> GoverningDocumentState:
         async def load(ids: list[UUID]) -> list[models.DocumentState]:
             found = await states(info.context.work, ids)

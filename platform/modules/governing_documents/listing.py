@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, or_, select
 
 from ....authz.permit import permit
-from ....tenants import units
-from ....tenants.below import below
+from ....tenants.below import below_sql
 from ....tenants.models import Unit, UnitKind
 from ....tenants.work import Work
 from .models import DocumentState, DocumentVersion, GoverningDocument
@@ -24,6 +23,7 @@ from .states import (
     owner_left,
     standing,
     state_of,
+    state_sql,
 )
 
 
@@ -72,7 +72,7 @@ async def documents(
     work: Work, chosen: Filter = ALL, *, offset: int = 0, limit: int | None = 50
 ) -> Documents:
     """A part of those that fit, in the order of their titles; and how many fit."""
-    conditions = await _fitting(work, chosen)
+    conditions = _fitting(work, chosen)
     rows = await work.rows(
         select(GoverningDocument, state_of(work), overdue_of(work))
         .where(*conditions)
@@ -87,7 +87,7 @@ async def documents(
 @permit("governing_documents.read")
 async def matching(work: Work, chosen: Filter = ALL) -> Select[GoverningDocument]:
     """A statement for all that fit, to be paged; in no order of its own."""
-    return select(GoverningDocument).where(*await _fitting(work, chosen))
+    return select(GoverningDocument).where(*_fitting(work, chosen))
 
 
 @permit("governing_documents.read")
@@ -171,25 +171,58 @@ async def _listed(
     return found
 
 
-async def _fitting(work: Work, chosen: Filter) -> list[ColumnElement[bool]]:
-    row = GoverningDocument
-    found: list[ColumnElement[bool]] = []
-    if chosen.words:
-        like = [
-            column.icontains(chosen.words, autoescape=True)
-            for column in (row.title, row.number, row.summary)
-        ]
-        found.append(or_(*like))
+def like(words: str) -> str:
+    """The pattern of texts that hold words, for `fitting`; without words, of every text."""
+    escaped = words.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"%{escaped}%"
+
+
+def fitting(
+    row: Any,
+    *,
+    tenant_id: Any,
+    today: Any,
+    pattern: Any,
+    type_key: Any,
+    body_id: Any = None,
+    unit_id: Any = None,
+    state: Any = None,
+) -> ColumnElement[bool]:
+    """Which documents, as a part of a statement: `pattern` comes from `like`, an empty `type_key`
+    stands for every type, and None for what does not narrow."""
+    kind, pattern = cast(type_key, Text), func.lower(cast(pattern, Text))
+    found: list[ColumnElement[bool]] = [
+        or_(*(func.lower(text).like(pattern, escape="/") for text in _texts(row))),
+        (kind == "") | (row.type_key == kind),
+    ]
+    if body_id is not None:
+        found.append(row.body_id == body_id)
+    if unit_id is not None:
+        found.append(row.unit_id.in_(below_sql(unit_id, tenant_id=tenant_id, today=today)))
+    if state is not None:
+        found.append(state_sql(row, tenant_id=tenant_id, today=today) == state)
+    return and_(*found)
+
+
+def _texts(row: Any) -> tuple[Any, ...]:
+    return row.title, row.number, row.summary
+
+
+def _fitting(work: Work, chosen: Filter) -> list[ColumnElement[bool]]:
+    found = [
+        fitting(
+            GoverningDocument,
+            tenant_id=work.tenant.id,
+            today=work.today,
+            pattern=like(chosen.words),
+            type_key=chosen.type_key,
+            body_id=chosen.body_id,
+            unit_id=chosen.unit_id,
+            state=None if chosen.state is None else chosen.state.value,
+        )
+    ]
     if chosen.ids:
-        found.append(row.id.in_(chosen.ids))
-    if chosen.type_key:
-        found.append(row.type_key == chosen.type_key)
-    if chosen.body_id is not None:
-        found.append(row.body_id == chosen.body_id)
-    if chosen.unit_id is not None:
-        found.append(row.unit_id.in_(below(await units.tree(work), [chosen.unit_id])))
-    if chosen.state is not None:
-        found.append(state_of(work) == chosen.state.value)
+        found.append(GoverningDocument.id.in_(chosen.ids))
     if chosen.overdue:
         found.append(or_(overdue_of(work).is_not(None), owner_left(work)))
     return found

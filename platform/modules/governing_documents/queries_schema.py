@@ -4,11 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Text, func
+from sqlalchemy import ColumnElement, Text, func
 
 from ....graphql.context import Info
 from ....graphql.nodes import global_id, local_id
 from ....graphql.paging import Connection, page
+from ....graphql.planner.texts import Unplannable
+from ....graphql.stored import Place, Related, Row, by_id, page_of, planned
 from ..organisation.units_schema import Unit
 from .documents_schema import (
     DocumentAnswer,
@@ -17,7 +19,8 @@ from .documents_schema import (
     GoverningDocumentState,
     GoverningDocumentType,
 )
-from .listing import Filter, matching
+from .listing import Filter, fitting, like, matching
+from .models import DocumentState
 from .overview import Progress, follow_up
 from .service import get_document
 from .settings import document_settings
@@ -46,8 +49,47 @@ class DocumentFollowUp:
     answers: list[DocumentAnswer] = strawberry.field(description="What each unit tells.")
 
 
-def _unit(id: strawberry.ID | None) -> UUID | None:
-    return local_id(id, Unit, field="unitId") if id else None
+def _unit(id: strawberry.ID) -> UUID:
+    return local_id(id, Unit, field="unitId")
+
+
+def _body(id: strawberry.ID) -> UUID:
+    return local_id(id, Unit, field="bodyId")
+
+
+def _fit(row: Row, place: Place) -> ColumnElement[bool]:
+    given, sent = place.given, place.arguments
+    return fitting(
+        row,
+        tenant_id=given.tenant,
+        today=given.today,
+        pattern=sent["words"],
+        type_key=sent["type_key"],
+        body_id=sent["body_id"],
+        unit_id=sent["unit_id"],
+        state=sent["state"],
+    )
+
+
+def _in_time(overdue: bool) -> bool:
+    """Whose owner has left is told to the access log by the resolver."""
+    if overdue:
+        raise Unplannable("the access log is told of the owners")
+    return overdue
+
+
+DOCUMENTS = Related(
+    _fit,
+    lambda row, _place: (func.sv_key(row.title, type_=Text),),
+    asks=(GoverningDocument.permission,),
+    reads={
+        "words": like,
+        "body_id": _body,
+        "unit_id": _unit,
+        "state": lambda state: DocumentState(state).value,
+        "overdue": _in_time,
+    },
+)
 
 
 def _progress(found: Progress, kind: type[GoverningDocument] | type[Unit]) -> DocumentProgress:
@@ -62,11 +104,17 @@ def _progress(found: Progress, kind: type[GoverningDocument] | type[Unit]) -> Do
 
 @strawberry.type
 class GoverningDocumentQuery:
-    @strawberry.field(description="A governing document by id; null when there is none.")
+    @strawberry.field(
+        description="A governing document by id; null when there is none.",
+        metadata=by_id(GoverningDocument),
+    )
     async def governing_document(self, info: Info, id: strawberry.ID) -> GoverningDocument | None:
         return await GoverningDocument.find(info, local_id(id, GoverningDocument))
 
-    @strawberry.field(description="Something that a document asks, by id; null for none.")
+    @strawberry.field(
+        description="Something that a document asks, by id; null for none.",
+        metadata=by_id(DocumentAssignment),
+    )
     async def document_assignment(self, info: Info, id: strawberry.ID) -> DocumentAssignment | None:
         return await DocumentAssignment.find(info, local_id(id, DocumentAssignment))
 
@@ -79,7 +127,10 @@ class GoverningDocumentQuery:
             for each in sorted(types, key=lambda each: each.rank)
         ]
 
-    @strawberry.field(description="Governing documents, in the order of their titles.")
+    @strawberry.field(
+        description="Governing documents, in the order of their titles.",
+        metadata=planned(DOCUMENTS),
+    )
     async def governing_documents(
         self,
         info: Info,
@@ -103,11 +154,25 @@ class GoverningDocumentQuery:
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[GoverningDocument]:
+        if not overdue:
+            return await page_of(
+                DOCUMENTS,
+                info,
+                GoverningDocument,
+                first=first,
+                after=after,
+                words=words,
+                type_key=type_key,
+                body_id=body_id,
+                unit_id=unit_id,
+                state=state,
+                overdue=overdue,
+            )
         chosen = Filter(
             words=words,
             type_key=type_key,
-            body_id=local_id(body_id, Unit, field="bodyId") if body_id else None,
-            unit_id=_unit(unit_id),
+            body_id=_body(body_id) if body_id else None,
+            unit_id=_unit(unit_id) if unit_id else None,
             state=state,
             overdue=overdue,
         )
@@ -119,8 +184,8 @@ class GoverningDocumentQuery:
             first=first,
             after=after,
         )
-        if overdue:  # which is told of those whose owner has left, too
-            await left_by_owner(work, [edge.node.row.id for edge in found.edges])
+        # The filter is told of those whose owner has left, too.
+        await left_by_owner(work, [edge.node.row.id for edge in found.edges])
         return found
 
     @strawberry.field(
@@ -144,7 +209,7 @@ class GoverningDocumentQuery:
         found = await follow_up(
             info.context.work,
             document_id=document.id if document else None,
-            unit_id=_unit(unit_id),
+            unit_id=_unit(unit_id) if unit_id else None,
         )
         return DocumentFollowUp(
             whole=_progress(found.whole, GoverningDocument),

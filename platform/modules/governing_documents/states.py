@@ -33,11 +33,15 @@ class Overdue(StrEnum):
 
 def state_of(work: Work, row: Any = GoverningDocument) -> ColumnElement[str]:
     """A column with the state of each document today."""
-    today = work.today
+    return state_sql(row, tenant_id=work.tenant.id, today=work.today)
+
+
+def state_sql(row: Any, *, tenant_id: Any, today: Any) -> ColumnElement[str]:
+    """The same as a part of another statement."""
 
     def decided(document_id: Any, *more: Any) -> ColumnElement[bool]:
         return exists().where(
-            version.tenant_id == work.tenant.id,
+            version.tenant_id == tenant_id,
             version.document_id == document_id,
             version.decided_on.is_not(None),
             *more,

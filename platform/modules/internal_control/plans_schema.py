@@ -1,12 +1,15 @@
 """Plans in the API: what they mirror, their controls, and what those have shown."""
 
 from datetime import date, datetime
+from typing import Any
 
 import strawberry
+from sqlalchemy import ColumnElement, case, select
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node
-from ....graphql.stored import many, one
+from ....graphql.stored import Place, Value, computed, many, one, planned
 from ....infra.periods import PeriodKind
 from ..actions.schema import PlannedAction
 from ..organisation.files_schema import StoredFile
@@ -17,7 +20,7 @@ from ..organisation.units_schema import Unit
 from ..reports import templates_schema as _reports  # noqa: F401
 from . import models
 from .risks_schema import READ, WRITE, ControlLight, Risk
-from .rules import worst
+from .rules import WORST, worst
 
 PlanState = models.PlanState
 ControlKind = models.ControlKind
@@ -44,9 +47,12 @@ class ControlChange(Node):
 
     changed_by: Person | None = one(models.ControlChange.changed_by, "By whom.")
 
-    @strawberry.field(description="What was changed.")
-    def fields(self) -> list[ControlChangedField]:
-        before, after = self.row.before, self.row.after
+    @computed(
+        models.ControlChange.before,
+        models.ControlChange.after,
+        description="What was changed.",
+    )
+    def fields(before: dict[str, str], after: dict[str, str]) -> list[ControlChangedField]:
         return [
             ControlChangedField(field=name, before=before.get(name, ""), after=after.get(name, ""))
             for name in sorted({*before, *after})
@@ -133,6 +139,15 @@ class ControlOccasion(Node):
     )
 
 
+def _worst(place: Place) -> ColumnElement[Any]:
+    """As `rules.worst`, of a control's occasions."""
+    occasion = aliased(models.ControlOccasion)
+    graver = case(*((occasion.light == light, step) for step, light in enumerate(WORST)))
+    own = (occasion.tenant_id == place.given.tenant) & (occasion.item_id == place.row.id)
+    lit = select(occasion.light).where(own, occasion.light.is_not(None)).order_by(graver)
+    return place.alone(lit.limit(1))
+
+
 @strawberry.type(description="What is looked at, by whom, how often and how.")
 class ControlItem(Node):
     model = models.ControlItem
@@ -170,7 +185,10 @@ class ControlItem(Node):
         where=lambda row: row.withdrawn_at.is_(None),
     )
 
-    @strawberry.field(description="The worst light of the year; null until it is done once.")
+    @strawberry.field(
+        description="The worst light of the year; null until it is done once.",
+        metadata=planned(Value(_worst)),
+    )
     async def light(self, info: Info) -> ControlLight | None:
         occasions = await info.context.children(
             models.ControlOccasion,

@@ -11,7 +11,7 @@ from ....authz.permit import NOWHERE
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import many, one
+from ....graphql.stored import computed, many, one
 from ....infra.errors import AppError
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person
@@ -75,9 +75,12 @@ class LeaverRun(Node):
     decided_by: Person | None = one(models.LeaverRun.decided_by, "Who decided it.")
     leavers: list[Leaver] = many(models.Leaver.run_id, "Those it is about.")
 
-    @strawberry.field(description="The receipt; null until it is done. It names nobody.")
-    def receipt(self) -> JSON | None:
-        return cast("JSON | None", self.row.receipt)
+    @computed(
+        models.LeaverRun.receipt,
+        description="The receipt; null until it is done. It names nobody.",
+    )
+    def receipt(receipt: dict[str, object] | None) -> JSON | None:
+        return cast("JSON | None", receipt)
 
 
 @strawberry.type(description="Somebody who could be purged.")

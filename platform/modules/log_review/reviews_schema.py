@@ -5,17 +5,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Text, cast
+from sqlalchemy import Text, any_, cast, func
 
 from ....authz.permit import NOWHERE
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import Value, one, planned, shown
+from ....graphql.stored import Related, Value, many, one, planned, shown
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
-from . import deciding, files, intervals, jobs, models, reviews, signing
+from . import deciding, intervals, jobs, models, reviews, signing
 from .investigations_schema import Investigation, ReviewFile
 
 ReviewState = models.ReviewState
@@ -55,6 +55,13 @@ def _number(root: Any) -> str | None:
     return None if root.row.seq is None else str(root.row.seq)
 
 
+ABOUT = Related(
+    lambda row, place: row.id == any_(place.row.about),
+    lambda row, place: (func.array_position(place.row.about, row.id),),
+    find=True,
+)
+
+
 @strawberry.type(description="One event of a list: an entry of the log, or a row read in.")
 class ReviewEvent(Node):
     model = models.ReviewEvent
@@ -89,18 +96,14 @@ class ReviewEvent(Node):
     behind: Person | None = one(
         models.ReviewEvent.behind_id, "The administrator who saw as them, if somebody did."
     )
+    investigation: Investigation | None = many(
+        models.Investigation.event_id, "The investigation of it, if there is one."
+    )
 
-    @strawberry.field(description="Whom it was about.")
+    @strawberry.field(description="Whom it was about.", metadata=planned(ABOUT))
     async def about(self, info: Info) -> list[Person]:
         found = [await Person.find(info, id) for id in self.row.about]
         return [person for person in found if person is not None]
-
-    @strawberry.field(description="The investigation of it, if there is one.")
-    async def investigation(self, info: Info) -> Investigation | None:
-        rows = await info.context.children(
-            models.Investigation, models.Investigation.event_id, self.row.id
-        )
-        return Investigation.of(rows[0]) if rows else None
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "ReviewEvent | None":
@@ -143,6 +146,11 @@ class Review(Node):
         models.Review.reviewer_id, "Who was asked to review it, if it is one person."
     )
     signed_by: Person | None = one(models.Review.signed_by, "Who signed it.")
+    files: list[ReviewFile] = many(
+        models.ReviewFile.review_id,
+        "The files that were made of it, the newest first.",
+        order=lambda row: (row.id.desc(),),
+    )
 
     @strawberry.field(description="Its counts, fixed when it is signed.")
     async def counts(self, info: Info) -> ReviewCounts:
@@ -181,10 +189,6 @@ class Review(Node):
             )
             for group in await reviews.read_groups(info.context.work, self.row)
         ]
-
-    @strawberry.field(description="The files that were made of it, the newest first.")
-    async def files(self, info: Info) -> list[ReviewFile]:
-        return [ReviewFile.of(row) for row in await files.files_of(info.context.work, self.row)]
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "Review | None":

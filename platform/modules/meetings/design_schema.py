@@ -3,10 +3,12 @@
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import func
 
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Related, planned
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import design, models
@@ -93,9 +95,19 @@ RemoveMeetingMemberResult = Annotated[
 ]
 
 
+TEMPLATES = Related(
+    lambda row, _place: row.ended_at.is_(None),
+    lambda row, _place: (func.sv_key(row.name),),
+    asks=(MeetingTemplate.permission,),
+)
+
+
 @strawberry.type
 class MeetingDesignQuery:
-    @strawberry.field(description="Templates of agendas that can be chosen, by name.")
+    @strawberry.field(
+        description="Templates of agendas that can be chosen, by name.",
+        metadata=planned(TEMPLATES),
+    )
     async def meeting_templates(self, info: Info) -> list[MeetingTemplate]:
         return [MeetingTemplate.of(row) for row in await design.templates(info.context.work)]
 

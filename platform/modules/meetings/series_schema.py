@@ -7,7 +7,7 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node
-from ....graphql.stored import one
+from ....graphql.stored import many, one
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models
@@ -44,13 +44,9 @@ class MeetingTemplate(Node):
     name: str = strawberry.field(description="What it is called.")
     ended_at: datetime | None = strawberry.field(description="Since when it is not chosen.")
 
-    @strawberry.field(description="Its items, in order.")
-    async def items(self, info: Info) -> list[MeetingTemplateItem]:
-        model = models.TemplateItem
-        found = await info.context.children(
-            model, model.template_id, self.row.id, order=(model.position, model.id)
-        )
-        return [MeetingTemplateItem.of(row) for row in found]
+    items: list[MeetingTemplateItem] = many(
+        models.TemplateItem.template_id, "Its items, in order.", order=lambda row: (row.position,)
+    )
 
 
 @strawberry.type(description="Who takes part in the meetings of a series.")

@@ -4,13 +4,16 @@ from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.stored import Place, Related, planned
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
-from . import holding, listing, planning
+from . import holding, listing, models, planning
 from .series_schema import MeetingRole, MeetingSeries
 from .types_schema import AgendaItem, Attendance, Meeting, MeetingParticipant, MeetingState
 
@@ -130,9 +133,28 @@ CancelMeetingResult = Annotated[
 ]
 
 
+def _open(place: Place) -> ColumnElement[bool]:
+    """Who sees what is for its participants only, and that it was read, is for the resolver."""
+    meeting, series = aliased(models.Meeting), aliased(models.MeetingSeries)
+    asked = (meeting.tenant_id == place.given.tenant) & (meeting.id == place.arguments["id"])
+    closed = (series.tenant_id == place.given.tenant) & series.private
+    return ~exists().where(asked, closed, series.id == meeting.series_id)
+
+
+OPEN = Related(
+    lambda row, place: row.id == place.arguments["id"],
+    asks=(Meeting.permission,),
+    reads={"id": lambda id: local_id(id, Meeting)},
+    holds=_open,
+)
+
+
 @strawberry.type
 class MeetingQuery:
-    @strawberry.field(description="A meeting by id; null when there is none that you may see.")
+    @strawberry.field(
+        description="A meeting by id; null when there is none that you may see.",
+        metadata=planned(OPEN),
+    )
     async def meeting(self, info: Info, id: strawberry.ID) -> Meeting | None:
         return await Meeting.find(info, local_id(id, Meeting))
 

@@ -1,14 +1,16 @@
 """Meetings and their agendas, as the API shows them."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node
-from ....graphql.stored import one
+from ....graphql.stored import Place, Related, Row, many, one, planned, seen_with
 from ..actions.schema import PlannedAction
 from ..goals.nodes_schema import PlanNode
 from ..governing_documents.documents_schema import GoverningDocument
@@ -87,7 +89,7 @@ class AgendaVote(Node):
     row: strawberry.Private[models.ItemVote]
     vote: Vote = strawberry.field(description="How.")
 
-    participant: MeetingParticipant | None = one(models.ItemVote.participant_id, "Who.")
+    participant: MeetingParticipant | None = seen_with(models.ItemVote.participant_id, "Who.")
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "AgendaVote | None":
@@ -103,7 +105,9 @@ class AgendaReservation(Node):
     row: strawberry.Private[models.ItemReservation]
     said: str = strawberry.field(description="What they say of it.")
 
-    participant: MeetingParticipant | None = one(models.ItemReservation.participant_id, "Who.")
+    participant: MeetingParticipant | None = seen_with(
+        models.ItemReservation.participant_id, "Who."
+    )
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "AgendaReservation | None":
@@ -119,7 +123,7 @@ class AgendaAbsence(Node):
     row: strawberry.Private[models.ItemAbsence]
     reason: AwayReason = strawberry.field(description="Why.")
 
-    participant: MeetingParticipant | None = one(models.ItemAbsence.participant_id, "Who.")
+    participant: MeetingParticipant | None = seen_with(models.ItemAbsence.participant_id, "Who.")
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "AgendaAbsence | None":
@@ -178,6 +182,21 @@ class AgendaLink(Node):
         return cls.of(row) if row and await AgendaItem.find(info, row.item_id) else None
 
 
+def _agreed(row: Row, place: Place) -> ColumnElement[bool]:
+    link = aliased(models.AgendaAction)
+    own = (link.tenant_id == place.given.tenant) & (link.item_id == place.row.id)
+    return exists().where(own, link.action_id == row.id)
+
+
+def _in_turn(row: Row, place: Place) -> tuple[Any, ...]:
+    link = aliased(models.AgendaAction)
+    own = (link.tenant_id == place.given.tenant) & (link.action_id == row.id)
+    return (place.alone(select(link.id).where(own)),)
+
+
+AGREED = Related(_agreed, _in_turn, find=True)
+
+
 @strawberry.type(description="A point of a meeting: what was said, proposed and decided.")
 class AgendaItem(Node):
     model = models.AgendaItem
@@ -201,42 +220,23 @@ class AgendaItem(Node):
     votes_abstained: int | None = strawberry.field(description="How many abstained.")
     version: int = strawberry.field(description="Send it along when you change the item.")
 
-    @strawberry.field(description="How each voted, where that was told.")
-    async def votes(self, info: Info) -> list[AgendaVote]:
-        model = models.ItemVote
-        found = await info.context.children(model, model.item_id, self.row.id, order=(model.id,))
-        return [AgendaVote.of(row) for row in found]
+    votes: list[AgendaVote] = many(models.ItemVote.item_id, "How each voted, where that was told.")
+    reservations: list[AgendaReservation] = many(
+        models.ItemReservation.item_id, "Who has reservations."
+    )
+    absences: list[AgendaAbsence] = many(models.ItemAbsence.item_id, "Who left for the item.")
+    links: list[AgendaLink] = many(models.AgendaLink.item_id, "What it is about.")
 
-    @strawberry.field(description="Who has reservations.")
-    async def reservations(self, info: Info) -> list[AgendaReservation]:
-        model = models.ItemReservation
-        found = await info.context.children(model, model.item_id, self.row.id, order=(model.id,))
-        return [AgendaReservation.of(row) for row in found]
-
-    @strawberry.field(description="Who left for the item.")
-    async def absences(self, info: Info) -> list[AgendaAbsence]:
-        model = models.ItemAbsence
-        found = await info.context.children(model, model.item_id, self.row.id, order=(model.id,))
-        return [AgendaAbsence.of(row) for row in found]
-
-    @strawberry.field(description="What it is about.")
-    async def links(self, info: Info) -> list[AgendaLink]:
-        model = models.AgendaLink
-        found = await info.context.children(model, model.item_id, self.row.id, order=(model.id,))
-        return [AgendaLink.of(row) for row in found]
-
-    @strawberry.field(description="Actions that were agreed on it.")
+    @strawberry.field(description="Actions that were agreed on it.", metadata=planned(AGREED))
     async def actions(self, info: Info) -> list[PlannedAction]:
         model = models.AgendaAction
         agreed = await info.context.children(model, model.item_id, self.row.id, order=(model.id,))
         found = [await PlannedAction.find(info, row.action_id) for row in agreed]
         return [action for action in found if action is not None]
 
-    @strawberry.field(description="The meeting it belongs to.")
-    async def meeting(
-        self, info: Info
-    ) -> Annotated["Meeting", strawberry.lazy(".types_schema")] | None:
-        return await Meeting.find(info, self.row.meeting_id)
+    meeting: Annotated["Meeting", strawberry.lazy(__name__)] | None = seen_with(
+        models.AgendaItem.meeting_id, "The meeting it belongs to."
+    )
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "AgendaItem | None":
@@ -275,17 +275,10 @@ class Meeting(Node):
     async def series(self, info: Info) -> MeetingSeries | None:
         return await MeetingSeries.find(info, self.row.series_id)
 
-    @strawberry.field(description="Its items, in order.")
-    async def agenda(self, info: Info) -> list[AgendaItem]:
-        model = models.AgendaItem
-        found = await info.context.children(
-            model, model.meeting_id, self.row.id, order=(model.position, model.id)
-        )
-        return [AgendaItem.of(row) for row in found]
-
-    @strawberry.field(description="Who was called.")
-    async def participants(self, info: Info) -> list[MeetingParticipant]:
-        return [MeetingParticipant.of(row) for row in await _called(info, self.row.id)]
+    agenda: list[AgendaItem] = many(
+        models.AgendaItem.meeting_id, "Its items, in order.", order=lambda row: (row.position,)
+    )
+    participants: list[MeetingParticipant] = many(models.Participant.meeting_id, "Who was called.")
 
     @strawberry.field(
         description="What earlier meetings of the series agreed on and is still to be done."
@@ -296,11 +289,9 @@ class Meeting(Node):
             for row in (await left_to_do(info.context.work, self.row.id)).actions
         ]
 
-    @strawberry.field(description="The states it has had, the first first.")
-    async def steps(self, info: Info) -> list[MeetingStep]:
-        model = models.MeetingStep
-        found = await info.context.children(model, model.meeting_id, self.row.id, order=(model.id,))
-        return [MeetingStep.of(row) for row in found]
+    steps: list[MeetingStep] = many(
+        models.MeetingStep.meeting_id, "The states it has had, the first first."
+    )
 
     @strawberry.field(description="The last days that can be told by now.")
     async def days(self, info: Info) -> list[MeetingDay]:

@@ -1,7 +1,6 @@
 """Complaints in the API, each with what is sealed in it: the services open that, and note every
 reading. No plan shows any of it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,8 +9,8 @@ import strawberry
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
+from ....graphql.stored import word
 from ....infra.errors import NotFound
-from ....infra.i18n import in_language
 from ....tenants.legal import law
 from ..actions.schema import PlannedAction
 from ..organisation.people_schema import Person
@@ -40,35 +39,17 @@ strawberry.enum(
 FAR = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class ShownKind:
-    """What is shown of a kind: one that came with the service may be no row yet, for a plan to
-    read."""
-
-    id: UUID
-    key: str
-    words: dict[str, str]
-    ended_at: datetime | None
-
-
 @strawberry.type(description="What complaints are about, as the municipality divides them.")
 class SchoolComplaintKind(Node):
     model = complaint_models.ComplaintKind
     permission = complaint_kinds.EXPORT
     change = complaint_kinds.DESIGN
 
-    row: strawberry.Private[ShownKind]
+    row: strawberry.Private[complaint_models.ComplaintKind]
     key: str = strawberry.field(description="Stays the same whatever it is called.")
     ended_at: datetime | None = strawberry.field(description="When it ended, if it has.")
 
-    @strawberry.field(description="Its name in the reader's language.")
-    def name(self) -> str:
-        return in_language(self.row.words)
-
-    @classmethod
-    def of(cls, row: complaint_models.ComplaintKind) -> "SchoolComplaintKind":
-        shown = ShownKind(row.id, row.key, row.name, row.ended_at)
-        return cls(id=global_id(cls, row.id), row=shown, key=shown.key, ended_at=shown.ended_at)
+    name: str = word(complaint_models.ComplaintKind.name, "Its name in the reader's language.")
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "SchoolComplaintKind | None":

@@ -10,7 +10,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection, page
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import one
+from ....graphql.stored import many, one
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import faults, models
@@ -79,12 +79,9 @@ class FaultReport(Node):
     reported_by: Person | None = one(models.FaultReport.reported_by, "Who reported it.")
     handler: Person | None = one(models.FaultReport.handler_id, "Who answered first.")
 
-    @strawberry.field(description="What was said and done, the first first.")
-    async def steps(self, info: Info) -> list[FaultStep]:
-        found = await info.context.children(
-            models.FaultStep, models.FaultStep.fault_id, self.row.id, order=(models.FaultStep.id,)
-        )
-        return [FaultStep.of(row) for row in found]
+    steps: list[FaultStep] = many(
+        models.FaultStep.fault_id, "What was said and done, the first first."
+    )
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> "FaultReport | None":

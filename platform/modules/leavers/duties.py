@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Column, ColumnElement, and_, case, func, literal, select, update
 
 from ....tenants.personal import Reference, Tie, references
 from ....tenants.work import Work
@@ -45,66 +45,74 @@ async def count_ties(work: Work, person_ids: Sequence[UUID], *ties: Tie) -> list
     return found
 
 
-async def hand_over(work: Work, leaver: Leaver, *, leaving: Sequence[UUID]) -> dict[str, int]:
-    """Give what somebody answers for to the heir, or to the nearest manager of the row's unit who
+async def hand_over(
+    work: Work, leavers: Sequence[Leaver], *, leaving: Sequence[UUID]
+) -> dict[str, int]:
+    """Give what some answer for to their heirs, or to the nearest manager of the row's unit who
     stays; where there is none, to nobody: then the unit is asked. How many rows, by table."""
+    heirs = {each.person_id: each.heir_id for each in leavers if each.heir_id is not None}
+    others = [each.person_id for each in leavers if each.heir_id is None]
     asked = None
+    if others:
+        asked = await who_is_asked(work, people=None, outcome_days=0, ahead_days=0)
     counts: dict[str, int] = {}
     for reference in references():
         if reference.tie is not Tie.DUTY:
             continue
-        if leaver.heir_id is not None:
-            number = await _give(work, reference, leaver.person_id, leaver.heir_id)
-        else:
-            if asked is None:
-                asked = await who_is_asked(work, people=None, outcome_days=0, ahead_days=0)
-            number = await _give_to_managers(work, reference, leaver.person_id, asked, leaving)
+        number = await _give(work, reference, heirs) if heirs else 0
+        if asked is not None:
+            number += await _give_to_managers(work, reference, others, asked, leaving)
         if number:
             counts[reference.table.name] = counts.get(reference.table.name, 0) + number
     return counts
 
 
-async def _give(
-    work: Work,
-    reference: Reference,
-    person_id: UUID,
-    heir_id: UUID | None,
-    *,
-    unit_id: UUID | None = None,
-) -> int:
-    table, column = reference.table, reference.column
-    given = (
-        update(table)
-        .where(table.c.tenant_id == work.tenant.id, column == person_id)
-        .values({column.name: heir_id})
-    )
-    if unit_id is not None:
-        given = given.where(table.c.unit_id == unit_id)
-    return len((await work.execute(given.returning(table.c.id))).all())
+async def _give(work: Work, reference: Reference, heirs: Mapping[UUID, UUID]) -> int:
+    column = reference.column
+    return await _change(work, reference, column.in_(heirs), _heir_by(column, heirs))
 
 
 async def _give_to_managers(
-    work: Work, reference: Reference, person_id: UUID, asked: Asked, leaving: Sequence[UUID]
+    work: Work, reference: Reference, people: Sequence[UUID], asked: Asked, leaving: Sequence[UUID]
 ) -> int:
     table, column = reference.table, reference.column
+    theirs = column.in_(people)
     if "unit_id" not in table.c:
-        return await _give(work, reference, person_id, None) if column.nullable else 0
-    units = await work.execute(
+        return await _change(work, reference, theirs, None) if column.nullable else 0
+    found = await work.execute(
         select(table.c.unit_id)
         .distinct()
-        .where(
-            table.c.tenant_id == work.tenant.id,
-            column == person_id,
-            table.c.unit_id.is_not(None),
-        )
+        .where(table.c.tenant_id == work.tenant.id, theirs, table.c.unit_id.is_not(None))
         .order_by(table.c.unit_id)
     )
-    number = 0
-    for (unit_id,) in units.all():
-        heir_id = manager_of(asked, unit_id, leaving)
-        if heir_id is not None or column.nullable:
-            number += await _give(work, reference, person_id, heir_id, unit_id=unit_id)
-    return number
+    units = found.scalars().all()
+    managers = {unit: manager_of(asked, unit, leaving) for unit in units}
+    near = {unit: heir for unit, heir in managers.items() if heir is not None}
+    given = [unit for unit in units if unit in near or column.nullable]
+    if not given:
+        return 0
+    heir = _heir_by(table.c.unit_id, near) if near else None
+    return await _change(work, reference, and_(theirs, table.c.unit_id.in_(given)), heir)
+
+
+def _heir_by(column: Column[object], heirs: Mapping[UUID, UUID]) -> ColumnElement[object]:
+    """Who takes over, by what stands in a column; null for what has nobody."""
+    named = {key: literal(heir, column.type) for key, heir in heirs.items()}
+    return case(named, value=column)
+
+
+async def _change(
+    work: Work, reference: Reference, rows: ColumnElement[bool], heir: ColumnElement[object] | None
+) -> int:
+    """`heir` is null for a row that nobody takes over."""
+    table = reference.table
+    changed = await work.execute(
+        update(table)
+        .where(table.c.tenant_id == work.tenant.id, rows)
+        .values({reference.column.name: heir})
+        .returning(table.c.id)
+    )
+    return len(changed.all())
 
 
 def manager_of(asked: Asked, unit_id: UUID, leaving: Sequence[UUID]) -> UUID | None:

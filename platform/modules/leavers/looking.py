@@ -28,6 +28,8 @@ from .scanning import named_in, named_people
 
 MOST_PLACES: Final = 300
 """Places that a preview shows; it counts all rows that the sieve lets through."""
+MOST_FOUND: Final = 20 * MOST_PLACES
+"""Places that it counts in one table, or a few more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ async def _places_in(
 ) -> list[Place]:
     title, last, found = words_of(table.table.name).title, "", []
     while True:
-        rows, last = await named_in(work, table, people, after=last)
+        rows, last = await named_in(work, table, people, after=last, most=MOST_FOUND)
         for row in rows:
             for column, each in row.found:
                 place = f"{table.table.name}.{column}"
@@ -168,7 +170,7 @@ async def _places_in(
                         by_rule,
                     )
                 )
-        if not last or len(found) > 20 * MOST_PLACES:
+        if not last or len(found) > MOST_FOUND:
             return found
 
 
@@ -186,10 +188,13 @@ async def _people(
             by_person = ties.setdefault(tie, {}).setdefault(duty.person_id, {})
             title = words_of(duty.table).title
             by_person[title] = by_person.get(title, 0) + duty.count
+    owns: dict[UUID, list[Place]] = {}
+    for place in places:
+        owns.setdefault(place.person_id, []).append(place)
     found = []
     for leaver in leavers:
         id = leaver.person_id
-        own = [place for place in places if place.person_id == id]
+        own = owns.get(id, [])
         person = known.get(id)
         found.append(
             Previewed(

@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 from unicodedata import normalize
 from uuid import UUID
@@ -52,6 +52,33 @@ class Named:
     @property
     def address(self) -> str:
         return pseudonym_address(self.pseudonym)
+
+
+class Crowd(tuple[Named, ...]):
+    """Many people, found by the words of their names: to look for some hundred of them in a text
+    costs no more than for one."""
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[int]]:
+        """Where those stand whose name or mailbox has a word; "" for whoever has none to go by."""
+        places: dict[str, list[int]] = {}
+        for at, person in enumerate(self):
+            for word in _telling_words(person):
+                places.setdefault(word, []).append(at)
+        return places
+
+    def with_words_in(self, *texts: str) -> list[Named]:
+        """Those of whom the telling word stands in a text in small letters, in their own order;
+        whoever is named in one is among them."""
+        known = self._by_word
+        words = {
+            word for text in texts for each in _WORD.finditer(text) if (word := each[0]) in known
+        }
+        if not words and "" not in known:
+            return []
+        return [
+            self[at] for at in sorted({at for word in (*words, "") for at in known.get(word, ())})
+        ]
 
 
 def known_as(pseudonym: str) -> str:
@@ -168,13 +195,19 @@ Places = tuple["array[int]", "array[int]"]
 """Where each sign begins and ends: four bytes each, since a sheet of a workbook has millions."""
 _BETWEEN = r"[\s\u00a0_.\-]{1,6}"
 _LEFT, _RIGHT = r"(?<![^\W_])", r"(?![^\W_])"
+_WORD = re.compile(r"[^\W_]+")
 
 
 def _likely(text: str, people: Sequence[Named]) -> list[Named]:
     """Those whose longest name or mailbox stands in the text, with its markup or without it: of
     many people few do, and to look for a part costs next to nothing."""
     low = text.lower()
-    bare = html.unescape(_TAG.sub("", text)).lower() if _MARKUP.search(text) else low
+    marked = _MARKUP.search(text) is not None
+    if isinstance(people, Crowd):
+        people = people.with_words_in(low, *((_shown(text).lower(),) if marked else ()))
+        if not people:
+            return []
+    bare = html.unescape(_TAG.sub("", text)).lower() if marked else low
     found = []
     for person in people:
         longest, mailbox = _likely_parts(person.name, person.email)
@@ -183,10 +216,35 @@ def _likely(text: str, people: Sequence[Named]) -> list[Named]:
     return found
 
 
+def _telling_words(person: Named) -> Iterator[str]:
+    """By which somebody is found: the longest word of the name and of the mailbox. Nothing but a
+    genitive's s can stand between such a word and what is no letter: see `_patterns`."""
+    for text in (normalize("NFC", person.name), person.email.rpartition("@")[0]):
+        words = _WORD.findall(text.lower())
+        if words:
+            longest = max(words, key=len)
+            yield longest
+            yield longest + "s"
+        elif text.strip():
+            yield ""
+
+
 @lru_cache(2000)
 def _likely_parts(name: str, email: str) -> tuple[str, str]:
     words = normalize("NFC", name).split()
     return max(words or [name], key=len).lower(), email.rpartition("@")[0].lower()
+
+
+def _shown(text: str) -> str:
+    """The words of a text with markup, as `_projected` tells them."""
+    return _MARKUP.sub(_shown_of, text)
+
+
+def _shown_of(found: re.Match[str]) -> str:
+    if found[0][0] == "<":
+        return "\n\n" if _BLOCK.match(found[0]) else ""
+    sign = html.unescape(found[0])
+    return sign if len(sign) == 1 else found[0]
 
 
 def _projected(text: str) -> tuple[str, Places | None]:

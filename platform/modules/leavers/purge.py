@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 import orjson
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from ....tenants.access_log import Action
 from ....tenants.files import remove_files
@@ -41,6 +41,9 @@ from .retention import effects_of
 from .runs import leavers_of
 from .scanning import NamingRow, named_in, named_people
 from .sealed import rename_in_sealed
+
+PEOPLE: Final = 50
+"""Those whom one transaction takes out of the register."""
 
 Stage = Callable[[Work, LeaverRun, "Given"], Awaitable[str]]
 """Does a piece after `run.after` and answers from where to go on; empty at the end of the stage."""
@@ -99,14 +102,19 @@ def count(run: LeaverRun, group: str, name: str, number: int) -> None:
 
 
 async def _hand_over(work: Work, run: LeaverRun, given: Given) -> str:
-    """One person at a time."""
-    left = [each for each in given.leavers if str(each.id) > run.after]
-    if not left:
-        return ""
-    for table, number in (await hand_over(work, left[0], leaving=given.person_ids)).items():
+    some, after = _next_people(run, given)
+    for table, number in (await hand_over(work, some, leaving=given.person_ids)).items():
         count(run, "handed", table, number)
-    work.note(Action.CHANGE, "leaver_duties", records=[run.id], about=[left[0].person_id])
-    return str(left[0].id) if len(left) > 1 else ""
+    for each in some:
+        work.note(Action.CHANGE, "leaver_duties", records=[run.id], about=[each.person_id])
+    return after
+
+
+def _next_people(run: LeaverRun, given: Given) -> tuple[Sequence[Leaver], str]:
+    """Those whom one transaction takes, and where the next goes on; empty where none are left."""
+    left = [each for each in given.leavers if str(each.id) > run.after]
+    some = left[:PEOPLE]
+    return some, str(some[-1].id) if len(left) > PEOPLE else ""
 
 
 async def _texts(work: Work, run: LeaverRun, given: Given) -> str:
@@ -246,30 +254,29 @@ async def _old_bytes(work: Work, run: LeaverRun, given: Given) -> str:
 
 async def _own(work: Work, run: LeaverRun, given: Given) -> str:
     """What is about one person alone goes: extracts with their files first, then all the rest."""
-    left = [each for each in given.leavers if str(each.id) > run.after]
-    if not left:
-        return ""
-    person_id = left[0].person_id
-    await _forget_extracts(work, run, person_id)
+    some, after = _next_people(run, given)
+    ids = [each.person_id for each in some]
+    await _forget_extracts(work, run, ids)
     for reference in references():
         if reference.tie is not Tie.OWN:
             continue
         table = reference.table
         gone = await work.execute(
             delete(table)
-            .where(table.c.tenant_id == work.tenant.id, reference.column == person_id)
+            .where(table.c.tenant_id == work.tenant.id, reference.column.in_(ids))
             .returning(table.c.id)
         )
         count(run, "own", table.name, len(gone.all()))
-    work.note(Action.REMOVE, "leaver_own", records=[run.id], about=[person_id])
-    return str(left[0].id) if len(left) > 1 else ""
+    for id in ids:
+        work.note(Action.REMOVE, "leaver_own", records=[run.id], about=[id])
+    return after
 
 
-async def _forget_extracts(work: Work, run: LeaverRun, person_id: UUID) -> None:
+async def _forget_extracts(work: Work, run: LeaverRun, people: Sequence[UUID]) -> None:
     """Extracts are about nobody else, so their files go whole, bytes first: see `remove_files`."""
     rows = await work.rows(
         select(PersonExtract.pdf_job, PersonExtract.json_job).where(
-            PersonExtract.person_id == person_id
+            PersonExtract.person_id.in_(people)
         )
     )
     ids = [id for row in rows for id in row if id is not None]
@@ -285,20 +292,21 @@ async def _forget_extracts(work: Work, run: LeaverRun, person_id: UUID) -> None:
 
 
 async def _register(work: Work, run: LeaverRun, given: Given) -> str:
-    """One person at a time: the row stays, so that what points to it is whole, and says nothing."""
-    left = [each for each in given.leavers if str(each.id) > run.after]
-    if not left:
+    """The row of a person stays, so that what points to it is whole, and says nothing."""
+    some, after = _next_people(run, given)
+    if not some:
         return ""
-    leaver = left[0]
     assert run.decided_at is not None
     values: dict[str, object] = {
         column.name: None if column.nullable else ""
         for column in register_columns()
         if column.info.get("personal") == "text"
     }
+    names = {each.person_id: known_as(each.pseudonym) for each in some}
+    addresses = {each.person_id: pseudonym_address(each.pseudonym) for each in some}
     values |= {
-        "name": known_as(leaver.pseudonym),
-        "email": pseudonym_address(leaver.pseudonym),
+        "name": case(names, value=Person.id),
+        "email": case(addresses, value=Person.id),
         "locale": "sv",
         "protected": False,
         "left_on": func.coalesce(Person.left_on, run.decided_at.date()),
@@ -306,13 +314,14 @@ async def _register(work: Work, run: LeaverRun, given: Given) -> str:
     }
     await work.execute(
         update(Person)
-        .where(Person.id == leaver.person_id)
+        .where(Person.id.in_(names))
         .values(values)
         .execution_options(synchronize_session=False)
     )
-    count(run, "register", "people", 1)
-    work.note(Action.DISPOSE, "person", records=[leaver.person_id], about=[leaver.person_id])
-    return str(leaver.id) if len(left) > 1 else ""
+    count(run, "register", "people", len(some))
+    for id in names:
+        work.note(Action.DISPOSE, "person", records=[id], about=[id])
+    return after
 
 
 async def _end(work: Work, run: LeaverRun, given: Given) -> str:

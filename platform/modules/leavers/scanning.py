@@ -12,7 +12,7 @@ from ....tenants.models import Person
 from ....tenants.personal import Texts
 from ....tenants.work import Work
 from .models import Leaver
-from .naming import Found, Named, likely_named, rewrite_value
+from .naming import Crowd, Found, Named, likely_named, rewrite_value
 
 BATCH = 50
 """Rows that one transaction changes."""
@@ -116,7 +116,7 @@ def _renamed(
     return new, places
 
 
-async def named_people(work: Work, leavers: Sequence[Leaver]) -> list[Named]:
+async def named_people(work: Work, leavers: Sequence[Leaver]) -> Crowd:
     """Those of a run as the register still names them; whoever is out of it already is left out."""
     rows = await work.rows(
         select(Person.id, Person.name, Person.email).where(
@@ -125,8 +125,8 @@ async def named_people(work: Work, leavers: Sequence[Leaver]) -> list[Named]:
         )
     )
     known = {id: (name, email) for id, name, email in rows}
-    return [
+    return Crowd(
         Named(leaver.person_id, *known[leaver.person_id], leaver.pseudonym)
         for leaver in leavers
         if leaver.person_id in known
-    ]
+    )

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from ..authz.permit import permit
-from ..infra.errors import InvalidInput
+from ..authz.permit import allowed, permit
+from ..infra.errors import Forbidden, InvalidInput
 from ..infra.i18n import _
 from ..infra.openid import Client, ProviderSilent, check_issuer
 from ..infra.sealing import seal, unseal
 from ..infra.texts import at_most
 from .access_log import Action
+from .actors import lasting
 from .assurance import HIGHEST, LOWEST, usual_levels
 from .models import SignInProvider
 from .sign_in_models import ProviderLevel
@@ -61,8 +62,10 @@ async def set_sign_in_provider(
 
     A secret that is left out stays as it was; for another client it is forgotten, so that nobody
     can have it sent somewhere else. Only a provider that `vouches` for its addresses can have them
-    in another claim than `email`. Raises InvalidInput.
+    in another claim than `email`. Raises InvalidInput, and Forbidden for whoever has the right for
+    a time only: by a provider of their own they would come in after it.
     """
+    _refuse_for_a_time(work)
     values = {
         "issuer": check_issuer(issuer, nearby=_nearby(work)),
         "client_id": _word(client_id, field="clientId", most=300),
@@ -210,6 +213,17 @@ async def chosen_provider(work: Work, provider_id: UUID | None) -> SignInProvide
     if rows:
         raise ProviderSilent(_("This way of signing in is not here any more. Choose another."))
     raise ProviderSilent(_("{name} has not set up sign-in yet.", name=work.tenant.name))
+
+
+def _refuse_for_a_time(work: Work) -> None:
+    if not allowed(lasting(work.actor, None), "tenant.configure"):
+        raise Forbidden(
+            _(
+                "A way of signing in stays when your own right ends. Ask somebody whose right to "
+                "change the sign-in has no end."
+            ),
+            permission="tenant.configure",
+        )
 
 
 async def _add(

@@ -1,6 +1,7 @@
 """Which provider a municipality signs in by, and that its secret goes in and never out."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from roder.infra.errors import Forbidden, InvalidInput, NotFound
 from roder.infra.openid import ProviderSilent, is_safe_address
 from roder.tenants.models import SignInProvider
+from roder.tenants.people import grant_role
 from roder.tenants.sign_in import (
     chosen_provider,
     levels_of,
@@ -113,6 +115,41 @@ async def test_only_full_administrators_set_the_provider_and_auditors_see_it(tow
         ):
             with pytest.raises(Forbidden):
                 await refused()
+
+    assert (await standing(town)).issuer == ISSUER
+
+
+async def test_whoever_has_the_right_for_a_time_sets_no_provider(town):
+    """By one of their own they would come in when the time is over."""
+    kept = await put(town)
+    async with await town.work() as work:
+        await grant_role(
+            work,
+            town.people["employee"].id,
+            role="full_administrator",
+            valid_to=work.now + timedelta(days=7),
+        )
+    for values in ({"issuer": "https://egen.example"}, {"issuer": ISSUER, "client_id": "annan"}):
+        async with await town.work("employee") as work:
+            with pytest.raises(Forbidden, match="Ett sätt att logga in finns kvar"):
+                await set_sign_in_provider(work, **({"client_id": "roder"} | values))
+
+    async with await town.work("employee") as work:
+        assert [(row.issuer, row.client_id) for row in await sign_in_providers(work)] == [
+            (ISSUER, "roder")
+        ]
+        await remove_sign_in_provider(work, kept.id)
+    assert await standing(town) is None
+
+
+async def test_a_right_without_an_end_beside_one_for_a_time_sets_a_provider(town):
+    async with await town.work() as work:
+        for valid_to in (work.now + timedelta(days=7), None):
+            await grant_role(
+                work, town.people["employee"].id, role="full_administrator", valid_to=valid_to
+            )
+    async with await town.work("employee") as work:
+        await set_sign_in_provider(work, issuer=ISSUER, client_id="roder")
 
     assert (await standing(town)).issuer == ISSUER
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -36,10 +36,11 @@ class Bounded(Generic[V]):
         self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
 
     def get(self, key: Hashable) -> V | None:
-        if key not in self._kept:
+        found = self._kept.get(key)
+        if found is None:
             return None
         self._kept.move_to_end(key)
-        return self._kept[key][0]
+        return found[0]
 
     def keep(self, key: Hashable, value: V, *, weight: int) -> None:
         if key in self._kept:
@@ -60,6 +61,8 @@ class Document:
     moderate: dict[Hashable, int] = field(default_factory=dict)
     """The operations, with the sizes of their pages, that have been counted and let through, and
     how many fields each may fetch."""
+    texts: dict[str | None, Mapping[str, bool] | None] = field(default_factory=dict)
+    """By operation, what `variables` has found out of it."""
 
 
 # A document takes up to about 700 times its text in memory, so this is at most some 150 MB.

@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack, aclosing, suppress
-from dataclasses import dataclass, replace
+from contextlib import aclosing, suppress
+from dataclasses import replace
 from typing import Any, cast
 
 import structlog
-from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from graphql import GraphQLError, OperationType
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -24,7 +24,7 @@ from ..infra.errors import (
     TooManyTries,
     Unauthenticated,
 )
-from ..infra.i18n import _, use_locale
+from ..infra.i18n import _, speak, use_locale
 from ..infra.runtime import Runtime
 from ..tenants.actors import Source, Way
 from ..tenants.entry import Entered, enter
@@ -34,19 +34,14 @@ from ..tenants.sessions import SESSION_COOKIE
 from ..tenants.work import open_work
 from . import http, sse
 from .context import Context, SubscriptionContext
-from .documents import Document, core_schema, find_operation, parse_document, validate_aside
 from .guarding import last_result
-from .limits import QueryRefused, check_limits
-from .persisted import find_text, keep_text
+from .operations import Operation, prepare
 from .planner.answering import Outdated, Plans
 from .rates import TooFast, charge, charge_fields, told
 from .reporting import refusal_of, shown
 from .streams import OpenStream
 
 log = structlog.get_logger()
-
-MOST_SIZES = 100
-"""Sizes of pages that a document is remembered to be moderate with."""
 
 FIRST_RESULT = 1.0
 """Seconds to wait for a subscription's first result, so that a refusal can have its status."""
@@ -93,7 +88,7 @@ async def answer_asked(
     schema: Schema = request.app.state.schema
     try:
         http.refuse_nul(asked.variables)
-        operation = await _prepare(runtime, schema, entered, asked)
+        operation = await prepare(runtime, schema, entered, asked)
         if operation.kind is OperationType.SUBSCRIPTION:
             raise InvalidInput(
                 _("A subscription is followed by a program; it has no single answer.")
@@ -105,7 +100,9 @@ async def answer_asked(
             )
         plans: Plans | None = getattr(request.app.state, "plans", None)
         if plans and operation.kind is OperationType.QUERY:
-            found = await plans.assemble(runtime, *_named(request, entered, operation))
+            found = await plans.assemble(
+                runtime, _named(request, entered, operation), *operation.of
+            )
             if found is not None:
                 return http.answered_bytes(found, http.GRAPHQL)
         data, errors = await _execute(request, schema, entered, operation)
@@ -161,51 +158,46 @@ async def _serve(request: Request, media: str) -> Response:
     if lately and not is_within(http.address_of(request), lately.networks):
         lately = None  # refused in entering, which the access log is told of
     entered = lately or await _enter(request, runtime, plans, key)
-    with ExitStack() as spoken:
-        spoken.enter_context(use_locale(entered.actor.locale))
-        charge(request, entered)
-        body = await http.read_body(
-            request.stream(),
-            headers.get("content-length"),
-            most=runtime.settings.max_body_bytes,
-        )
-        asked = http.read_request(body)
-        if lately and asked.document_id is not None and asked.query is not None:
-            entered = await _enter(request, runtime, plans, key)  # a document is to be kept
-        operation = await _prepare(runtime, schema, entered, asked)
-        charge_fields(request, operation.fields)
-        planned = media != http.EVENTS and operation.kind is OperationType.QUERY
-        reads = plans if planned else None
-        if reads:
-            try:
-                found = await reads.answer(runtime, *_named(request, entered, operation))
-            except Outdated:
-                entered, found = await _enter(request, runtime, plans, key), None
-                spoken.enter_context(use_locale(entered.actor.locale))
-                with suppress(Outdated):
-                    found = await reads.answer(runtime, *_named(request, entered, operation))
-            if found is not None:
-                return http.answered_bytes(found, media, plan=_way(request, operation, "statement"))
-        if entered is lately:
-            entered = await _enter(request, runtime, plans, key)
-            spoken.enter_context(use_locale(entered.actor.locale))
-        if reads:
-            found = await reads.assemble(runtime, *_named(request, entered, operation))
-            if found is not None:
-                return http.answered_bytes(found, media, plan=_way(request, operation, "assembled"))
-        if operation.kind is OperationType.SUBSCRIPTION:
-            return await _follow(request, runtime, schema, entered, operation)
-        data, errors = await _execute(request, schema, entered, operation)
-        way = _way(request, operation, "resolvers")
-        if media == http.EVENTS:
-            return sse.once((data, errors))
-        return http.answered(data, errors, media, plan=way)
+    speak(entered.actor.locale)
+    charge(request, entered)
+    length = headers.get("content-length")
+    body = await http.read_body(request.stream(), length, most=runtime.settings.max_body_bytes)
+    asked = http.read_request(body)
+    if lately and asked.document_id is not None and asked.query is not None:
+        entered = await _enter(request, runtime, plans, key)  # a document is to be kept
+    operation = await prepare(runtime, schema, entered, asked)
+    charge_fields(request, operation.fields)
+    reads = plans if media != http.EVENTS and operation.kind is OperationType.QUERY else None
+    if reads:
+        source = _source(request, entered, operation)
+        try:
+            found = await reads.answer(runtime, entered, *operation.of, source=source)
+        except Outdated:
+            entered, found = await _enter(request, runtime, plans, key), None
+            with suppress(Outdated):
+                found = await reads.answer(runtime, entered, *operation.of, source=source)
+        if found is not None:
+            return http.answered_bytes(found, media, plan=_way(request, operation, "statement"))
+    if entered is lately:
+        entered = await _enter(request, runtime, plans, key)
+    if reads:
+        found = await reads.assemble(runtime, _named(request, entered, operation), *operation.of)
+        if found is not None:
+            return http.answered_bytes(found, media, plan=_way(request, operation, "assembled"))
+    if operation.kind is OperationType.SUBSCRIPTION:
+        return await _follow(request, runtime, schema, entered, operation)
+    data, errors = await _execute(request, schema, entered, operation)
+    way = _way(request, operation, "resolvers")
+    if media == http.EVENTS:
+        return sse.once((data, errors))
+    return http.answered(data, errors, media, plan=way)
 
 
 async def _enter(
     request: Request, runtime: Runtime, plans: Plans | None, key: Key | None
 ) -> Entered:
     entered = await enter_by_request(request, runtime)
+    speak(entered.actor.locale)
     if plans and key and entered.actor.within is None:
         plans.known.keep(key, entered)
     return entered
@@ -244,62 +236,22 @@ async def enter_by_request(request: Request, runtime: Runtime, *, by_hand: bool 
     return await enter(runtime, slug, session=session, by_hand=by_hand, source=source)
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
-    """What passed every check and can be executed."""
-
-    document: Document
-    node: OperationDefinitionNode
-    name: str | None
-    variables: dict[str, Any]
-    fields: int
-    """How many it may fetch, as the limits count them."""
-
-    @property
-    def kind(self) -> OperationType:
-        return self.node.operation
-
-
-def _way(request: Request, operation: _Operation, way: str) -> str | None:
+def _way(request: Request, operation: Operation, way: str) -> str | None:
     """Count the way that was taken. It is told to those who ask for it."""
     runtime: Runtime = request.app.state.runtime
-    runtime.measures.count([f"{operation.kind.value}.{way}"])
+    runtime.measures.count(f"{operation.kind.value}.{way}")
     return way if "roder-plan" in request.headers else None
 
 
-def _named(
-    request: Request, entered: Entered, operation: _Operation
-) -> tuple[Entered, Document, OperationDefinitionNode, dict[str, Any]]:
-    """What a plan is asked with: who asks, with the operation and the address that the access log
-    tells."""
+def _named(request: Request, entered: Entered, operation: Operation) -> Entered:
+    """Who asks, with what the access log is told of where they come from."""
+    source = _source(request, entered, operation)
+    return replace(entered, actor=replace(entered.actor, source=source))
+
+
+def _source(request: Request, entered: Entered, operation: Operation) -> Source:
     name = operation.node.name.value if operation.node.name else ""
-    source = replace(entered.actor.source, process=name, address=http.address_of(request))
-    entered = replace(entered, actor=replace(entered.actor, source=source))
-    return entered, operation.document, operation.node, operation.variables
-
-
-async def _prepare(
-    runtime: Runtime, schema: Schema, entered: Entered, asked: http.Asked
-) -> _Operation:
-    """Parse, count, validate, in this order: no step sees what the one before it refuses."""
-    text = await find_text(runtime, entered, asked)
-    document = parse_document(text)
-    node: OperationDefinitionNode = find_operation(document, asked.operation_name)
-    core = core_schema(schema)
-    numbers = tuple(
-        (name, value) for name, value in asked.variables.items() if isinstance(value, int | float)
-    )
-    sizes = (asked.operation_name, numbers)
-    fields = document.moderate.get(sizes)
-    if fields is None:
-        fields = check_limits(core, document.ast, node, asked.variables)
-        if len(document.moderate) < MOST_SIZES:
-            document.moderate[sizes] = fields
-    faults = await validate_aside(core, document)
-    if faults:
-        raise QueryRefused(faults[0].message, errors=[shown(fault) for fault in faults])
-    await keep_text(runtime, entered, asked)
-    return _Operation(document, node, asked.operation_name, asked.variables, fields)
+    return Source(entered.actor.source.way, name, http.address_of(request))
 
 
 class _Undo(Exception):
@@ -311,7 +263,7 @@ class _Undo(Exception):
 
 
 async def _execute(
-    request: Request, schema: Schema, entered: Entered, operation: _Operation
+    request: Request, schema: Schema, entered: Entered, operation: Operation
 ) -> tuple[Any, list[GraphQLError]]:
     """Data and errors. A fault that is not a refusal undoes a mutation as a whole: data is null.
 
@@ -319,7 +271,7 @@ async def _execute(
     a later `commit` with a rollback and no error.
     """
     write = operation.kind is OperationType.MUTATION
-    entered, *_read = _named(request, entered, operation)
+    entered = _named(request, entered, operation)
     runtime: Runtime = request.app.state.runtime
     try:
         async with open_work(runtime, entered.tenant, entered.actor, write=write) as work:
@@ -346,14 +298,14 @@ def _spoils(error: GraphQLError) -> bool:
 
 
 async def _follow(
-    request: Request, runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
+    request: Request, runtime: Runtime, schema: Schema, entered: Entered, operation: Operation
 ) -> Response:
     """A stream; or plain JSON when the subscription is refused before its first result."""
     if not http.takes_events(request.headers.get("accept")):
         raise http.NotAcceptable(
             _("A subscription is answered as a stream. Name text/event-stream in Accept.")
         )
-    entered, *_read = _named(request, entered, operation)
+    entered = _named(request, entered, operation)
     place = OpenStream(runtime, entered)
     try:
         following = await _following(request, runtime, schema, entered, operation)
@@ -369,7 +321,7 @@ async def _follow(
 
 
 async def _following(
-    request: Request, runtime: Runtime, schema: Schema, entered: Entered, operation: _Operation
+    request: Request, runtime: Runtime, schema: Schema, entered: Entered, operation: Operation
 ) -> sse.Following:
     context = SubscriptionContext(runtime, entered.tenant, entered.actor)
     stream = await schema.subscribe(

@@ -7,6 +7,7 @@ answered 200.
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -70,6 +71,7 @@ class Asked:
     operation_name: str | None = None
 
 
+@lru_cache(maxsize=256)
 def negotiate(accept: str | None) -> str:
     """The media type to answer with; ours, when the client takes anything.
 
@@ -94,6 +96,7 @@ def takes_events(accept: str | None) -> bool:
     return _quality(EVENTS, list(_ranges(accept or "")))[0] > 0
 
 
+@lru_cache(maxsize=256)
 def language(accept_language: str | None) -> str:
     """The language to speak before we know who asks."""
     wanted = sorted(_ranges(accept_language or ""), key=lambda range_: -range_[1])
@@ -104,6 +107,7 @@ def language(accept_language: str | None) -> str:
     return "sv"
 
 
+@lru_cache(maxsize=256)
 def check_content(content_type: str | None, content_encoding: str | None) -> None:
     """Raise UnsupportedMedia unless the body is JSON in UTF-8 as it stands."""
     media, *parameters = [part.strip().lower() for part in (content_type or "").split(";")]
@@ -237,7 +241,9 @@ def answered_bytes(body: bytes, media: str, *, plan: str | None = None) -> Respo
     """The answer to a query whose body has been written already, whole and without errors."""
     if plan:
         body = body[:-1] + f',"extensions":{{"plan":"{plan}"}}}}'.encode()
-    return Response(body, 200, headers=_head(media))
+    response = Response()
+    response.body, response.raw_headers = body, [*_raw_head(media), _length(body)]
+    return response
 
 
 def payload(data: Any, errors: list[GraphQLError] | None) -> dict[str, object]:
@@ -268,6 +274,15 @@ def _answer(body: Mapping[str, object], *, status: int, media: str) -> Response:
 
 def _head(media: str) -> dict[str, str]:
     return {"Content-Type": f"{media}; charset=utf-8", "Cache-Control": "no-store"}
+
+
+@cache
+def _raw_head(media: str) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.lower().encode(), value.encode()) for name, value in _head(media).items())
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"content-length", str(len(body)).encode()
 
 
 def _ranges(header: str) -> Iterable[tuple[str, float]]:

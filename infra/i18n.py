@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from functools import cache
 from importlib.resources import files
 
@@ -26,11 +26,16 @@ def current_locale() -> str:
 @contextmanager
 def use_locale(locale: str) -> Iterator[None]:
     """Speak `locale` within the block; one we do not have becomes Swedish."""
-    token = _locale.set(locale if locale in LOCALES else "sv")
+    token = speak(locale)
     try:
         yield
     finally:
         _locale.reset(token)
+
+
+def speak(locale: str) -> Token[str]:
+    """The same from now on, until the block of `use_locale` ends that this stands in."""
+    return _locale.set(locale if locale in LOCALES else "sv")
 
 
 def in_language(words: Mapping[str, str], locale: str | None = None) -> str:

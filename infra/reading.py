@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -13,74 +14,104 @@ from .database import POOL_SECONDS
 READ_TIMEOUT = "10s"
 """No read of ours takes a tenth of it; one that does is asked in smaller parts by Strawberry."""
 
-
-class _Connection(asyncpg.Connection):  # type: ignore[misc]
-    """One that carries nothing from a request to the next, so that nothing has to be reset."""
-
-    def get_reset_query(self) -> str:
-        return ""
+Row = Sequence[Any]
 
 
 class Reading:
-    """A pool of its own. Statements are prepared once a connection, with one plan for all values;
-    text comes as bytes. Nothing can be written."""
+    """Connections of its own. Statements are prepared once a connection, with one plan for all
+    values; text comes as bytes. Nothing can be written.
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    A connection carries nothing from a request to the next, so nothing is reset between them; the
+    pool that asyncpg has does so, and starts a task for it, which is a tenth of a small answer.
+    """
 
-    async def row(self, sql: str, parameters: Sequence[Any]) -> Sequence[Any] | None:
-        """The one row of a statement that sets its tenant by itself; None when it gives none."""
-        async with self._pool.acquire(timeout=POOL_SECONDS) as connection:
-            found: Sequence[Any] | None = await connection.fetchrow(sql, *parameters)
+    def __init__(self, url: str, *, most: int) -> None:
+        """Opens no connection before the first read, and at most so many."""
+        self._url, self._most = url, most
+        self._free: asyncio.LifoQueue[asyncpg.Connection | None] = asyncio.LifoQueue()
+        for _ in range(most):
+            self._free.put_nowait(None)
+
+    async def row(self, sql: str, parameters: Row) -> Row | None:
+        """The one row of a statement that sets its tenant by itself; None when it gives none.
+
+        Raises TimeoutError when no connection has become free.
+        """
+        connection = await self._take()
+        try:
+            found: Row | None = await connection.fetchrow(sql, *parameters)
+        except BaseException as error:
+            self._give_back(connection, after=error)
+            raise
+        self._free.put_nowait(connection)
         return found
 
-    async def row_of(
-        self, tenant_id: UUID, sql: str, parameters: Sequence[Any]
-    ) -> Sequence[Any] | None:
+    async def row_of(self, tenant_id: UUID, sql: str, parameters: Row) -> Row | None:
         """The same on a distributed database, where the setting has to reach every node first:
         see `database.begin`."""
-        async with self._pool.acquire(timeout=POOL_SECONDS) as connection:
+        connection = await self._take()
+        try:
             await connection.execute(
                 "begin read only; set local citus.propagate_set_commands = 'local'; "
                 f"set local roder.tenant = '{UUID(str(tenant_id))}'"
             )
             try:
-                found: Sequence[Any] | None = await connection.fetchrow(sql, *parameters)
+                found: Row | None = await connection.fetchrow(sql, *parameters)
             finally:
                 await connection.execute("rollback")
+        except BaseException as error:
+            self._give_back(connection, after=error)
+            raise
+        self._free.put_nowait(connection)
         return found
 
     async def close(self) -> None:
-        await self._pool.close()
+        """Wait for those who read, and close all connections."""
+        for _ in range(self._most):
+            connection = await self._free.get()
+            if connection is not None:
+                await connection.close()
+
+    async def _take(self) -> asyncpg.Connection:
+        if self._free.empty():
+            async with asyncio.timeout(POOL_SECONDS):
+                connection = await self._free.get()
+        else:
+            connection = self._free.get_nowait()
+        if connection is not None and not connection.is_closed():
+            return connection
+        try:
+            return await _connect(self._url)
+        except BaseException:
+            self._free.put_nowait(None)
+            raise
+
+    def _give_back(self, connection: asyncpg.Connection, *, after: BaseException) -> None:
+        """What PostgreSQL refused has ended; what was broken off may still come."""
+        if not isinstance(after, asyncpg.PostgresError):
+            connection.terminate()
+        self._free.put_nowait(None if connection.is_closed() else connection)
 
 
-async def open_reading(url: str, *, pool: int) -> Reading:
-    """Opens no connection before the first read."""
-    return Reading(
-        await asyncpg.create_pool(
-            url,
-            min_size=0,
-            max_size=pool,
-            connection_class=_Connection,
-            init=_settle,
-            # A prepared statement takes PostgreSQL some 50 to 100 times its text, for as long as
-            # the connection lives: 100 of 30,000 signs are some 200 MB at the very worst.
-            statement_cache_size=100,
-            max_cached_statement_lifetime=0,
-            max_cacheable_statement_size=30_000,
-            server_settings={
-                "application_name": "roder reading",
-                "default_transaction_read_only": "on",
-                "jit": "off",
-                "plan_cache_mode": "force_generic_plan",
-                "statement_timeout": READ_TIMEOUT,
-                "timezone": "UTC",
-            },
-        )
+async def _connect(url: str) -> asyncpg.Connection:
+    connection = await asyncpg.connect(
+        url,
+        timeout=POOL_SECONDS,
+        # A prepared statement takes PostgreSQL some 50 to 100 times its text, for as long as the
+        # connection lives: 100 of 30,000 signs are some 200 MB at the very worst.
+        statement_cache_size=100,
+        max_cached_statement_lifetime=0,
+        max_cacheable_statement_size=30_000,
+        server_settings={
+            "application_name": "roder reading",
+            "default_transaction_read_only": "on",
+            "jit": "off",
+            "plan_cache_mode": "force_generic_plan",
+            "statement_timeout": READ_TIMEOUT,
+            "timezone": "UTC",
+        },
     )
-
-
-async def _settle(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
         "text", schema="pg_catalog", format="binary", encoder=str.encode, decoder=bytes
     )
+    return connection

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .batching import Batches
 from .database import open_engine
-from .reading import Reading, open_reading
+from .reading import Reading
 from .settings import Settings
 from .storage import Storage, open_storage
 from .telemetry import Measures
@@ -37,7 +37,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         secret_key=settings.s3_secret_key.get_secret_value(),
         region=settings.s3_region,
     )
-    reading = await open_reading(settings.database_url, pool=settings.database_pool)
+    reading = Reading(settings.database_url, most=settings.database_pool)
     runtime = Runtime(settings, engine, storage, reading)
     try:
         yield runtime

@@ -42,7 +42,7 @@ async def write_noted(runtime: Runtime, tenant_id: UUID, entries: Sequence[Noted
                 except BaseException:
                     await connection.invalidate()
                     raise
-        runtime.measures.count(_counted(gathered))
+        runtime.measures.count(*_counted(gathered))
 
     with _or_not_logged(tenant_id):
         await runtime.batches.put(tenant_id, entries, write)
@@ -54,7 +54,7 @@ async def write_within(
     """Write them as the last of a transaction that the caller commits."""
     with _or_not_logged(tenant_id):
         await append(connection, tenant_id, entries)
-    runtime.measures.count(_counted(entries))
+    runtime.measures.count(*_counted(entries))
 
 
 def _counted(entries: Iterable[Noted]) -> Iterator[str]:

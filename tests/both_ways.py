@@ -156,8 +156,10 @@ def _unless_inside(writes: Any) -> Any:
 def _compared(answers: Any) -> Any:
     """A way of the planner's, with Strawberry asked after it."""
 
-    async def answer(self: Plans, runtime: Runtime, entered: Entered, *given: Any) -> bytes | None:
-        found: bytes | None = await answers(self, runtime, entered, *given)
+    async def answer(
+        self: Plans, runtime: Runtime, entered: Entered, *given: Any, **named: Any
+    ) -> bytes | None:
+        found: bytes | None = await answers(self, runtime, entered, *given, **named)
         if found is not None and HEARD.on and not _INSIDE.get():
             document, operation, variables = given
             name = operation.name.value if operation.name else None

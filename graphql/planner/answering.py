@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg  # type: ignore[import-untyped]
@@ -20,12 +21,14 @@ from ...infra.database import told_busy
 from ...infra.errors import AppError
 from ...infra.runtime import Runtime
 from ...tenants.access_log import Action, noted
+from ...tenants.actors import Source
 from ...tenants.entry import Entered
 from ...tenants.known import Known
 from ...tenants.noting import write_noted
 from ...tenants.work import STOCKHOLM, module_is_on, open_work
 from ..context import MOST_RECORDS, Context
 from ..documents import Bounded, Document
+from ..variables import coerced
 from .assembling import Assembler, Assembly
 from .filling import Holes, filled
 from .marks import is_marked, unmarked
@@ -40,6 +43,9 @@ KEPT: Final = 20_000_000
 
 ASSEMBLED: Final = 200_000
 """Signs of documents whose answers are assembled."""
+
+_NOT_ITS_FAULT: Final = (asyncpg.OperatorInterventionError, asyncpg.PostgresConnectionError)
+"""What ends a statement without telling anything of it."""
 
 
 class Outdated(Exception):
@@ -62,29 +68,32 @@ class Plans:
         document: Document,
         operation: OperationDefinitionNode,
         sent: dict[str, Any],
+        *,
+        source: Source | None = None,
     ) -> bytes | None:
         """What is refused or strange is left to Strawberry, which tells it in its own words.
 
+        The access log is told `source`, where it is not the one that `entered` has.
         Raises Outdated when rights have changed since `entered` was found out, TimeoutError when
         no connection has become free: whoever asks has waited long enough then.
         """
-        asked = self._asked(entered, document, operation, sent)
-        if asked is None:
+        variables = coerced(self.schema, document, operation, sent)
+        if variables is None or not _plannable(entered):
             return None
-        key, variables = asked
+        key = _key(document, operation, entered, variables)
         plan = self._kept.get(key)
         if plan is None:
-            plan = await asyncio.to_thread(self._make, key, entered, document, operation, variables)
+            plan = await asyncio.to_thread(self._make, key, entered, document, operation, sent)
         if isinstance(plan, Unplannable):
             return None
         try:
-            parameters = plan.parameters(_asking(entered), variables.coerced)
+            parameters = plan.parameters(_asking(entered), variables)
             row = await _read(runtime, entered, plan, parameters)
         except (Unplannable, AppError, asyncpg.DataError, asyncpg.InterfaceError):
             return None
         except asyncpg.PostgresError as error:
             log.error("plan_failed", fault=type(error).__name__, sql=plan.body[:2_000])
-            if not isinstance(error, asyncpg.OperatorInterventionError):
+            if not isinstance(error, _NOT_ITS_FAULT):
                 self._kept.keep(key, Unplannable("PostgreSQL refused it"), weight=200)
             return None
         if row is None:
@@ -94,7 +103,7 @@ class Plans:
         if found is None or found.count(b"{") > MOST_RECORDS:
             return None
         if is_marked(plan.sql):
-            found = await _logged(runtime, entered, found)
+            found = await _logged(runtime, entered, source or entered.actor.source, found)
         return _filled(found, plan.holes) if plan.holes else found
 
     async def assemble(
@@ -110,10 +119,10 @@ class Plans:
 
         Raises what tells that the database is busy: see `told_busy`.
         """
-        asked = self._asked(entered, document, operation, sent)
-        if asked is None:
+        variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
+        if isinstance(variables, list) or not _plannable(entered):
             return None
-        key, variables = asked
+        key = _key(document, operation, entered, variables.coerced)
         assembly = self._assemblies.get(key) or Assembly(document, operation)
         self._assemblies.keep(key, assembly, weight=len(document.text) + 1)
         try:
@@ -135,35 +144,12 @@ class Plans:
         except Exception as error:
             if told_busy(error):
                 raise
-            runtime.measures.count(["assembly_failed"])
+            runtime.measures.count("assembly_failed")
             # By its hash: the values of a document are people's.
             digest = sha256(document.text.encode()).hexdigest()
             log.warning("assembly_failed", document=digest, fault=type(error).__name__)
             return None
         return None if found.count(b"{") > MOST_RECORDS else found
-
-    def _asked(
-        self,
-        entered: Entered,
-        document: Document,
-        operation: OperationDefinitionNode,
-        sent: dict[str, Any],
-    ) -> tuple[Hashable, VariableValues] | None:
-        """What a plan is kept by, and its variables; None where there is none to be had."""
-        variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
-        if isinstance(variables, list) or not _plannable(entered):
-            return None
-        return self._key(document, operation, entered, variables.coerced), variables
-
-    def _key(
-        self,
-        document: Document,
-        operation: OperationDefinitionNode,
-        entered: Entered,
-        variables: Mapping[str, Any],
-    ) -> Hashable:
-        name = operation.name.value if operation.name else None
-        return document.text, name, _profile(entered), _pattern(variables)
 
     def _make(
         self,
@@ -171,7 +157,7 @@ class Plans:
         entered: Entered,
         document: Document,
         operation: OperationDefinitionNode,
-        variables: Any,
+        sent: dict[str, Any],
     ) -> Planned | Unplannable:
         def allows(permission: str) -> bool:
             on = module_is_on(entered.tenant, permission)
@@ -180,6 +166,8 @@ class Plans:
         plan: Planned | Unplannable
         try:
             modules = entered.tenant.modules
+            definitions = operation.variable_definitions or ()
+            variables = cast("VariableValues", get_variable_values(self.schema, definitions, sent))
             plan = make_plan(self.schema, document, operation, variables, allows, modules)
         except Unplannable as reason:
             # Not the one that was raised: with it would be kept all that it was raised from.
@@ -211,15 +199,15 @@ async def _read(
     return await runtime.reading.row(plan.sql, parameters)
 
 
-async def _logged(runtime: Runtime, entered: Entered, found: bytes) -> bytes:
+async def _logged(runtime: Runtime, entered: Entered, source: Source, found: bytes) -> bytes:
     """The answer, once the access log holds which records are in it. Raises NotLogged."""
     seen: dict[str, dict[UUID, UUID | None]] = {}
     answer = unmarked(found, lambda kind, id, about: seen.setdefault(kind, {}).update({id: about}))
-    entries = []
+    entries, actor = [], replace(entered.actor, source=source)
     for kind, about in sorted(seen.items()):
         people = [about[id] for id in sorted(about)]
         of = [person for person in people if person is not None]
-        entries.append(noted(entered.actor, Action.READ, kind, records=sorted(about), about=of))
+        entries.append(noted(actor, Action.READ, kind, records=sorted(about), about=of))
     if entries:
         await write_noted(runtime, entered.tenant.id, entries)
     return answer
@@ -229,6 +217,17 @@ def _filled(found: bytes, holes: Holes) -> bytes:
     answer = orjson.loads(found)
     filled(answer, holes)
     return orjson.dumps(answer)
+
+
+def _key(
+    document: Document,
+    operation: OperationDefinitionNode,
+    entered: Entered,
+    variables: Mapping[str, Any],
+) -> Hashable:
+    """What a plan is kept by."""
+    name = operation.name.value if operation.name else None
+    return document.text, name, _profile(entered), _pattern(variables)
 
 
 def _profile(entered: Entered) -> Hashable:

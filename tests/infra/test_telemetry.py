@@ -51,7 +51,7 @@ def test_elsewhere_an_event_is_a_line_for_the_eye():
 def test_what_is_counted_and_timed_is_told_in_one_line_and_begins_anew():
     measures = Measures()
     with capture_logs() as told:
-        measures.count(["log.page.read", "log.page.read", "log.api.search"])
+        measures.count("log.page.read", "log.page.read", "log.api.search")
         with measures.timed("log_batch"):
             pass
         with suppress(OSError), measures.timed("log_batch"):
@@ -68,6 +68,6 @@ def test_what_is_counted_and_timed_is_told_in_one_line_and_begins_anew():
 def test_a_line_comes_by_itself_when_its_time_has_come():
     measures = Measures(every=0)
     with capture_logs() as told:
-        measures.count(["log.page.read"])
+        measures.count("log.page.read")
 
     assert [(line["event"], line["log.page.read"]) for line in told] == [("measures", 1)]

@@ -37,8 +37,8 @@ class Watched(Plans):
 
     way = ""
 
-    async def answer(self, *given: Any) -> bytes | None:
-        found = await super().answer(*given)
+    async def answer(self, *given: Any, **named: Any) -> bytes | None:
+        found = await super().answer(*given, **named)
         self.way = "resolvers" if found is None else "planned"
         return found
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import orjson
 import pytest
+from sqlalchemy import select
 
 from roder.graphql.context import Context
+from roder.graphql.documents import core_schema, find_operation, parse_document
+from roder.graphql.planner.answering import Plans
+from roder.platform.modules.deviations.models import DeviationCategory
 from roder.platform.schema import product_schema
 from roder.tenants.actors import Source, Way
+from roder.tenants.entry import Entered
 from roder.tenants.work import open_work
 
 SCHEMA = product_schema()
@@ -196,3 +202,25 @@ async def test_the_catalogues_and_numbers_are_there_for_those_who_ask(care, api,
     summary = await api("boss", asked, unit=f"Unit:{care.units['home_care'].id}")
     assert summary["deviationSummary"]["nothing"] is True
     assert summary["deviationSummary"]["sentences"] == ["Inga Lex Sarah är hanterade under året."]
+
+
+async def test_categories_that_are_no_rows_yet_are_answered_without_strawberry(care):
+    text = """{ deviationCategories(laws: [LSS]) { id key name laws endedAt parent { id key } }
+        deviationForm(kind: REPORT) { id number fields { key } } }"""
+    document = parse_document(text)
+    made = await Plans(core_schema(SCHEMA)).assemble(
+        care.runtime,
+        Entered(care.tenant, await care.actor("reporter")),
+        document,
+        find_operation(document, None),
+        {},
+    )
+
+    assert made is not None
+    found = orjson.loads(made)["data"]
+    top, below = found["deviationCategories"][:2]
+    assert (top["key"], top["name"], top["parent"]) == ("fall", "Fall", None)
+    assert (below["key"], below["parent"]) == ("fall_alone", {"id": top["id"], "key": "fall"})
+    assert found["deviationForm"]["number"] == 1
+    async with await care.work("reporter", write=False) as work:
+        assert await work.scalars(select(DeviationCategory)) == []

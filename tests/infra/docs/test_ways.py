@@ -41,7 +41,7 @@ SHOWN = {
 
 
 @pytest.fixture(scope="module")
-async def known(osthammar) -> dict[str, str]:
+async def known(osthammar) -> dict[str, Any]:
     """Values for the variables of the examples."""
     text = "{ units { id code } reportTemplates { id } reports(first: 1) { nodes { id } } }"
     found = (await osthammar.post(text)).json()["data"]

@@ -19,7 +19,7 @@ class Locked:
     deleted and its day not be moved, by anyone who has a key. Raises as `Storage` does."""
 
     def __init__(self, storage: Storage, settings: Settings) -> None:
-        self._client: S3Client = storage.client
+        self._storage = storage
         self._bucket = f"{settings.s3_bucket}-anchors"
         amazon = not settings.s3_endpoint and settings.s3_region != "us-east-1"
         self._location = (
@@ -29,22 +29,28 @@ class Locked:
     async def put(self, key: str, body: bytes, *, until: datetime, media_type: str) -> str:
         """The version that is kept. What is put under the same key later is another version."""
 
+        client = await self._storage.client()
+
         def write() -> str:
             # Each time: a store that makes what is missing by itself would make it without locks.
-            self._make()
-            return self._write(key, body, until, media_type)
+            self._make(client)
+            return self._write(client, key, body, until, media_type)
 
         return await ask_store(write)
 
     async def get(self, key: str, version: str) -> bytes:
+        client = await self._storage.client()
+
         def read() -> bytes:
-            found = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version)
+            found = client.get_object(Bucket=self._bucket, Key=key, VersionId=version)
             return found["Body"].read()
 
         return await ask_store(read)
 
-    def _write(self, key: str, body: bytes, until: datetime, media_type: str) -> str:
-        kept = self._client.put_object(
+    def _write(
+        self, client: S3Client, key: str, body: bytes, until: datetime, media_type: str
+    ) -> str:
+        kept = client.put_object(
             Bucket=self._bucket,
             Key=key,
             Body=body,
@@ -54,7 +60,7 @@ class Locked:
         )
         return kept["VersionId"]
 
-    def _make(self) -> None:
+    def _make(self, client: S3Client) -> None:
         asked: CreateBucketRequestTypeDef = {
             "Bucket": self._bucket,
             "ObjectLockEnabledForBucket": True,
@@ -62,6 +68,6 @@ class Locked:
         if self._location:
             asked["CreateBucketConfiguration"] = {"LocationConstraint": self._location}
         try:
-            self._client.create_bucket(**asked)
-        except self._client.exceptions.BucketAlreadyOwnedByYou:
+            client.create_bucket(**asked)
+        except client.exceptions.BucketAlreadyOwnedByYou:
             return  # it is there since before

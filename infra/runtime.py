@@ -12,7 +12,7 @@ from .batching import Batches
 from .database import open_engine
 from .reading import Reading
 from .settings import Settings
-from .storage import Storage, open_storage
+from .storage import Place, Storage, open_storage
 from .telemetry import Measures
 
 
@@ -31,11 +31,13 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """Open what the settings name, and close it again. The addresses must be filled in."""
     engine = open_engine(settings.database_url, pool=settings.database_pool)
     storage = await open_storage(
-        endpoint=settings.s3_endpoint,
-        bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        region=settings.s3_region,
+        Place(
+            endpoint=settings.s3_endpoint,
+            bucket=settings.s3_bucket,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key.get_secret_value(),
+            region=settings.s3_region,
+        )
     )
     reading = Reading(settings.database_url, most=settings.database_pool)
     runtime = Runtime(settings, engine, storage, reading)

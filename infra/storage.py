@@ -7,7 +7,8 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, ParamSpec, Protocol, TypeVar, cast
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Protocol, TypeVar, cast
 from unicodedata import normalize
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from .i18n import _
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
+    from botocore.session import Session as Core
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.literals import BucketLocationConstraintType
     from mypy_boto3_s3.type_defs import (
@@ -43,21 +45,54 @@ class Readable(Protocol):
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where the files are. No `endpoint` means Amazon's."""
+
+    bucket: str
+    access_key: str
+    secret_key: str
+    endpoint: str = ""
+    region: str = "eu-north-1"
+
+
 class Storage:
     """The async face of one bucket. boto3 blocks, so every call to the store runs in a thread.
 
     Raises StorageUnavailable, and NotFound where a key has to be there.
     """
 
-    client: S3Client
-    """boto3's own, for what is beside the bucket; called by `ask_store`."""
-    bucket: str
+    def __init__(self, place: Place) -> None:
+        self.bucket = place.bucket
+        self._place = place
+        self._client: S3Client | None = None
+        self._opening = asyncio.Lock()
+
+    async def client(self) -> S3Client:
+        """boto3's own, for what is beside the bucket; called by `ask_store`.
+
+        Made at the first file, and the bucket with it, encrypted at rest, if that is absent: boto3
+        takes 20 MB, for which a process that reads and writes no file has no use.
+        """
+        async with self._opening:
+            if self._client is None:
+                client = await asyncio.to_thread(_client, self._place)
+                await ask_store(_ensure_bucket, client, self._place)
+                self._client = client
+            return self._client
+
+    async def require(self) -> None:
+        """Ask whether the store answers and, once a file has been asked for, takes our keys."""
+        if self._client is not None:
+            await self.exists("healthz")
+        elif not await asyncio.to_thread(_answers, self._place):
+            raise StorageUnavailable(_unavailable())
 
     async def put(self, key: str, body: bytes | Readable, *, media_type: str) -> None:
         """Store `body` under `key`, in place of what was there; a file goes in parts."""
         if isinstance(body, bytes):
+            client = await self.client()
             await ask_store(
-                self.client.put_object,
+                client.put_object,
                 Bucket=self.bucket,
                 Key=key,
                 Body=body,
@@ -67,13 +102,15 @@ class Storage:
             await self._upload(key, body, media_type)
 
     async def get(self, key: str) -> bytes:
-        answer = await ask_store(self.client.get_object, Bucket=self.bucket, Key=key)
+        client = await self.client()
+        answer = await ask_store(client.get_object, Bucket=self.bucket, Key=key)
         with closing(answer["Body"]) as body:
             return await ask_store(body.read)
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """The file a block at a time."""
-        answer = await ask_store(self.client.get_object, Bucket=self.bucket, Key=key)
+        client = await self.client()
+        answer = await ask_store(client.get_object, Bucket=self.bucket, Key=key)
         with closing(answer["Body"]) as body:
             while block := await ask_store(body.read, BLOCK):
                 yield block
@@ -82,13 +119,14 @@ class Storage:
     async def writing(self, key: str, *, media_type: str) -> AsyncIterator[Sink]:
         """Store a file as it is made. It is there once the block has ended well, else not at all;
         at most a part of it is held in memory."""
+        client = await self.client()
         begun = await ask_store(
-            self.client.create_multipart_upload,
+            client.create_multipart_upload,
             Bucket=self.bucket,
             Key=key,
             ContentType=media_type,
         )
-        sink = Sink(self.client, self.bucket, key, begun["UploadId"])
+        sink = Sink(client, self.bucket, key, begun["UploadId"])
         try:
             yield sink
             await sink._complete()
@@ -98,10 +136,10 @@ class Storage:
 
     async def keys(self, prefix: str) -> AsyncIterator[list[str]]:
         """The keys that begin with `prefix`, at most a thousand at a time."""
-        after = ""
+        client, after = await self.client(), ""
         while True:
             answer = await ask_store(
-                self.client.list_objects_v2,
+                client.list_objects_v2,
                 Bucket=self.bucket,
                 Prefix=prefix,
                 StartAfter=after,
@@ -115,16 +153,18 @@ class Storage:
 
     async def delete(self, key: str) -> None:
         """Remove the file, if there is one."""
-        await ask_store(self.client.delete_object, Bucket=self.bucket, Key=key)
+        client = await self.client()
+        await ask_store(client.delete_object, Bucket=self.bucket, Key=key)
 
     async def delete_each(self, keys: Sequence[str]) -> None:
         """Remove those of the files that are there."""
+        client = await self.client()
         for start in range(0, len(keys), MOST_AT_ONCE):
             some: list[ObjectIdentifierTypeDef] = [
                 {"Key": key} for key in keys[start : start + MOST_AT_ONCE]
             ]
             answer = await ask_store(
-                self.client.delete_objects,
+                client.delete_objects,
                 Bucket=self.bucket,
                 Delete={"Objects": some, "Quiet": True},
             )
@@ -132,20 +172,23 @@ class Storage:
                 raise StorageUnavailable(_unavailable())
 
     async def exists(self, key: str) -> bool:
+        client = await self.client()
         try:
-            await ask_store(self.client.head_object, Bucket=self.bucket, Key=key)
+            await ask_store(client.head_object, Bucket=self.bucket, Key=key)
         except NotFound:
             return False
         return True
 
     async def close(self) -> None:
-        await asyncio.to_thread(self.client.close)
+        if self._client is not None:
+            await asyncio.to_thread(self._client.close)
 
     async def _upload(self, key: str, file: Readable, media_type: str) -> None:
         from boto3.s3.transfer import TransferConfig
 
+        client = await self.client()
         await ask_store(
-            self.client.upload_fileobj,
+            client.upload_fileobj,
             cast("BinaryIO", file),
             self.bucket,
             key,
@@ -204,20 +247,11 @@ class Sink:
             )
 
 
-async def open_storage(
-    *,
-    bucket: str,
-    access_key: str,
-    secret_key: str,
-    endpoint: str = "",
-    region: str = "eu-north-1",
-) -> Storage:
-    """The bucket, made with encryption at rest if it is absent. No `endpoint` means Amazon's."""
-    client = await asyncio.to_thread(_client, endpoint, access_key, secret_key, region)
-    # Amazon wants the region named; the others know only their own and refuse the word.
-    location = None if endpoint or region == "us-east-1" else region
-    await ask_store(_ensure_bucket, client, bucket, location)
-    return Storage(client, bucket)
+async def open_storage(place: Place) -> Storage:
+    """The bucket, of a store that answers. Raises StorageUnavailable."""
+    storage = Storage(place)
+    await storage.require()
+    return storage
 
 
 def attachment(filename: str) -> str:
@@ -227,32 +261,77 @@ def attachment(filename: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
-def _client(endpoint: str, access_key: str, secret_key: str, region: str) -> S3Client:
+def _answers(place: Place) -> bool:
+    """Whether anything speaks HTTP there, asked without a key and so without boto3."""
+    from http.client import HTTPException
+    from ssl import SSLError
+    from urllib.error import HTTPError, URLError
+    from urllib.request import ProxyHandler, Request, build_opener
+
+    address = place.endpoint or f"https://s3.{place.region}.amazonaws.com"
+    asked = Request(f"{address}/{quote(place.bucket)}", method="HEAD")
+    try:
+        build_opener(ProxyHandler(_proxies(place))).open(asked, timeout=3).close()
+    except HTTPError as refusal:
+        return refusal.code < HTTPStatus.INTERNAL_SERVER_ERROR
+    except URLError as error:  # boto3 has its own list of whose certificates are good
+        return isinstance(error.reason, SSLError)
+    except (OSError, HTTPException):
+        return False
+    return True
+
+
+def _client(place: Place) -> S3Client:
     from boto3.session import Session
     from botocore.config import Config
 
-    return Session().client(
+    return Session(botocore_session=_session()).client(
         "s3",
-        endpoint_url=endpoint or None,
-        region_name=region,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
+        endpoint_url=place.endpoint or None,
+        region_name=place.region,
+        aws_access_key_id=place.access_key,
+        aws_secret_access_key=place.secret_key,
         config=Config(
             signature_version="s3v4",
-            s3={"addressing_style": "path" if endpoint else "auto"},
+            s3={"addressing_style": "path" if place.endpoint else "auto"},
             connect_timeout=3,
             read_timeout=30,
             retries={"mode": "standard", "total_max_attempts": 3},
             max_pool_connections=32,
-            # A proxy in the environment is for the world outside, not for our own store.
-            proxies={} if endpoint.startswith("http://127.0.0.1:") else None,
+            proxies=_proxies(place),
         ),
     )
 
 
-def _ensure_bucket(client: S3Client, bucket: str, location: str | None) -> None:
+def _session() -> Core:
+    """One that does not keep in memory where each of Amazon's 400 services is, which takes 7 MB."""
+    from botocore.loaders import Loader
+    from botocore.session import get_session
+
+    class Narrow(Loader):
+        def load_data_with_path(self, name: str) -> tuple[Any, str]:
+            found, path = super().load_data_with_path(name)
+            if name == "endpoints":
+                for part in found["partitions"]:
+                    part["services"] = {"s3": part["services"]["s3"]}
+            return found, path
+
+    session = get_session()
+    session.register_component("data_loader", Narrow())
+    return session
+
+
+def _proxies(place: Place) -> dict[str, str] | None:
+    """A proxy in the environment is for the world outside, not for our own store."""
+    return {} if place.endpoint.startswith("http://127.0.0.1:") else None
+
+
+def _ensure_bucket(client: S3Client, place: Place) -> None:
     from botocore.exceptions import ClientError
 
+    bucket = place.bucket
+    # Amazon wants the region named; the others know only their own and refuse the word.
+    location = None if place.endpoint or place.region == "us-east-1" else place.region
     try:
         client.head_bucket(Bucket=bucket)
     except ClientError as error:
@@ -262,9 +341,9 @@ def _ensure_bucket(client: S3Client, bucket: str, location: str | None) -> None:
         return
     try:
         if location:
-            place = cast("BucketLocationConstraintType", location)
+            named = cast("BucketLocationConstraintType", location)
             client.create_bucket(
-                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": place}
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": named}
             )
         else:
             client.create_bucket(Bucket=bucket)

@@ -223,4 +223,4 @@ async def _ask_database(runtime: Runtime) -> None:
 
 
 async def _ask_store(runtime: Runtime) -> None:
-    await runtime.storage.exists("healthz")
+    await runtime.storage.require()

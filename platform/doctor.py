@@ -21,7 +21,7 @@ from ..infra.embedded.postgres import bundled_binaries
 from ..infra.embedded.process import DidNotStart
 from ..infra.i18n import _
 from ..infra.settings import Settings
-from ..infra.storage import Storage, open_storage
+from ..infra.storage import Place, Storage, open_storage
 
 Row = tuple[object, ...]
 
@@ -202,11 +202,13 @@ def _shape(settings: Settings) -> Finding:
 
 async def _store(settings: Settings) -> str:
     storage: Storage = await open_storage(
-        endpoint=settings.s3_endpoint,
-        bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        region=settings.s3_region,
+        Place(
+            endpoint=settings.s3_endpoint,
+            bucket=settings.s3_bucket,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key.get_secret_value(),
+            region=settings.s3_region,
+        )
     )
     key = f"doctor/{os.getpid()}"
     await storage.put(key, b"roder", media_type="text/plain")

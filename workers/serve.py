@@ -55,6 +55,7 @@ async def _serve(
             open_runtime(settings) as runtime,
             running_worker(runtime, broker, kinds, timetable=timetable, pace=pace),
         ):
+            await runtime.storage.client()  # better known now than in the middle of a job
             log.info("worker_ready", threads=settings.worker_threads)
             await stop.wait()
             runtime.measures.tell()

@@ -15,7 +15,7 @@ import pytest
 
 from roder.infra.embedded.objectstore import EmbeddedObjectStore, bundled_weed, start_objectstore
 from roder.infra.embedded.process import AlreadyRunning, DidNotStart
-from roder.infra.storage import Storage, StorageUnavailable, open_storage
+from roder.infra.storage import Place, Storage, StorageUnavailable, open_storage
 
 START_AND_STAY = """
 import sys, time
@@ -52,10 +52,12 @@ def store(home: Path) -> Iterator[EmbeddedObjectStore]:
 
 async def open_bucket(store: EmbeddedObjectStore, bucket: str = "files") -> Storage:
     return await open_storage(
-        endpoint=store.endpoint,
-        bucket=bucket,
-        access_key=store.access_key,
-        secret_key=store.secret_key,
+        Place(
+            endpoint=store.endpoint,
+            bucket=bucket,
+            access_key=store.access_key,
+            secret_key=store.secret_key,
+        )
     )
 
 
@@ -104,10 +106,12 @@ def test_a_stranger_gets_nothing(store: EmbeddedObjectStore) -> None:
 
 
 async def test_wrong_keys_are_refused(store: EmbeddedObjectStore) -> None:
+    storage = await open_storage(
+        Place(endpoint=store.endpoint, bucket="other", access_key="someone", secret_key="else")
+    )
+
     with pytest.raises(StorageUnavailable):
-        await open_storage(
-            endpoint=store.endpoint, bucket="other", access_key="someone", secret_key="else"
-        )
+        await storage.exists("absent")
 
 
 async def test_files_lie_encrypted_on_the_disk(store: EmbeddedObjectStore, home: Path) -> None:

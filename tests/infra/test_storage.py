@@ -9,7 +9,7 @@ import pytest
 
 from roder.infra.embedded.objectstore import EmbeddedObjectStore, start_objectstore
 from roder.infra.errors import NotFound
-from roder.infra.storage import Storage, StorageUnavailable, attachment, open_storage
+from roder.infra.storage import Place, Storage, StorageUnavailable, attachment, open_storage
 
 LARGE = bytes(range(256)) * 50_000  # 12.8 MB: more than one part
 
@@ -23,10 +23,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedObjectSt
 @pytest.fixture
 async def storage(store: EmbeddedObjectStore) -> Storage:
     return await open_storage(
-        endpoint=store.endpoint,
-        bucket="files",
-        access_key=store.access_key,
-        secret_key=store.secret_key,
+        Place(
+            endpoint=store.endpoint,
+            bucket="files",
+            access_key=store.access_key,
+            secret_key=store.secret_key,
+        )
     )
 
 
@@ -82,14 +84,37 @@ def test_a_file_name_cannot_break_out_of_its_header() -> None:
 async def test_a_store_that_does_not_answer_is_said_in_a_sentence() -> None:
     with pytest.raises(StorageUnavailable, match="Fillagret svarar inte"):
         await open_storage(
-            endpoint="http://127.0.0.1:9", bucket="files", access_key="a", secret_key="b"
+            Place(endpoint="http://127.0.0.1:9", bucket="files", access_key="a", secret_key="b")
         )
 
 
-def test_importing_it_does_not_load_boto3() -> None:
-    script = "import sys, roder.infra.storage; sys.exit('boto3' in sys.modules)"
+WITHOUT_A_FILE = """
+import asyncio, sys
+from roder.infra.storage import Place, open_storage
 
-    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+async def main():
+    storage = await open_storage(Place(*sys.argv[1:]))
+    await storage.require()
+    await storage.close()
+
+asyncio.run(main())
+sys.exit("botocore" in sys.modules)
+"""
+
+
+def test_a_process_that_asks_for_no_file_does_not_load_boto3(store: EmbeddedObjectStore) -> None:
+    place = ("files", store.access_key, store.secret_key, store.endpoint)
+
+    assert subprocess.run([sys.executable, "-c", WITHOUT_A_FILE, *place]).returncode == 0
+
+
+async def test_a_store_that_takes_our_keys_no_longer_is_missed(storage: Storage) -> None:
+    await storage.require()
+    client = await storage.client()
+    client._request_signer._credentials.secret_key = "another"  # type: ignore[attr-defined]
+
+    with pytest.raises(StorageUnavailable):
+        await storage.require()
 
 
 async def test_a_file_is_stored_as_it_is_made_and_read_block_by_block(storage: Storage) -> None:

@@ -176,7 +176,7 @@ async def test_a_change_past_us_in_the_database_stops_the_next_anchor(town, sett
 async def test_an_anchor_lies_where_nobody_can_take_it_away(town, runtime, settings):
     await write(town, 2)
     kept = await anchored(town)
-    client, bucket = runtime.storage.client, f"{settings.s3_bucket}-anchors"
+    client, bucket = await runtime.storage.client(), f"{settings.s3_bucket}-anchors"
 
     with pytest.raises(ClientError, match="AccessDenied"):
         client.delete_object(Bucket=bucket, Key=kept.key, VersionId=kept.object_version)

@@ -3,7 +3,8 @@
 The authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 7636), and the way out (OpenID
 Connect RP-Initiated Logout 1.0). What the provider publishes is kept for some minutes.
 
-authlib and joserfc are imported where they are used: most processes never sign anybody in this way.
+authlib, joserfc and httpx are imported where they are used: most processes never sign anybody in
+this way.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-import httpx
 import orjson
 import structlog
 
 from .errors import AppError, InvalidInput
 from .i18n import _
+
+if TYPE_CHECKING:
+    import httpx
 
 log = structlog.get_logger()
 
@@ -190,6 +193,8 @@ def check_issuer(issuer: str, *, nearby: bool) -> str:
 
 def is_safe_address(address: str, *, nearby: bool) -> bool:
     """Whether we ask there: https at a name. http only at this machine, and only when `nearby`."""
+    import httpx
+
     if len(address) > 500 or not address.isascii() or not address.isprintable() or " " in address:
         return False
     try:
@@ -216,6 +221,8 @@ def _is_number(host: str) -> bool:
 
 
 def _http() -> httpx.AsyncClient:
+    import httpx
+
     return httpx.AsyncClient(timeout=SECONDS / 2, follow_redirects=False)
 
 
@@ -240,6 +247,8 @@ async def _document(
     http: httpx.AsyncClient, client: Client, address: str, *, anew: bool = False
 ) -> dict[str, Any]:
     """What the provider publishes at an address, at most some minutes old; `anew` asks again."""
+    import httpx
+
     key, now = (client.tenant, address), time.monotonic()
     until, found = _published.get(key, (0.0, {}))
     if until > now and not anew:
@@ -256,6 +265,8 @@ async def _document(
 async def _redeem(
     http: httpx.AsyncClient, client: Client, endpoints: _Endpoints, asked: Asked, code: str
 ) -> dict[str, Any]:
+    import httpx
+
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -278,6 +289,8 @@ async def _read(
     http: httpx.AsyncClient, request: httpx.Request, *, refused: tuple[int, ...] = ()
 ) -> dict[str, Any]:
     """A JSON object of a limited size. `refused` are statuses that say no to the person's code."""
+    import httpx
+
     address = str(request.url)
     try:
         async with asyncio.timeout(SECONDS):

@@ -28,7 +28,7 @@ from ..infra.errors import AppError
 from ..infra.runtime import Runtime, open_runtime
 from ..infra.settings import Settings
 from ..infra.telemetry import RequestLog, set_up_logs
-from ..workers.broker import open_broker
+from ..workers.broker import sending
 from .modules import MODULES
 from .modules.organisation.token_leaks import leak_routes
 from .modules.organisation.upload import routes as file_routes
@@ -79,7 +79,7 @@ def create_app(settings: Settings) -> Starlette:
         }
         async with open_runtime(settings) as runtime:
             app.state.runtime = runtime
-            with open_broker(settings):
+            with sending(settings):
                 log.info("service_ready", address=settings.base_url)
                 yield
             runtime.measures.tell()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,45 +24,76 @@ SCHEMA = "dramatiq"
 SEND_SECONDS = 5
 
 
+@dataclass
+class Queue:
+    """Where this process sends its messages. Opened by the first of them: what speaks with it takes
+    12 MB, for which a process that starts no job has no use."""
+
+    settings: Settings
+    broker: Broker | None = None
+    opening: Lock = field(default_factory=Lock)
+
+    def open(self) -> Broker:
+        with self.opening:
+            if self.broker is None:
+                self.broker = _broker(self.settings)
+            return self.broker
+
+
+_queue: Queue | None = None
+
+
+@contextmanager
+def sending(settings: Settings) -> Iterator[Queue]:
+    """Let this process send, until the block ends: to PostgreSQL, or RabbitMQ by `broker_url`."""
+    global _queue
+    _queue = queue = Queue(settings)
+    try:
+        yield queue
+    finally:
+        _queue = None
+        if queue.broker is not None:
+            queue.broker.close()
+
+
 @contextmanager
 def open_broker(settings: Settings) -> Iterator[Broker]:
-    """The queue of this process, until the block ends: PostgreSQL, or RabbitMQ by `broker_url`.
-
-    No middleware: time limit, attempts and results are kept in the row of the job.
-    """
-    import dramatiq
-
-    broker = _rabbitmq(settings) if settings.broker_url else _postgresql(settings)
-    dramatiq.set_broker(broker)
-    try:
-        yield broker
-    finally:
-        dramatiq.broker.global_broker = None
-        broker.close()
+    """As `sending`, with the queue open from the beginning, for who reads from it."""
+    with sending(settings) as queue:
+        yield queue.open()
 
 
 async def send(tenant_id: UUID, job_id: UUID, *, queue: str, after: float = 0) -> None:
     """Wake a worker for a job, `after` seconds. Sent twice in PostgreSQL, it is there once.
 
-    Where this process has no queue open, such as in a command, the workers' sweep sends it.
+    Where this process does not send, such as in a command, the workers' sweep does.
     """
-    import dramatiq
-
-    broker = dramatiq.broker.global_broker
-    if broker is None:
+    if _queue is None:
         log.info("job_left_to_sweep", job=str(job_id))
         return
+    delay = round(after * 1000) or None
+    async with asyncio.timeout(SEND_SECONDS):
+        await asyncio.to_thread(_send, _queue, queue, tenant_id, job_id, delay)
+
+
+def _send(to: Queue, name: str, tenant_id: UUID, job_id: UUID, delay: int | None) -> None:
+    import dramatiq
+
+    broker = to.open()
     message: dramatiq.Message[None] = dramatiq.Message(
-        queue_name=queue,
+        queue_name=name,
         actor_name=ACTOR,
         args=(),
         kwargs={"tenant_id": str(tenant_id), "job_id": str(job_id)},
         options={},
         message_id=str(job_id),
     )
-    delay = round(after * 1000) or None
-    async with asyncio.timeout(SEND_SECONDS):
-        await asyncio.to_thread(broker.enqueue, message, delay=delay)
+    broker.enqueue(message, delay=delay)
+
+
+def _broker(settings: Settings) -> Broker:
+    """No middleware: time limit, attempts and results are kept in the row of the job."""
+    return _rabbitmq(settings) if settings.broker_url else _postgresql(settings)
 
 
 def _postgresql(settings: Settings) -> Broker:

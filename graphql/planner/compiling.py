@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from itertools import pairwise
 from typing import Any, cast
 
@@ -305,6 +306,8 @@ class Compiler:
     def _argument(self, value: Any, read: Callable[[Any], Any]) -> ColumnElement[Any] | None:
         if value is None:
             return None
+        if read is _same and isinstance(value, int | Enum):
+            return bindparam(None, value)  # no text that somebody has sent
         reading = _reading(value, read) if callable(value) else _always(read, value)
         return self.parameters.add(reading)
 

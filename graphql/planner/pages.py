@@ -10,18 +10,23 @@ from uuid import UUID
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode, get_named_type
 from sqlalchemy import (
     ARRAY,
+    ColumnClause,
     ColumnElement,
     Integer,
+    Select,
+    Subquery,
     Text,
     cast,
     func,
     inspect,
+    literal,
     literal_column,
     select,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.visitors import iterate
 
 from ..paging import MOST, PAGE, place_in
 from ..stored import Place, Related
@@ -91,9 +96,6 @@ class _Page:
         self.below = below(plan, row, place)
         self.keys = (*plan.order(row, self.below), row.id)
         self.columns: dict[str, ColumnElement[Any]] = {}
-        if size is not None:
-            self.columns["n"] = func.row_number().over(order_by=self.keys)
-            self.columns["cursor"] = _cursor(self.keys)
 
     def connection(self, type_: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> SqlText:
         """Written in two steps, since the level above can name only what is below it already."""
@@ -106,17 +108,32 @@ class _Page:
             elif nodes[0].name.value == "edges":
                 edge = get_named_type(type_.fields["edges"].type)
                 self.columns[_label(number)] = self._edge(edge, inner, key)
-        rows = select(*(made.label(name) for name, made in self.columns.items()))
-        rows = rows.select_from(self.below.row).order_by(*self.keys)
-        page = rows.correlate(*self.place.above).subquery()
+        page = None if self.size is None else self._numbered()
         pieces, separator = [], "{"
         for number, (key, nodes) in enumerate(fields.items()):
             part = self._part(type_, _label(number), nodes, page)
             pieces += [fixed(f'{separator}"{key}":'), part]
             separator = ","
         whole = select(joined([*pieces, fixed("}")]) if pieces else fixed("{}"))
-        # What gathers no rows, such as the total alone, reads none.
-        return self.place.alone(whole.select_from(page) if self.gathers else whole)
+        if self.gathers:  # what gathers no rows, such as the total alone, reads none
+            whole = self._of_page(whole) if page is None else whole.select_from(page)
+        return self.place.alone(whole)
+
+    def _numbered(self) -> Subquery:
+        """The texts with their numbers, one more than the page holds."""
+        self.columns["n"] = func.row_number().over(order_by=self.keys)
+        self.columns["cursor"] = _cursor(self.keys)
+        rows = select(*(made.label(name) for name, made in self.columns.items()))
+        return self._of_page(rows).correlate(*self.place.above).subquery()
+
+    def _of_page(self, made: Select[Any]) -> Select[Any]:
+        """Made of the page, whose rows then hold what is named here, and no more to be sorted."""
+        page = inspect(self.below.row).selectable
+        rows = page.element
+        parts = (part for part in iterate(made) if isinstance(part, ColumnClause))
+        named = {part.key for part in parts if part.table == page}
+        page.element = rows.with_only_columns(*(c for c in rows.selected_columns if c.key in named))
+        return made.select_from(page)
 
     def _part(
         self, type_: GraphQLObjectType, label: str, nodes: list[FieldNode], page: Any
@@ -125,7 +142,7 @@ class _Page:
         if name in ("nodes", "edges"):
             self.gathers = True
             if self.size is None:
-                return listed(gathered(page.c[label]))  # in the order that the page has
+                return listed(gathered(self.columns[label]))
             return listed(gathered(page.c[label], page.c.n).filter(page.c.n <= self.size))
         if name == "totalCount":
             return self._total()
@@ -182,8 +199,7 @@ def _size(compiler: Compiler, definition: GraphQLField, node: FieldNode) -> Colu
     value = _argument(compiler, definition, node, "first")
     if callable(value):
         return compiler.parameters.add(lambda variables: _checked(value(variables)), Integer())
-    size = _checked(PAGE if value is None else value)
-    return compiler.parameters.add(lambda _variables: size, Integer())
+    return literal(_checked(PAGE if value is None else value), Integer())
 
 
 def _checked(size: int) -> int:

@@ -16,7 +16,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 from sqlalchemy import ARRAY, Date, Text, Uuid, any_, bindparam, select
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg, PGDialect_asyncpg
 from sqlalchemy.orm import aliased
 
 from ..documents import Document
@@ -26,7 +26,19 @@ from .filling import Holes
 from .selecting import Selecting
 from .texts import Unplannable
 
+
+class _Compiler(PGCompiler_asyncpg):
+    """Writes what is the same for every request into the statement. What somebody has sent, be it
+    in a document, is a parameter: see `Compiler._argument`."""
+
+    def visit_bindparam(self, bindparam: Any, *given: Any, **options: Any) -> Any:
+        if not bindparam.required:
+            options["literal_binds"] = True
+        return super().visit_bindparam(bindparam, *given, **options)  # type: ignore[no-untyped-call]
+
+
 _DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_DIALECT.statement_compiler = _Compiler
 
 IDS: Final = " ids"
 """A variable that no document can have."""
@@ -150,10 +162,7 @@ def _reader(
         return lambda asking, _variables: getattr(asking, name)
     bound = compiled.binds[name]
     process = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT) or _as_it_is
-    read = parameters.reads.get(name)
-    if read is None:
-        constant = process(bound.value)
-        return lambda _asking, _variables: constant
+    read = parameters.reads[name]
     return lambda _asking, variables: process(read(variables))
 
 

@@ -15,9 +15,14 @@ from graphql import (
 )
 from sqlalchemy import (
     ARRAY,
+    BinaryExpression,
+    Case,
+    ColumnClause,
     ColumnElement,
     Date,
     DateTime,
+    ScalarSelect,
+    Select,
     String,
     Text,
     case,
@@ -28,9 +33,14 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.sql.elements import Grouping
+from sqlalchemy.sql.functions import coalesce
+from sqlalchemy.sql.operators import custom_op
 from strawberry.types.enum import StrawberryEnumDefinition
 
 SqlText: TypeAlias = ColumnElement[str]
+
+_JOIN: Final = custom_op("||", return_type=Text())
 
 MOMENT: Final = 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'
 
@@ -39,16 +49,43 @@ class Unplannable(Exception):
     """The planner cannot write this in SQL; Strawberry answers, and the reason is told."""
 
 
-def fixed(text: str) -> SqlText:
+class Fixed(ColumnClause[str]):
     """A piece of JSON that is the same in every answer."""
-    quoted = text.replace("'", "''")
-    return literal_column(f"'{quoted}'", Text)
+
+    inherit_cache = True
+    _constructor = ColumnClause  # of what a select above names it by
+
+    def __init__(self, said: str) -> None:
+        escaped = said.replace("'", "''")
+        super().__init__(f"'{escaped}'", Text(), is_literal=True)
+        self.said = said
+
+
+def fixed(text: str) -> SqlText:
+    return Fixed(text)
+
+
+_OPEN: Final = (Fixed, coalesce, Case, ScalarSelect)
+"""Texts that take up what is fixed beside them."""
 
 
 def joined(pieces: Iterable[SqlText]) -> SqlText:
-    """One text, by halves: a chain of a thousand fields would nest as deep, which neither Python's
-    stack nor PostgreSQL's holds."""
-    left = list(pieces)
+    """One text of as few parts as can be, since PostgreSQL copies what it has for each: what is
+    fixed goes into what stands beside it.
+
+    The parts are joined by halves: a chain of a thousand fields would nest as deep, which neither
+    Python's stack nor PostgreSQL's holds.
+    """
+    ahead: list[SqlText] = []
+    for part in (part for piece in pieces for part in _parts(piece)):
+        if ahead and isinstance(ahead[-1], Fixed) and isinstance(part, _OPEN):
+            part = _within(ahead.pop().said, part, "")
+        ahead.append(part)
+    left: list[SqlText] = []
+    for part in ahead:
+        if left and isinstance(part, Fixed) and isinstance(left[-1], _OPEN):
+            part = _within("", left.pop(), part.said)
+        left.append(part)
     while len(left) > 1:
         pairs = [_pair(*left[at : at + 2]) for at in range(0, len(left) - 1, 2)]
         left = pairs + left[2 * len(pairs) :]
@@ -56,7 +93,34 @@ def joined(pieces: Iterable[SqlText]) -> SqlText:
 
 
 def _pair(one: SqlText, other: SqlText) -> SqlText:
-    return one.op("||", return_type=Text())(other)
+    return one.operate(_JOIN, other)
+
+
+def _parts(text: Any) -> list[Any]:
+    if isinstance(text, Grouping):
+        return _parts(text.element)
+    if isinstance(text, BinaryExpression) and text.operator is _JOIN:
+        return [*_parts(text.left), *_parts(text.right)]
+    return [text]
+
+
+def _within(before: str, text: Any, after: str) -> SqlText:
+    """The text between two that are fixed. They go to where it comes from, and are part of it
+    only where it is not null: it is null just where it was."""
+    if isinstance(text, Fixed):
+        return Fixed(before + text.said + after)
+    if isinstance(text, coalesce):
+        return func.coalesce(*(_within(before, part, after) for part in text.clauses))
+    if isinstance(text, Case):
+        whens = ((when, _within(before, part, after)) for when, part in text.whens)
+        other = None if text.else_ is None else _within(before, text.else_, after)
+        return case(*whens, else_=other)
+    if isinstance(text, ScalarSelect):
+        assert isinstance(text.element, Select)
+        (part,) = text.element.selected_columns
+        return text.element.with_only_columns(_within(before, part, after)).scalar_subquery()
+    ends = [fixed(before)] if before else [], [fixed(after)] if after else []
+    return joined([*ends[0], text, *ends[1]])
 
 
 def quoted(value: ColumnElement[Any]) -> SqlText:

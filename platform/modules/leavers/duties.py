@@ -45,9 +45,7 @@ async def count_ties(work: Work, person_ids: Sequence[UUID], *ties: Tie) -> list
     return found
 
 
-async def hand_over(
-    work: Work, leavers: Sequence[Leaver], *, leaving: Sequence[UUID]
-) -> dict[str, int]:
+async def hand_over(work: Work, *leavers: Leaver, leaving: Sequence[UUID]) -> dict[str, int]:
     """Give what some answer for to their heirs, or to the nearest manager of the row's unit who
     stays; where there is none, to nobody: then the unit is asked. How many rows, by table."""
     heirs = {each.person_id: each.heir_id for each in leavers if each.heir_id is not None}

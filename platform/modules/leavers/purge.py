@@ -103,7 +103,7 @@ def count(run: LeaverRun, group: str, name: str, number: int) -> None:
 
 async def _hand_over(work: Work, run: LeaverRun, given: Given) -> str:
     some, after = _next_people(run, given)
-    for table, number in (await hand_over(work, some, leaving=given.person_ids)).items():
+    for table, number in (await hand_over(work, *some, leaving=given.person_ids)).items():
         count(run, "handed", table, number)
     for each in some:
         work.note(Action.CHANGE, "leaver_duties", records=[run.id], about=[each.person_id])

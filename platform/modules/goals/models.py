@@ -169,6 +169,7 @@ class Outcome(TenantRow):
         refers("node_id", "indicators", ondelete="CASCADE"),
         refers("unit_id", "units"),
         UniqueConstraint("tenant_id", "node_id", "unit_id", "period"),
+        Index("ix_outcomes_node", "tenant_id", "node_id", "period", "id"),
         Index("ix_outcomes_by", "tenant_id", "entered_by", "entered_at"),
         Index("ix_outcomes_at", "tenant_id", "entered_at", "unit_id"),
     )

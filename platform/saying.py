@@ -6,11 +6,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from shutil import get_terminal_size
 
 from ..infra.i18n import _, current_locale
 
 Progress = Callable[[int, int, str], None]
 """Called with what is done, of how much in all, and what comes next."""
+
+BAR = 30
+CLEAR = "\x1b[K"
+"""What stands behind the cursor."""
 
 
 def say(text: str) -> None:
@@ -46,23 +51,19 @@ def progress(what: str) -> Iterator[Progress]:
     if not sys.stdout.isatty():
         yield _plain(what)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
+    begun, width = time.monotonic(), get_terminal_size().columns - 1
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bar(*columns) as bar:
-        task = bar.add_task(what, total=None)
+    def show(done: int, total: int, doing: str) -> None:
+        filled = BAR * done // total if total else 0
+        bar = "━" * filled + "─" * (BAR - filled)
+        passed = tenths(time.monotonic() - begun)
+        line = f"{bar} {done}/{total} {passed} s {what}{doing and ': '}{doing}"
+        print(f"\r{CLEAR}{line[:width]}", end="", flush=True)  # noqa: T201
 
-        def show(done: int, total: int, doing: str) -> None:
-            described = f"{what}: {doing}" if doing else what
-            bar.update(task, completed=done, total=total, description=described)
-
+    try:
         yield show
+    finally:
+        say("")
 
 
 def _plain(what: str) -> Progress:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from ....authz.permit import permit
 from ....tenants import units
 from ....tenants.below import below
-from ....tenants.models import Person
+from ....tenants.names import names_of
 from ....tenants.work import Work
 from .models import ActionState, PlannedAction
 from .settings import action_settings
@@ -76,10 +76,10 @@ async def present(work: Work) -> tuple[frozenset[UUID], frozenset[str]]:
 @permit("actions.read")
 async def names(work: Work, rows: Sequence[PlannedAction]) -> dict[UUID, str]:
     """The people and the units of the rows, by id."""
-    ids = {id for row in rows for id in (row.owner_id, row.done_by, row.changed_by) if id}
-    people = await work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    ids = (id for row in rows for id in (row.owner_id, row.done_by, row.changed_by))
+    people = await names_of(work, ids)
     placed = await units.placed(work, list({row.unit_id for row in rows}))
-    return {row[0]: row[1] for row in people} | {unit.id: unit.name for unit in placed}
+    return people | {unit.id: unit.name for unit in placed}
 
 
 async def due_of(work: Work, rows: Sequence[PlannedAction]) -> dict[UUID, Due]:

@@ -14,6 +14,7 @@ from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.periods import Period
 from ....tenants.models import Person
+from ....tenants.names import names_of
 from ...web.page import View, action, page
 from .analysis import Row
 from .analysis_shown import changed_parts
@@ -216,11 +217,8 @@ async def _done(view: View, node_id: UUID, said: str) -> Response:
 
 
 async def _names(view: View, history: Sequence[HandLight]) -> dict[UUID, str]:
-    ids = {id for hand in history for id in (hand.set_by, hand.taken_back_by) if id is not None}
-    if not ids:
-        return {}
-    rows = await view.work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row.id: row.name for row in rows}
+    people = (id for hand in history for id in (hand.set_by, hand.taken_back_by))
+    return await names_of(view.work, people)
 
 
 def _shown_in_report(row: Row) -> bool:

@@ -15,7 +15,8 @@ from ....infra.errors import AppError, Conflict, InvalidInput, NotFound, RowsRef
 from ....infra.i18n import _
 from ....infra.periods import PeriodKind, parse_period
 from ....infra.texts import at_most
-from ....tenants.models import Person, Unit
+from ....tenants.models import Unit
+from ....tenants.names import names_of
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from .indicators import MOST, checked_number
@@ -190,10 +191,7 @@ async def _names(
             found = standing.get(Key(entry.node_id, entry.unit_id, entry.period.strip()))
             if found and found.version != entry.version and found.entered_by:
                 ids.add(found.entered_by)
-    if not ids:
-        return {}
-    people = await work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row[0]: row[1] for row in people}
+    return await names_of(work, ids)
 
 
 def _checked(work: Work, ground: _Ground, entry: OutcomeEntry, seen: set[Key]) -> _Change:

@@ -13,7 +13,7 @@ from ....infra.errors import NotFound
 from ....infra.i18n import in_language
 from ....infra.periods import Period
 from ....tenants import units
-from ....tenants.models import Person
+from ....tenants.names import names_of
 from ....tenants.units import Placed
 from ....tenants.work import Work
 from .models import Level, PlanNode, Spread, SteeringModel
@@ -183,15 +183,6 @@ async def _branches(
         if item.parent_id is not None:
             branches[item.parent_id].below.append(branch)
     return branches
-
-
-async def names_of(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """The names of people by their ids."""
-    wanted = {id for id in ids if id is not None}
-    if not wanted:
-        return {}
-    rows = await work.rows(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
 
 
 async def _units_of_origins(work: Work, nodes: Iterable[PlanNode]) -> dict[UUID, UUID]:

@@ -17,6 +17,7 @@ from ....infra.i18n import _, current_locale, in_language
 from ....infra.numbers import format_number
 from ....infra.periods import parse_period
 from ....tenants import units
+from ....tenants.names import names_of
 from ....tenants.units import Placed
 from ....tenants.work import Work
 from .models import (
@@ -29,7 +30,7 @@ from .models import (
     OutcomeVersion,
     PlanNode,
 )
-from .planning import Branch, names_of
+from .planning import Branch
 from .rules import Light, colour_word
 from .settings import goal_settings
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-
 from ....authz.permit import permit
 from ....infra.documents.excel import Kind, Sheet, SheetColumn, Value, write_excel
 from ....infra.i18n import _
 from ....tenants import units
-from ....tenants.models import Person, Unit
+from ....tenants.models import Unit
+from ....tenants.names import names_of
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
@@ -186,12 +185,10 @@ def _deadline_sheet(rows: Sequence[GrantDeadline], grants: Mapping[UUID, Grant])
 
 
 async def _names(work: Work, rows: Sequence[Grant]) -> Names:
-    people = {row.responsible_id for row in rows if row.responsible_id}
-    named = await work.rows(select(Person.id, Person.name).where(Person.id.in_(people)))
     return Names(
         givers={row.id: row.name for row in await givers(work)},
         units=await unit_words(work, {row.unit_id for row in rows}),
-        people={row[0]: row[1] for row in named},
+        people=await names_of(work, (row.responsible_id for row in rows)),
     )
 
 

@@ -19,6 +19,7 @@ from ....infra.tabular import MAX_BYTES, RowFault, read_table
 from ....tenants import units
 from ....tenants.files import load_upload
 from ....tenants.models import Person
+from ....tenants.names import names_of
 from ....tenants.work import Work
 from .columns import COLUMNS, DEADLINES
 from .deadlines import add_deadline, deadlines_of, move_deadline
@@ -139,9 +140,7 @@ async def _standing(work: Work, read: ReadTable) -> _Standing:
     rows = await work.scalars(select(Grant).where(Grant.code.in_(codes)))
     called = {row.id: row.name for row in await givers(work)}
     placed = await unit_words(work, {row.unit_id for row in rows})
-    people = {row.responsible_id for row in rows if row.responsible_id}
-    found = await work.rows(select(Person.id, Person.name).where(Person.id.in_(people)))
-    named = {row[0]: row[1] for row in found}
+    named = await names_of(work, (row.responsible_id for row in rows))
     due = await _due_of(work, rows)
     values: dict[str, dict[str, Any]] = {}
     words: dict[str, dict[str, str]] = {}

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from ....authz.permit import NOWHERE
 from ....infra.errors import AppError, Conflict, InvalidInput
 from ....infra.i18n import _
-from ....tenants.models import Person, StoredFile
+from ....tenants.models import StoredFile
+from ....tenants.names import names_of
 from ....tenants.work import Work
 from ....workers.models import Job, JobState
 from ...web.page import View, action, page
@@ -158,10 +159,7 @@ async def _made(view: View, extracts: Sequence[PersonExtract]) -> list[Made]:
         for file in await work.scalars(select(StoredFile).where(StoredFile.job_id.in_(ids)))
     }
     waits = await _under_way(work, ids)
-    rows = await work.rows(
-        select(Person.id, Person.name).where(Person.id.in_([each.person_id for each in extracts]))
-    )
-    names = {row[0]: row[1] for row in rows}
+    names = await names_of(work, (each.person_id for each in extracts))
     found = []
     for each in extracts:
         own = [id for id in (each.pdf_job, each.json_job) if id]

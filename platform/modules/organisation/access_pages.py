@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
 from starlette.responses import Response
 
 from ....tenants import units
-from ....tenants.models import Person
+from ....tenants.names import names_of
 from ...web.page import View, page
 from ...web.words import role_words
 from .accessing import access_on_page
@@ -24,13 +22,11 @@ async def who_can_see(view: View) -> Response:
     reasons = [why for someone in found.people for why in someone.because]
     givers = {why.giver_id for why in reasons if why.giver_id}
     owners = {program.owner_id for program in found.programs}
-    named = await work.rows(select(Person.id, Person.name).where(Person.id.in_(givers | owners)))
-    names: dict[UUID, str] = {row[0]: row[1] for row in named}
     ids = list({why.unit_id for why in reasons if why.unit_id})
     values: dict[str, Any] = {
         "told": told,
         "access": found,
-        "names": names,
+        "names": await names_of(work, givers | owners),
         "places": {unit.id: unit.name for unit in await units.placed(work, ids)},
         "roles": role_words(),
     }

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from starlette.responses import Response
 
 from ....infra.errors import AppError, Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....tenants.legal import LegalReference, change_legal_reference, legal_references
-from ....tenants.models import Person
+from ....tenants.names import names_of
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
 from ...web.templating import day
@@ -62,7 +60,7 @@ async def _one(view: View, problem: AppError | None = None) -> Response:
         status=problem.status if problem else 200,
         row=row,
         rows=rows,
-        names=await _names(view, rows),
+        names=await names_of(view.work, (row.changed_by for row in rows)),
         fields=fields,
         values=values,
         problem=problem,
@@ -89,12 +87,6 @@ async def _show(
         may_configure=False,
         **values,
     )
-
-
-async def _names(view: View, rows: Sequence[LegalReference]) -> dict[object, str]:
-    ids = {row.changed_by for row in rows if row.changed_by}
-    found = await view.work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row[0]: row[1] for row in found}
 
 
 def _holds(row: LegalReference, day: date) -> bool:

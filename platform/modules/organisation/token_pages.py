@@ -7,11 +7,12 @@ from starlette.responses import Response
 from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
 from ....tenants.models import ApiToken
+from ....tenants.names import names_of
 from ....tenants.tokens import change_token, get_token, revoke_token
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
 from .stepping import ASKED, Step, take_step
-from .tokens_pages import days_in, people_of, scope_words, units_of
+from .tokens_pages import days_in, scope_words, units_of
 
 
 @page("/installningar/nycklar/{id:uuid}", name="api_key")
@@ -67,7 +68,7 @@ async def _show(
         token.name,
         status=problem.status if problem else 200,
         token=token,
-        names=await people_of(view, people),
+        names=await names_of(view.work, people),
         scopes=[words.get(scope, scope) for scope in token.scopes],
         units=[units.get(unit, _("A unit that has ended")) for unit in token.unit_ids],
         name=form.get("name") if problem else token.name,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
 from starlette.responses import Response
 
 from ....authz.permit import READING, permissions
 from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _, in_language
-from ....tenants.models import ApiToken, Person
+from ....tenants.models import ApiToken
+from ....tenants.names import names_of
 from ....tenants.tokens import SCIM, NewToken, TokenState, create_token, list_tokens
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
@@ -112,7 +112,7 @@ async def _show(view: View, *, made: NewToken | None = None) -> Response:
         "api_keys",
         _("API keys"),
         tokens=list(reversed(tokens)),
-        names=await people_of(view, {token.person_id for token in tokens}),
+        names=await names_of(view.work, (token.person_id for token in tokens)),
         units=await units_of(view, tokens),
         shown=shown,
         search=search,
@@ -127,11 +127,6 @@ async def _show(view: View, *, made: NewToken | None = None) -> Response:
 def _choices() -> list[tuple[str, str]]:
     words = (_("In use"), _("Not used for ninety days"), _("Have stopped"), _("Revoked ones"))
     return [(MINE, _("Mine")), *zip(STATES, words, strict=True)]
-
-
-async def people_of(view: View, ids: Collection[UUID | None]) -> dict[UUID, str]:
-    rows = await view.work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
 
 
 async def units_of(view: View, tokens: Sequence[ApiToken]) -> dict[UUID, str]:

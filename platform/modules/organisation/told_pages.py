@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
 from starlette.responses import Response
 
 from ....authz.permit import permit
@@ -13,8 +12,8 @@ from ....infra.errors import InvalidInput
 from ....infra.i18n import _, in_language
 from ....infra.texts import at_most
 from ....tenants.feedback import deal_with_fault, faults_told
-from ....tenants.models import Person
 from ....tenants.municipality import save_settings, settings_of
+from ....tenants.names import names_of
 from ....tenants.work import Work
 from ...web.helping import HelpSettings
 from ...web.page import View, action, page
@@ -67,15 +66,13 @@ async def told(view: View) -> Response:
     """What people have told, the latest first, what is dealt with last."""
     view.work.require("tenant.read")
     found = await faults_told(view.work)
-    ids = {row.person_id for row in found if row.person_id}
-    people = await view.work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
     return await show_settings(
         view,
         "organisation/settings_told.html",
         "faults_told",
         _("What people have told"),
         faults=found,
-        names={row[0]: row[1] for row in people},
+        names=await names_of(view.work, (row.person_id for row in found)),
         home=f"/{view.tenant.slug}",
     )
 

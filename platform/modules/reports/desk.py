@@ -11,7 +11,8 @@ from sqlalchemy import and_, select
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
-from ....tenants.models import Person, StoredFile
+from ....tenants.models import StoredFile
+from ....tenants.names import names_of
 from ....tenants.work import Work
 from .columns import filled
 from .holding import standing_approval, standing_report_mark
@@ -197,14 +198,13 @@ async def _names(
     completion: ReportCompletion | None,
     approval: ReportApproval | None,
 ) -> dict[UUID, str]:
-    ids = {
+    people = (
         section.written_by,
         mark.completed_by if mark else None,
         completion.completed_by if completion else None,
         approval.approved_by if approval else None,
-    } - {None}
-    rows = await work.rows(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else []
-    return dict(list(rows))
+    )
+    return await names_of(work, people)
 
 
 def _absent() -> NotFound:

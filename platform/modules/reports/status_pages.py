@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from markupsafe import Markup
-from sqlalchemy import select
 from starlette.responses import Response
 
 from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _, current_locale
-from ....tenants.models import Person
+from ....tenants.names import names_of
 from ....tenants.work import Work
 from ...tasks import who_is_asked
 from ...web.forms import read_id
@@ -142,7 +140,7 @@ async def _show_reminder(
         raise NotFound(_("There is nobody to remind."))
     asked = await who_is_asked(view.work, people=None, outcome_days=0, ahead_days=0)
     people = {row.report.id: asked.nearest("reports.complete", row.unit.id) for row in rows}
-    names = await _names(view.work, {id for ids in people.values() for id in ids})
+    names = await names_of(view.work, (id for ids in people.values() for id in ids))
     chosen = set(view.form.all("report")) if problem else {str(row.report.id) for row in rows}
     values: dict[str, Any] = {
         "rows": rows,
@@ -185,11 +183,6 @@ def _waiting(work: Work, rows: tuple[StatusRow, ...]) -> list[StatusRow]:
         for row in rows
         if row.completion is None and work.allows("reports.remind", at=row.unit.id)
     ]
-
-
-async def _names(work: Work, ids: set[UUID]) -> dict[UUID, str]:
-    rows = await work.rows(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else []
-    return dict(list(rows))
 
 
 def _query(status: ReportStatus) -> dict[str, object]:

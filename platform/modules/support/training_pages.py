@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
 from ....tenants import units
 from ....tenants.models import Person
+from ....tenants.names import names_of
 from ...web.exports import export_started
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
@@ -101,7 +101,7 @@ async def save_course(view: View) -> Response:
 async def whom_to_ask(view: View) -> Response:
     rows = await contacts.contacts(view.work)
     placed = {unit.id: unit.name for unit in await units.tree(view.work)}
-    names = await _people_of(view, rows)
+    names = await names_of(view.work, (row.person_id for row in rows))
     return await view.render(
         "support/contacts.html",
         heading=await view.word(SUPPORT),
@@ -261,12 +261,6 @@ async def _by_email(view: View, text: str) -> list[UUID]:
         if email not in found:
             raise InvalidInput(_("Nobody has the address {email}.", email=email), field="emails")
     return [found[email] for email in wanted]
-
-
-async def _people_of(view: View, rows: Sequence[SupportContact]) -> dict[UUID, str]:
-    ids = {row.person_id for row in rows if row.person_id}
-    found = await view.work.rows(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {row[0]: row[1] for row in found}
 
 
 def _id(view: View) -> UUID | None:

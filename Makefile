@@ -15,7 +15,7 @@ help:
 	@echo 'make test   run every test; TESTS=tests/infra chooses'
 	@echo 'make again  run once more what failed, with the machine to itself'
 	@echo 'make check  lint, types, import arrows, sizes, schema snapshot, migrations'
-	@echo "make bench  measure the API beside others, then the pages; BENCH='--rounds 5' chooses"
+	@echo "make bench  measure the API beside others, then the pages; BENCH=--help tells what else"
 	@echo 'make lock   choose package versions anew and write their hashes'
 	@echo 'make clean  remove what make made; the data below .roder/ stays'
 
@@ -41,7 +41,6 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(PY) tests/bench/run.py $(BENCH)
-	@$(PY) -m pytest -m bench -s tests
 
 lock: $(VENV)/.dev
 	$(PIP) install uv

@@ -7,13 +7,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 from town import HERE, Question, Towns, bid, graphql, postgraphile
+
+from roder.tenants.sessions import SESSION_COOKIE
 
 ROOT = HERE.parents[1]
 FLOOR, PGBENCH, PRODUCT, PLAIN, POSTGRAPHILE = (
@@ -41,7 +43,21 @@ class Asked:
 
     path: str
     headers: dict[str, str]
-    body: bytes
+    body: bytes = b""
+    method: str = "POST"
+
+
+def queried(slug: str, token: str, body: Mapping[str, object]) -> Asked:
+    """What the service is asked by a program."""
+    plain = {"Content-Type": "application/json", "Accept": "application/json"}
+    headers = plain | {"Authorization": f"Bearer {token}"}
+    return Asked(f"/{slug}/graphql", headers, orjson.dumps(body))
+
+
+def looked_at(path: str, session: str) -> Asked:
+    """A page of the service, for somebody who is signed in."""
+    headers = {"Accept": "text/html", "Cookie": f"{SESSION_COOKIE}={session}"}
+    return Asked(path, headers, method="GET")
 
 
 @dataclass
@@ -62,9 +78,8 @@ class Server:
                 "variables": question.values | model,
             }
             return Asked("/graphql", plain | {"X-Tenant": str(tenant)}, orjson.dumps(body))
-        body = {"query": graphql(question.name), "variables": question.variables}
-        headers = plain | {"Authorization": f"Bearer {question.token}"}
-        return Asked(f"/town-{question.town}/graphql", headers, orjson.dumps(body))
+        sent = {"query": graphql(question.name), "variables": question.variables}
+        return queried(f"town-{question.town}", question.token, sent)
 
     def cpu(self) -> float:
         return cpu_seconds(self.process.pid)

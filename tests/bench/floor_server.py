@@ -35,6 +35,7 @@ class Floor:
             for name in "ABC":
                 text, names = numbered(name)
                 found[f"/{name}"] = await connection.prepare(text), names
+            await connection.execute("select")  # preparing leaves tables locked until then
             self.free.put_nowait(found)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

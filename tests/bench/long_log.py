@@ -1,7 +1,5 @@
 """How long an access log of a million entries takes to be searched, anchored, proven and checked.
 
-    .venv/bin/python tests/bench/long_log.py [--entries 1000000]
-
 The entries are written by the service itself, 5,000 a transaction, so that the chain is a real one;
 they are of 3,000 people, over ten years.
 """
@@ -11,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import shutil
 import statistics
 import subprocess
 import sys
@@ -20,13 +17,13 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from roder.infra.embedded.objectstore import start_objectstore
-from roder.infra.embedded.postgres import start_postgres
-from roder.infra.migrate import migrate
-from roder.infra.runtime import open_runtime
-from roder.infra.settings import Settings
+from report import markdown
+from town import Towns
+from within import run, service_within
+
 from roder.tenants import anchors, verify_log
 from roder.tenants.access_log import MOMENT, Action, noted
 from roder.tenants.actors import Actor, Source, Way, operator, service
@@ -41,32 +38,14 @@ AT_ONCE = 5_000
 SPAN = timedelta(days=3_650)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--entries", type=int, default=1_000_000)
-    count = parser.parse_args().entries
-    home = Path(tempfile.mkdtemp(prefix="roder-log-"))
-    home.chmod(0o755)
-    postgres, store = start_postgres(home, fast=True), start_objectstore(home)
-    try:
-        postgres.create_database("roder")
-        migrate(postgres.url("roder", user="roder_owner"))
-        settings = Settings(
-            database_url=postgres.url("roder", user="roder_app"),
-            owner_database_url=postgres.url("roder", user="roder_owner"),
-            s3_endpoint=store.endpoint,
-            s3_access_key=store.access_key,
-            s3_secret_key=store.secret_key,
-        )
-        asyncio.run(measure(settings, home, count))
-    finally:
-        store.stop()
-        postgres.stop()
-        shutil.rmtree(home, ignore_errors=True)
+def print_long_log(towns: Towns, options: argparse.Namespace) -> None:
+    own = towns.fresh("bench_log")
+    run(measure(own, options.long_log))
 
 
-async def measure(settings: Settings, home: Path, count: int) -> None:
-    async with open_runtime(settings) as runtime:
+async def measure(towns: Towns, count: int) -> None:
+    async with service_within(towns) as app:
+        runtime, rows = app.state.runtime, []
         made = await create_tenant(
             runtime,
             slug="long",
@@ -86,8 +65,9 @@ async def measure(settings: Settings, home: Path, count: int) -> None:
 
             return look
 
-        seconds = await once(write)
-        print(f"{count:,} entries written: {seconds:6.1f} s, {seconds / count * 1e6:.0f} µs each")
+        each = await once(write) / count * 1e6
+        rows.append(["written", f"{each:.0f} µs each"])
+        await asyncio.to_thread(towns.execute, "vacuum analyze")
         begin = datetime(2020, 6, 1, tzinfo=UTC)
         month = {"since": begin, "until": begin + timedelta(days=30)}
         for name, wanted in (
@@ -101,7 +81,7 @@ async def measure(settings: Settings, home: Path, count: int) -> None:
         ):
             times = [await once(looking(wanted)) for _turn in range(5)]
             middle, first = statistics.median(times) * 1000, times[0] * 1000
-            print(f"{name:34} {middle:8.1f} ms, first {first:.1f}")
+            rows.append([name, f"{middle:.1f} ms, first {first:.1f}"])
 
         async def fasten() -> None:
             async with open_work(runtime, tenant, service(), write=True) as work:
@@ -111,19 +91,21 @@ async def measure(settings: Settings, home: Path, count: int) -> None:
             async with open_work(runtime, tenant, operator(), write=False) as work:
                 return await anchors.prove(work, count // 3)
 
-        print(f"{'anchored the first time':34} {await once(fasten):8.1f} s")
-        print(f"{'anchored the next night':34} {await once(fasten) * 1000:8.1f} ms")
-        print(f"{'an entry proven':34} {await once(prove) * 1000:8.1f} ms")
-        await check(runtime, tenant, home)
+        rows.append(["anchored the first time", f"{await once(fasten):.1f} s"])
+        rows.append(["anchored the next night", f"{await once(fasten) * 1000:.1f} ms"])
+        rows.append(["an entry proven", f"{await once(prove) * 1000:.1f} ms"])
+        with tempfile.TemporaryDirectory() as folder:
+            rows += await check(runtime, tenant, Path(folder))
+    print(f"\nAn access log of {count:,} entries, by the clock\n\n{markdown(['', 'takes'], rows)}")
 
 
-async def check(runtime: object, tenant: Tenancy, home: Path) -> None:
-    async with open_work(runtime, tenant, operator(), write=False) as work:  # type: ignore[arg-type]
+async def check(runtime: Any, tenant: Tenancy, home: Path) -> list[list[str]]:
+    async with open_work(runtime, tenant, operator(), write=False) as work:
         begun = time.perf_counter()
         with (home / "log.jsonl").open("wb") as file:
             async for lines in anchors.log_lines(work):
                 file.write(lines)
-        print(f"{'taken out':34} {time.perf_counter() - begun:8.1f} s")
+        out = f"{time.perf_counter() - begun:.1f} s"
         names = []
         for number, kept in enumerate(await anchors.anchors(work)):
             names.append(home / f"anchor-{number}.json")
@@ -136,7 +118,8 @@ async def check(runtime: object, tenant: Tenancy, home: Path) -> None:
         text=True,
         check=False,
     )
-    print(f"{'checked by the verifier':34} {time.perf_counter() - begun:8.1f} s: {said.stdout}")
+    checked = f"{time.perf_counter() - begun:.1f} s: {' '.join(said.stdout.split())}"
+    return [["taken out", out], ["checked by the verifier", checked]]
 
 
 def entries(start: int, count: int) -> list[object]:
@@ -159,7 +142,3 @@ async def once(call: Callable[[], Awaitable[object]]) -> float:
     begun = time.perf_counter()
     await call()
     return time.perf_counter() - begun
-
-
-if __name__ == "__main__":
-    main()

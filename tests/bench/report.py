@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from math import log10
@@ -33,6 +33,17 @@ GOALS = (
     ("requests/s against pgbench", "rate", PGBENCH, "≥", (0.2, 0.9, 0.95)),
     ("requests/s against Strawberry", "rate", PLAIN, "≥", (10, 50, 40)),
 )
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table to be pasted; the first column is words, the others are numbers."""
+    lines = [head, ["---", *("---:" for _each in head[1:])], *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def at_most(value: float, limit: float, unit: str) -> str:
+    """A figure beside its goal."""
+    return f"{_short(value)} {unit} (≤ {limit:g} {'yes' if value <= limit else 'NO'})"
 
 
 @dataclass

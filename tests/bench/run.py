@@ -1,6 +1,7 @@
-"""`make bench`: how quickly the API reads, beside others who read the same data.
+"""`make bench`: how quickly the API reads, beside others who read the same data, and what it costs.
 
     make bench BENCH='--rounds 5 --seconds 5'
+    make bench BENCH=--everything
     .venv/bin/python tests/bench/run.py --help
 
 Five contestants are asked the same three questions in turn, round after round, on the same
@@ -16,17 +17,26 @@ import os
 import platform
 import shutil
 import signal
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 from answers import check_answers
+from boards import make_boards
 from client import Measured, measure, pace, pgbench
-from contestants import ALL, PRODUCT, Server, serve
-from extras import print_fences, print_growth, print_statements
+from contestants import ALL, PGBENCH, PRODUCT, ROOT, Server, serve
+from decisions import print_decisions, print_lists
+from extras import print_fences, print_growth
+from long_log import print_long_log
+from noting import print_log
+from page import print_page
 from parts import print_parts
+from plans import print_plans
 from report import Results, chart, ratios, table
+from statements import print_statements
 from town import Question, Towns, open_towns
+from writes import print_writes
 
 TITLES = {
     "A": "A: a goal with five key figures, 35 fields, 1 kB",
@@ -35,29 +45,77 @@ TITLES = {
 }
 
 
+PARTS = {
+    "race": "A, B and C beside the others; with --pages what is run when no part is named",
+    "statements": "statements a request",
+    "fences": "cost of row-level security",
+    "parts": "what a request spends its time on",
+    "plans": "a document that is known, new, or asked for by its id",
+    "decisions": "authorization, and how many decisions and statements a list takes",
+    "writes": "10,000 outcomes at once, one outcome, one field of a page",
+    "log": "cost of the access log",
+    "analysis": "the page of a goal analysis with 300 rows",
+    "growth": "B as municipalities become more, see --sizes",
+    "pages": "pages in a browser, and large files: pytest -m bench",
+}
+
+
 def main() -> None:
     options = read_options()
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # end what was started
     if shutil.which("wrk") is None:
         sys.exit("The load comes from wrk, which is not on the path: apt-get install wrk")
-    results = Results()
-    with open_towns(keep=options.keep) as towns:
-        print(f"Making {options.tenants} municipalities …", flush=True)
-        towns.grow(options.tenants)
-        print(machine(towns))
-        with serve(towns, options.only) as servers:
-            for query in options.queries:
-                print(check_answers(servers, Question(query, 1 % towns.count)), flush=True)
+    chosen = options.chosen
+    if chosen - {"pages"}:
+        with open_towns(keep=options.keep) as towns:
+            print(f"Making {options.tenants} municipalities …", flush=True)
+            towns.grow(options.tenants)
+            print(machine(towns), flush=True)
+            run_beside(towns, options)
+            run_alone(towns, options)
+    if "pages" in chosen:
+        subprocess.run([sys.executable, "-m", "pytest", "-m", "bench", "-s", "tests"], cwd=ROOT)
+
+
+def run_beside(towns: Towns, options: argparse.Namespace) -> None:
+    """The parts for which the contestants are served."""
+    results, chosen = Results(), options.chosen
+    if not chosen & {"race", "statements", "fences"}:
+        return
+    with serve(towns, options.only) as servers:
+        for query in options.queries:
+            print(check_answers(servers, Question(query, 1 % towns.count)), flush=True)
+        if "race" in chosen:
             run_rounds(towns, servers, options, results)
-            if options.statements:
-                print_statements(towns, servers, options.queries)
-            if options.fences:
-                print_fences(towns, servers, options)
-        if options.parts:
-            print_parts(towns, options.queries)
-        if options.growth:
-            print_growth(towns, options)
-    write(results, options)
+            write(results, options)
+        if "statements" in chosen:
+            print_statements(towns, servers, options)
+        if "fences" in chosen:
+            print_fences(towns, servers, options)
+
+
+def run_alone(towns: Towns, options: argparse.Namespace) -> None:
+    """Those of the service alone."""
+    chosen = options.chosen
+    if "parts" in chosen:
+        print_parts(towns, options)
+    if "plans" in chosen:
+        print_plans(towns, options)
+    if chosen & {"decisions", "writes", "analysis"}:
+        boards = make_boards(towns)
+        if "decisions" in chosen:
+            print_decisions()
+            print_lists(towns, boards)
+        if "writes" in chosen:
+            print_writes(boards)
+        if "analysis" in chosen:
+            print_page(boards, options)
+    if "log" in chosen:
+        print_log(towns, options)
+    if options.long_log:
+        print_long_log(towns, options)
+    if "growth" in chosen:
+        print_growth(towns, options)
 
 
 def read_options() -> argparse.Namespace:
@@ -68,17 +126,21 @@ def read_options() -> argparse.Namespace:
     about.add_argument("--queries", default="ABC", type=lambda text: tuple(text.upper()))
     about.add_argument("--connections", default=(1, 16), type=_numbers, help="1,16")
     about.add_argument("--only", default=ALL, type=lambda text: tuple(text.split(",")))
-    about.add_argument("--statements", action="store_true", help="count statements a request")
-    about.add_argument("--fences", action="store_true", help="cost of row-level security")
-    about.add_argument("--parts", action="store_true", help="what a request spends its time on")
-    about.add_argument("--growth", action="store_true", help="B with 1, 50 and 290 tenants")
-    about.add_argument("--everything", action="store_true", help="all four of these")
+    about.add_argument("--sizes", default=(1, 50, 290), type=_numbers, help="1,50,290")
+    for part, words in PARTS.items():
+        about.add_argument(
+            f"--{part}", action="append_const", const=part, dest="chosen", help=words
+        )
+    about.add_argument("--everything", action="store_true", help="all of these")
+    about.add_argument(
+        "--long-log", type=int, metavar="ENTRIES", help="search and check so long a log; a million?"
+    )
     about.add_argument("--chart", type=Path, help="write the picture, for the README")
     about.add_argument("--json", type=Path, help="write every run")
     about.add_argument("--keep", type=Path, help="folder of the data, kept for the next time")
     options = about.parse_args()
-    if options.everything:
-        options.statements = options.fences = options.parts = options.growth = True
+    named = set(options.chosen or (() if options.long_log else ("race", "pages")))
+    options.chosen = set(PARTS) if options.everything else named
     return options
 
 
@@ -100,54 +162,39 @@ def run_rounds(
 ) -> None:
     """One round asks everything of everybody; who begins changes from round to round."""
     questions = {
-        query: [Question(query, town) for town in range(towns.count)] for query in options.queries
+        (name, query): [server.asked(Question(query, town)) for town in range(towns.count)]
+        for name, server in servers.items()
+        for query in options.queries
     }
     paces = {}
     for name, server in servers.items():
         for query in options.queries:
-            paces[name, query] = pace(server, questions[query])
+            paces[name, query] = pace(server, questions[name, query])
             if paces[name, query] < 0.1:  # so that caches, pools and compilers are warm
                 measure(
                     towns,
                     server,
-                    questions[query],
+                    questions[name, query],
                     connections=max(options.connections),
                     seconds=1,
                     took=paces[name, query],
                 )
-                paces[name, query] = pace(server, questions[query])
+                paces[name, query] = pace(server, questions[name, query])
     for number in range(options.rounds):
         turn = number % len(options.only)
         order = (*options.only[turn:], *options.only[:turn])
         for query in options.queries:
             for connections in options.connections:
                 for name in order:
-                    run = _run(
-                        towns,
-                        servers.get(name),
-                        questions[query],
-                        connections=connections,
-                        seconds=options.seconds,
-                        took=paces.get((name, query), 0),
-                    )
+                    given = {"connections": connections, "seconds": options.seconds}
+                    if name == PGBENCH:
+                        run = pgbench(towns, query, **given)
+                    else:
+                        took, asked = paces[name, query], questions[name, query]
+                        run = measure(towns, servers[name], asked, took=took, **given)
                     results.runs[query, name, connections].append(run)
                     print(_line(number, query, connections, name, run), file=sys.stderr, flush=True)
     results.peaks |= {name: server.peak() for name, server in servers.items()}
-
-
-def _run(
-    towns: Towns,
-    server: Server | None,
-    questions: list[Question],
-    *,
-    connections: int,
-    seconds: float,
-    took: float,
-) -> Measured:
-    if server is None:
-        name = questions[0].name
-        return pgbench(towns, name, connections=connections, seconds=seconds)
-    return measure(towns, server, questions, connections=connections, seconds=seconds, took=took)
 
 
 def _line(number: int, query: str, connections: int, name: str, run: Measured) -> str:

@@ -24,6 +24,11 @@ DATABASE = "bench"
 WARM = """select pg_prewarm(oid) from pg_class
 where relkind in ('r', 'i') and relnamespace = 'public'::regnamespace"""
 
+Told = tuple[int, float, str]
+TOLD = """select calls, total_exec_time, query from pg_stat_statements s
+join pg_database d on d.oid = s.dbid and d.datname = current_database()
+where query !~ 'pg_stat_statements|pg_reload_conf' order by calls desc, total_exec_time desc"""
+
 TUNED = {
     "shared_buffers": "2GB",
     "max_connections": "200",
@@ -61,6 +66,30 @@ class Towns:
         other.count = int(str(other.rows("select count(*) from tenants")[0][0]))
         return other
 
+    def fresh(self, database: str) -> Towns:
+        """A database of its own without a town, on the same server, made anew each time."""
+        self.postgres.drop_database(database)
+        return self.beside(database)
+
+    @contextmanager
+    def told(self) -> Iterator[list[Told]]:
+        """What PostgreSQL is told in this database meanwhile, to be read afterwards: calls,
+        milliseconds and text of each statement, the most called first."""
+        told: list[Told] = []
+        self.execute("alter system set pg_stat_statements.track = 'top'", "select pg_reload_conf()")
+        try:
+            self.execute("select pg_stat_statements_reset()")
+            yield told
+            for calls, ms, text in self.rows(TOLD):
+                told.append((int(str(calls)), float(str(ms)), str(text)))
+        finally:
+            self.execute("alter system reset pg_stat_statements.track", "select pg_reload_conf()")
+
+    def sign_in(self) -> str:
+        """The key of a session in town 0, of its administrator."""
+        self.execute(SIGNED_IN)
+        return SESSION
+
     def grow(self, count: int) -> None:
         """Make towns until there are `count`."""
         while self.count < count:
@@ -71,7 +100,8 @@ class Towns:
         self.execute("create extension if not exists pg_prewarm", WARM)
 
     def execute(self, *statements: str) -> None:
-        with psycopg.connect(self.url(), autocommit=True) as connection:
+        patient = "-c lock_timeout=60s"
+        with psycopg.connect(self.url(), autocommit=True, options=patient) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
@@ -123,6 +153,13 @@ def _tuned(home: Path) -> EmbeddedPostgres:
 def bid(town: int, kind: int, number: int) -> UUID:
     """The id of a row, as town.sql makes it."""
     return UUID(f"019a{town:04x}-{kind:04x}-7000-8000-{number:012x}")
+
+
+SESSION = "bench_session"
+SIGNED_IN = f"""insert into sessions (tenant_id, id, person_id, digest, expires_at)
+select '{bid(0, 0, 0)}', '{bid(0, 6, 1)}', '{bid(0, 4, 0)}',
+       sha256(convert_to('{SESSION}', 'UTF8')), now() + interval '1 day'
+on conflict (tenant_id, id) do update set expires_at = excluded.expires_at"""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Finding governing documents in the API, and how far what they ask has come."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -102,6 +102,31 @@ def _progress(found: Progress, kind: type[GoverningDocument] | type[Unit]) -> Do
     )
 
 
+async def _overdue(
+    info: Info, sent: dict[str, Any], *, first: int | None, after: str | None
+) -> Connection[GoverningDocument]:
+    """Only those that nobody has seen to in time."""
+    body_id, unit_id = sent["body_id"], sent["unit_id"]
+    chosen = Filter(
+        words=sent["words"],
+        type_key=sent["type_key"],
+        body_id=_body(body_id) if body_id else None,
+        unit_id=_unit(unit_id) if unit_id else None,
+        state=sent["state"],
+        overdue=True,
+    )
+    work = info.context.work
+    found = await page(
+        *(info, GoverningDocument, await matching(work, chosen)),
+        order=(func.sv_key(GoverningDocument.model.title, type_=Text),),
+        first=first,
+        after=after,
+    )
+    # The filter is told of those whose owner has left, too.
+    await left_by_owner(work, [edge.node.row.id for edge in found.edges])
+    return found
+
+
 @strawberry.type
 class GoverningDocumentQuery:
     @strawberry.field(
@@ -154,39 +179,17 @@ class GoverningDocumentQuery:
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[GoverningDocument]:
-        if not overdue:
-            return await page_of(
-                DOCUMENTS,
-                info,
-                GoverningDocument,
-                first=first,
-                after=after,
-                words=words,
-                type_key=type_key,
-                body_id=body_id,
-                unit_id=unit_id,
-                state=state,
-                overdue=overdue,
-            )
-        chosen = Filter(
-            words=words,
-            type_key=type_key,
-            body_id=_body(body_id) if body_id else None,
-            unit_id=_unit(unit_id) if unit_id else None,
-            state=state,
-            overdue=overdue,
-        )
-        work = info.context.work
-        by_title = (func.sv_key(GoverningDocument.model.title, type_=Text),)
-        found = await page(
-            *(info, GoverningDocument, await matching(work, chosen)),
-            order=by_title,
-            first=first,
-            after=after,
-        )
-        # The filter is told of those whose owner has left, too.
-        await left_by_owner(work, [edge.node.row.id for edge in found.edges])
-        return found
+        sent = {
+            "words": words,
+            "type_key": type_key,
+            "body_id": body_id,
+            "unit_id": unit_id,
+            "state": state,
+            "overdue": overdue,
+        }
+        if overdue:
+            return await _overdue(info, sent, first=first, after=after)
+        return await page_of(DOCUMENTS, info, GoverningDocument, first=first, after=after, **sent)
 
     @strawberry.field(
         description="How far what documents ask has come: of all, of one, or of a unit with those "

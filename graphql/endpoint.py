@@ -1,7 +1,7 @@
 """`POST /{tenant}/graphql`: from the bytes of a request to the bytes of its answer."""
 
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any, cast
@@ -51,9 +51,9 @@ class GraphQLEndpoint:
     """The ASGI side. `app.state` has to hold `runtime` and `schema`."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        with use_locale(http.language(request.headers.get("accept-language"))):
-            response = await answer(request)
+        headers = http.headers_of(scope)
+        with use_locale(http.language(headers.get("accept-language"))):
+            response = await answer(Request(scope, receive), headers)
             response.raw_headers.extend(told(scope))
             await response(scope, receive, send)
 
@@ -62,14 +62,14 @@ def graphql_routes() -> list[Route]:
     return [Route("/{tenant}/graphql", GraphQLEndpoint(), name="graphql")]
 
 
-async def answer(request: Request) -> Response:
+async def answer(request: Request, headers: Mapping[str, str]) -> Response:
     """The answer to any request whatever; a fault of ours is logged with the id that is told."""
     media: str = http.JSON
     try:
         if request.method != "POST":
             raise http.MethodNotAllowed(_("The API is spoken to with POST."))
-        media = http.negotiate(request.headers.get("accept"))
-        return await _serve(request, media)
+        media = http.negotiate(headers.get("accept"))
+        return await _serve(request, headers, media)
     except ClientDisconnect:
         return Response(status_code=400)
     except Exception as error:
@@ -147,13 +147,12 @@ def _headers(refusal: AppError, request: Request) -> dict[str, str]:
     return {}
 
 
-async def _serve(request: Request, media: str) -> Response:
+async def _serve(request: Request, headers: Mapping[str, str], media: str) -> Response:
     runtime: Runtime = request.app.state.runtime
     schema: Schema = request.app.state.schema
-    headers = request.headers
     http.check_content(headers.get("content-type"), headers.get("content-encoding"))
     plans: Plans | None = getattr(request.app.state, "plans", None)
-    key = _key(request, runtime)
+    key = _key(request, headers, runtime)
     lately = plans.known.get(key) if plans and key else None
     if lately and not is_within(http.address_of(request), lately.networks):
         lately = None  # refused in entering, which the access log is told of
@@ -177,17 +176,21 @@ async def _serve(request: Request, media: str) -> Response:
             with suppress(Outdated):
                 found = await reads.answer(runtime, entered, *operation.of, source=source)
         if found is not None:
-            return http.answered_bytes(found, media, plan=_way(request, operation, "statement"))
+            return http.answered_bytes(
+                found, media, plan=_way(runtime, headers, operation, "statement")
+            )
     if entered is lately:
         entered = await _enter(request, runtime, plans, key)
     if reads:
         found = await reads.assemble(runtime, _named(request, entered, operation), *operation.of)
         if found is not None:
-            return http.answered_bytes(found, media, plan=_way(request, operation, "assembled"))
+            return http.answered_bytes(
+                found, media, plan=_way(runtime, headers, operation, "assembled")
+            )
     if operation.kind is OperationType.SUBSCRIPTION:
         return await _follow(request, runtime, schema, entered, operation)
     data, errors = await _execute(request, schema, entered, operation)
-    way = _way(request, operation, "resolvers")
+    way = _way(runtime, headers, operation, "resolvers")
     if media == http.EVENTS:
         return sse.once((data, errors))
     return http.answered(data, errors, media, plan=way)
@@ -203,9 +206,9 @@ async def _enter(
     return entered
 
 
-def _key(request: Request, runtime: Runtime) -> Key | None:
+def _key(request: Request, headers: Mapping[str, str], runtime: Runtime) -> Key | None:
     """What the caller is known by, if by anything. Raises Forbidden for a page of another site."""
-    slug, headers = request.path_params["tenant"], request.headers
+    slug = request.path_params["tenant"]
     authorization = headers.get("authorization")
     if authorization is not None:
         return Known.key(slug, "token", authorization)
@@ -236,11 +239,12 @@ async def enter_by_request(request: Request, runtime: Runtime, *, by_hand: bool 
     return await enter(runtime, slug, session=session, by_hand=by_hand, source=source)
 
 
-def _way(request: Request, operation: Operation, way: str) -> str | None:
+def _way(
+    runtime: Runtime, headers: Mapping[str, str], operation: Operation, way: str
+) -> str | None:
     """Count the way that was taken. It is told to those who ask for it."""
-    runtime: Runtime = request.app.state.runtime
     runtime.measures.count(f"{operation.kind.value}.{way}")
-    return way if "roder-plan" in request.headers else None
+    return way if "roder-plan" in headers else None
 
 
 def _named(request: Request, entered: Entered, operation: Operation) -> Entered:

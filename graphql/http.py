@@ -15,6 +15,7 @@ import orjson
 from graphql import GraphQLError
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.types import Scope
 
 from ..infra.errors import AppError, Forbidden, InvalidInput, TooLarge
 from ..infra.i18n import LOCALES, _
@@ -69,6 +70,12 @@ class Asked:
     document_id: str | None = None
     variables: dict[str, object] = field(default_factory=dict)
     operation_name: str | None = None
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """The header fields by their names in lower case; of one that is there twice the first."""
+    pairs = reversed(scope["headers"])
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
 
 
 @lru_cache(maxsize=256)

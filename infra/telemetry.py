@@ -34,7 +34,7 @@ QUIET = ("/healthz", FILES)
 """Asked for so often that a line each would hide the rest."""
 WITHIN_MS = (1, 2, 5, 10, 25, 50, 100, 250, 1000)
 """The bounds that times are counted within."""
-SECRET = re.compile(r"(?<=/kalender/)[^/]+")
+SECRET = re.compile(r"(/kalender/)[^/]+")
 """What in an address is a key."""
 
 
@@ -129,7 +129,7 @@ class RequestLog:
         finally:
             if not quiet:
                 took = round((time.perf_counter() - begun) * 1000, 1)
-                path = SECRET.sub("…", scope["path"])
+                path = SECRET.sub(r"\1…", scope["path"])
                 log.info("request", method=scope["method"], path=path, status=status, ms=took)
             _request.reset(token)
 

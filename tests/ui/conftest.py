@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 from uuid import UUID
 
-import dramatiq
 import pytest
 import uvicorn
 from playwright.async_api import (
@@ -29,6 +28,7 @@ from roder.platform.modules import MODULES
 from roder.tenants.actors import service as for_the_service
 from roder.tenants.sessions import SESSION_COOKIE, start_session
 from roder.tenants.work import Tenancy, open_work
+from roder.workers.broker import open_broker
 from roder.workers.run import Pace
 from roder.workers.serve import running_worker
 
@@ -63,12 +63,12 @@ async def service(settings: Settings) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     kinds = [kind for module in MODULES for kind in module.jobs]
     async with app.router.lifespan_context(app):
-        broker = dramatiq.get_broker()
-        async with running_worker(app.state.runtime, broker, kinds, pace=QUICK):
-            serving = asyncio.create_task(server.serve(sockets=[bound]))
-            yield f"http://127.0.0.1:{port}"
-            server.should_exit = True
-            await serving
+        with open_broker(settings) as broker:
+            async with running_worker(app.state.runtime, broker, kinds, pace=QUICK):
+                serving = asyncio.create_task(server.serve(sockets=[bound]))
+                yield f"http://127.0.0.1:{port}"
+                server.should_exit = True
+                await serving
 
 
 @pytest.fixture(scope="session")

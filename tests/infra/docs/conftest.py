@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import dramatiq
 import httpx
 import pytest
 import uvicorn
@@ -27,6 +26,7 @@ from roder.tenants.actors import operator
 from roder.tenants.models import Person
 from roder.tenants.tokens import create_token
 from roder.tenants.work import Tenancy, open_work
+from roder.workers.broker import open_broker
 from roder.workers.run import Pace
 from roder.workers.serve import running_worker
 
@@ -122,12 +122,12 @@ async def service(settings: Settings) -> AsyncIterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
     kinds = [kind for module in MODULES for kind in module.jobs]
     async with app.router.lifespan_context(app):
-        broker = dramatiq.get_broker()
-        async with running_worker(app.state.runtime, broker, kinds, pace=QUICK):
-            serving = asyncio.create_task(server.serve(sockets=[bound]))
-            yield f"http://127.0.0.1:{port}"
-            server.should_exit = True
-            await serving
+        with open_broker(settings) as broker:
+            async with running_worker(app.state.runtime, broker, kinds, pace=QUICK):
+                serving = asyncio.create_task(server.serve(sockets=[bound]))
+                yield f"http://127.0.0.1:{port}"
+                server.should_exit = True
+                await serving
 
 
 async def caller_of(service: str, runtime: Any, tenant: Tenancy) -> Caller:

@@ -46,7 +46,7 @@ TITLES = {
 
 
 PARTS = {
-    "race": "A, B and C beside the others; with --pages what is run when no part is named",
+    "race": "A, B and C beside the others; it and --pages are run when no part is named",
     "statements": "statements a request",
     "fences": "cost of row-level security",
     "parts": "what a request spends its time on",
@@ -74,7 +74,8 @@ def main() -> None:
             run_beside(towns, options)
             run_alone(towns, options)
     if "pages" in chosen:
-        subprocess.run([sys.executable, "-m", "pytest", "-m", "bench", "-s", "tests"], cwd=ROOT)
+        marked = [sys.executable, "-m", "pytest", "-m", "bench", "-s", "tests"]
+        sys.exit(subprocess.call(marked, cwd=ROOT))
 
 
 def run_beside(towns: Towns, options: argparse.Namespace) -> None:
@@ -112,7 +113,7 @@ def run_alone(towns: Towns, options: argparse.Namespace) -> None:
             print_page(boards, options)
     if "log" in chosen:
         print_log(towns, options)
-    if options.long_log:
+    if "long log" in chosen:
         print_long_log(towns, options)
     if "growth" in chosen:
         print_growth(towns, options)
@@ -139,8 +140,10 @@ def read_options() -> argparse.Namespace:
     about.add_argument("--json", type=Path, help="write every run")
     about.add_argument("--keep", type=Path, help="folder of the data, kept for the next time")
     options = about.parse_args()
-    named = set(options.chosen or (() if options.long_log else ("race", "pages")))
-    options.chosen = set(PARTS) if options.everything else named
+    chosen = set(PARTS) if options.everything else set(options.chosen or ())
+    if options.long_log:
+        chosen.add("long log")
+    options.chosen = chosen or {"race", "pages"}
     return options
 
 

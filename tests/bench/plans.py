@@ -66,7 +66,8 @@ async def _known(
     asked = Request(graphql(question.name), variables=dict(question.variables))
     operation = await prepare(runtime, schema, entered, asked)
     with _unread() as read:
-        await plans.answer(runtime, entered, *operation.of)
+        if await plans.answer(runtime, entered, *operation.of) is None:
+            raise RuntimeError(f"{question.name} has no plan")
         whole = await _each(lambda: plans.answer(runtime, entered, *operation.of))
     plan: answering.Planned = read[0]
     asking, variables = answering._asking(entered), dict(question.variables)

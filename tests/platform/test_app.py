@@ -1,5 +1,8 @@
 """The service from outside, over its ASGI application."""
 
+import os
+import subprocess
+import sys
 from contextlib import asynccontextmanager
 
 import httpx
@@ -9,6 +12,32 @@ from starlette.routing import Route
 from roder.platform.app import create_app
 
 PAGE = {"accept": "text/html"}
+
+
+SELDOM = {
+    "alembic",
+    "authlib",
+    "botocore",
+    "dramatiq",
+    "httpx",
+    "joserfc",
+    "markdown_it",
+    "psycopg",
+}
+"""Packages that a service is asked to use only now and then, some not at all."""
+
+START = """
+import asyncio, sys
+from roder.infra.settings import Settings
+from roder.platform.app import create_app
+
+async def main():
+    app = create_app(Settings())
+    async with app.router.lifespan_context(app):
+        print(sorted(set(sys.modules) & set(sys.argv[1:])))
+
+asyncio.run(main())
+"""
 
 
 @asynccontextmanager
@@ -36,6 +65,23 @@ async def test_a_healthy_service_says_so(client):
     answer = await client.get("/healthz")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_what_is_seldom_needed_takes_no_memory_until_then(settings):
+    where = {
+        "database_url": settings.database_url,
+        "s3_endpoint": settings.s3_endpoint,
+        "s3_bucket": settings.s3_bucket,
+        "s3_access_key": settings.s3_access_key,
+        "s3_secret_key": settings.s3_secret_key.get_secret_value(),
+    }
+    environment = os.environ | {f"RODER_{name.upper()}": value for name, value in where.items()}
+
+    done = subprocess.run(
+        [sys.executable, "-c", START, *SELDOM], env=environment, capture_output=True, text=True
+    )
+
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
 
 
 async def test_a_service_without_its_database_is_not_healthy_and_tells_no_secret(settings):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select
 
 from ..authz.permit import CONFIDENTIAL, NOWHERE, allowed, permissions, permit, policy
 from ..infra.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -17,7 +17,8 @@ from ..infra.texts import at_most
 from .access_log import Action
 from .actors import EMPLOYEE, SERVICE_ROLE, Actor, lasting
 from .grants import give, not_over, stands, take
-from .models import ApiToken, CalendarFeed, Person, RoleGrant, Unit, UserSession
+from .models import Person, RoleGrant, Unit
+from .ways_in import end_ways_in
 from .work import STOCKHOLM, Work
 
 ALL = "full_administrator"
@@ -89,40 +90,32 @@ async def end_person(work: Work, person_id: UUID) -> Person:
     Raises Conflict for the last full administrator.
     """
     person = await work.get(Person, person_id)
-    await require_all_of(work, person)
-    await leave(work, person, by="hand")
+    await end_people(work, [person])
     return person
 
 
-async def leave(work: Work, person: Person, *, by: str) -> None:
+@permit("people.edit")
+async def end_people(work: Work, people: Sequence[Person]) -> None:
+    """As `end_person`, for all of them at once."""
+    await require_all_of(work, *people)
+    await leave(work, *people, by="hand")
+
+
+async def leave(work: Work, *people: Person, by: str) -> None:
     """The end itself, for whoever has made sure that the actor may: `by` hand, or a directory.
 
     Raises Conflict for the last full administrator.
     """
-    if person.left_on is None:
-        await _refuse_last(work, person.id)
+    left = [person for person in people if person.left_on is None]
+    if not left:
+        return
+    await _refuse_last(work, *(person.id for person in left))
+    for person in left:
         person.left_on, person.left_by = work.today, by
-        await work.flush()
+    await work.flush()
+    for person in left:
         _note(work, Action.CHANGE, person, "left_on", "left_by")
-        await _end_keys(work, person.id)
-
-
-async def _end_keys(work: Work, person_id: UUID) -> None:
-    """Whoever comes back signs in again; what they once handed to a program stays shut."""
-    kinds = (
-        ("api_token", ApiToken, "revoked_at"),
-        ("session", UserSession, "ended_at"),
-        ("calendar_feed", CalendarFeed, "revoked_at"),
-    )
-    for kind, keys, ended in kinds:
-        closed = await work.execute(
-            update(keys)
-            .where(keys.person_id == person_id, getattr(keys, ended).is_(None))
-            .values({ended: work.now})
-            .returning(keys.id)
-        )
-        if ids := closed.scalars().all():
-            work.note(Action.WITHDRAW, kind, records=ids, about=[person_id])
+    await end_ways_in(work, [person.id for person in left])
 
 
 @permit("people.edit")
@@ -314,13 +307,13 @@ def _note(work: Work, action: Action, person: Person, *fields: str) -> None:
     work.note(action, "person", records=[person.id], about=[person.id], detail=detail)
 
 
-async def require_all_of(work: Work, person: Person) -> None:
+async def require_all_of(work: Work, *people: Person) -> None:
     """Nobody changes someone who may do more than they: an e-mail address is a way in. Nor does
     support, which gives no roles, anybody who has one; nor anybody one of whom there is only a
     pseudonym left."""
-    if person.forgotten_at is not None:
+    if any(person.forgotten_at is not None for person in people):
         raise Forbidden(_("They have left, and have been taken out of the register."))
-    for grant in await _roles_of(work, person):
+    for grant in await _roles_of(work, *people):
         work.require("people.edit", at=grant.unit_id or NOWHERE)
         if work.actor.support_id is not None:
             work.require("roles.grant", at=grant.unit_id or NOWHERE)
@@ -342,15 +335,16 @@ async def _refuse_way_in(work: Work, person: Person) -> None:
             )
 
 
-async def _roles_of(work: Work, person: Person) -> Sequence[RoleGrant]:
+async def _roles_of(work: Work, *people: Person) -> Sequence[RoleGrant]:
+    ids = [person.id for person in people]
     return await work.scalars(
-        select(RoleGrant).where(RoleGrant.person_id == person.id, not_over(work.now))
+        select(RoleGrant).where(RoleGrant.person_id.in_(ids), not_over(work.now))
     )
 
 
-async def _refuse_last(work: Work, person_id: UUID) -> None:
-    """Conflict when nobody but this person is a full administrator who can come in, and goes on
-    being one."""
+async def _refuse_last(work: Work, *person_ids: UUID) -> None:
+    """Conflict when nobody but these is a full administrator who can come in, and goes on being
+    one."""
     held = select(RoleGrant).where(RoleGrant.role == ALL).order_by(RoleGrant.id)
     # Two who end each other at the same moment wait here for one another.
     await work.scalars(held.with_for_update())
@@ -367,7 +361,7 @@ async def _refuse_last(work: Work, person_id: UUID) -> None:
             or_(Person.left_on.is_(None), Person.left_on > work.today),
         )
     )
-    if set(able) == {person_id}:
+    if able and set(able) <= set(person_ids):
         raise Conflict(_("This is the last full administrator. Give someone else the role first."))
 
 

@@ -13,6 +13,7 @@ from roder.tenants.people import (
     Permitted,
     add_person,
     change_person,
+    end_people,
     end_person,
     grant_role,
     own_permissions,
@@ -267,3 +268,14 @@ async def test_no_role_gives_no_permission(town):
     async with await town.work() as work:
         work.actor = Actor(id=uuid7(), name="")
         assert own_permissions(work) == []
+
+
+async def test_the_last_full_administrators_cannot_leave_together(town):
+    async with await town.work() as work:
+        await grant_role(work, town.people["employee"].id, role="full_administrator")
+        both = select(Person).where(
+            Person.id.in_([town.people[who].id for who in ("administrator", "employee")])
+        )
+        with pytest.raises(Conflict, match="sista"):
+            await end_people(work, await work.scalars(both))
+        assert {person.left_on for person in await work.scalars(both)} == {None}

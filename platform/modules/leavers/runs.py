@@ -15,7 +15,7 @@ from ....infra.i18n import _
 from ....infra.texts import at_most
 from ....tenants.access_log import Action
 from ....tenants.models import Person
-from ....tenants.people import end_person
+from ....tenants.people import end_people
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from .models import Because, FoundInFile, Kept, KeptName, Leaver, LeaverRun, RunState, Why
@@ -228,6 +228,7 @@ async def decide_run(work: Work, run_id: UUID, *, motivation: str = "") -> Leave
     await require_reach(work, people)
     silent = [leaver.person_id for leaver in leavers if leaver.why is Why.SILENT]
     heard = await heard_since(work, silent, run.created_at)
+    still_here = []
     for leaver, person in zip(leavers, people, strict=True):
         here = person.left_on is None or person.left_on > work.today
         if here and leaver.why in (Why.LEFT, Why.SCIM):
@@ -237,7 +238,9 @@ async def decide_run(work: Work, run_id: UUID, *, motivation: str = "") -> Leave
         if here and person.id in heard:
             raise Conflict(_("{name} is back. Take them out of the run first.", name=person.name))
         if here:
-            await end_person(work, person.id)
+            still_here.append(person)
+    if still_here:
+        await end_people(work, still_here)
     run.state, run.decided_by, run.decided_at = RunState.DECIDED, work.actor.id, work.now
     run.motivation = motivation
     await work.flush()

@@ -18,8 +18,9 @@ from roder.platform.modules.leavers.looking import preview_run
 from roder.platform.modules.leavers.models import RunState
 from roder.platform.modules.leavers.naming import Crowd, Named, find_names
 from roder.platform.modules.leavers.purge import take_step
-from roder.platform.modules.leavers.runs import choose_heir, leavers_of, open_run
-from roder.tenants.models import Feedback, Person
+from roder.platform.modules.leavers.runs import choose_heir, decide_run, leavers_of, open_run
+from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.models import Feedback, Person, UserSession
 from roder.tenants.people import end_person
 from roder.tenants.work import Work
 
@@ -82,6 +83,39 @@ async def test_a_purge_takes_as_many_statements_for_many_people(town, sent):
     many = await statements_of_purge(town, sent, others)
 
     assert few == many
+
+
+async def test_a_decision_takes_as_many_statements_for_many_who_are_silent(town, sent):
+    async with await town.work() as work:
+        people = [
+            Person(name=f"Tyst Tystnad{nth}", email=f"tyst.{nth}@ort.example") for nth in range(40)
+        ]
+        work.add(*people)
+        await work.flush()
+        work.add(
+            *(
+                UserSession(person_id=one.id, digest=one.id.bytes, expires_at=work.now)
+                for one in people
+            )
+        )
+    counted = []
+    for some in (people[:1], people[1:]):
+        async with await town.work() as work:
+            run = await open_run(work, [person.id for person in some])
+            await work.flush()
+            with sent() as statements:
+                await decide_run(work, run.id)
+        counted.append(len(statements))
+
+    assert counted[0] == counted[1]
+    async with await town.work(write=False) as work:
+        left = select(Person.left_on, Person.left_by).where(Person.id.in_([p.id for p in people]))
+        assert set(await work.rows(left)) == {(work.today, "hand")}
+        assert await work.scalars(select(UserSession).where(UserSession.ended_at.is_(None))) == []
+        closed = select(LogEntry.about).where(
+            LogEntry.action == Action.WITHDRAW, LogEntry.kind == "session"
+        )
+        assert sorted(await work.scalars(closed)) == sorted([person.id] for person in people)
 
 
 async def test_what_each_of_many_answered_for_goes_to_their_own(town):

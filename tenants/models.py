@@ -111,7 +111,13 @@ class UnitVersion(TenantRow):
     __table_args__ = (
         refers("unit_id", "units"),
         refers("parent_id", "units"),
-        Index("ix_unit_versions_unit", "tenant_id", "unit_id", "valid_from"),
+        Index(
+            "ix_unit_versions_unit",
+            "tenant_id",
+            "unit_id",
+            "valid_from",
+            postgresql_include=["valid_to", "name"],
+        ),
         Index("ix_unit_versions_parent", "tenant_id", "parent_id", "valid_from"),
     )
 

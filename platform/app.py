@@ -75,7 +75,9 @@ def create_app(settings: Settings) -> Starlette:
         app.state.rates = Rates(settings)
         app.state.modules = MODULES
         app.state.page_routes = {
-            route.name: route for route in app.routes if isinstance(route, Route)
+            route.name: route
+            for route in (*app.routes, *graphql_routes())  # which ApiFirst takes past the others
+            if isinstance(route, Route)
         }
         async with open_runtime(settings) as runtime:
             app.state.runtime = runtime

@@ -131,7 +131,7 @@ def pgbench(
 ) -> Measured:
     """The same statement by PostgreSQL's own client. Each connection changes town now and then;
     with `one` it keeps to the first, the only one that `roder_app` is let to see."""
-    options = "-c jit=off -c plan_cache_mode=force_generic_plan"
+    options = "-c jit=off -c plan_cache_mode=force_generic_plan -c random_page_cost=1.1"
     if one:
         options += f" -c roder.tenant={bid(0, 0, 0)}"
     with tempfile.TemporaryDirectory() as folder:

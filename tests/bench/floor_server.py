@@ -13,7 +13,7 @@ import uvicorn
 from town import numbered
 
 POOL = 16
-PLAIN = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
+PLAIN = {"jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1"}
 HEADERS = [(b"content-type", b"application/json")]
 
 

@@ -21,6 +21,8 @@ from uuid import UUID
 
 AROUND: Final = 40
 """Signs on each side of a name by which its place is known, and shown."""
+FEW: Final = 25
+"""People who are looked for one by one sooner than by the words of a text."""
 DOMAIN: Final = "pseudonym.invalid"
 """RFC 2606 keeps .invalid for addresses that lead nowhere."""
 
@@ -203,7 +205,7 @@ def _likely(text: str, people: Sequence[Named]) -> list[Named]:
     many people few do, and to look for a part costs next to nothing."""
     low = text.lower()
     marked = _MARKUP.search(text) is not None
-    if isinstance(people, Crowd):
+    if isinstance(people, Crowd) and len(people) > FEW:
         people = people.with_words_in(low, *((_shown(text).lower(),) if marked else ()))
         if not people:
             return []

@@ -16,7 +16,7 @@ from roder.platform.modules.actions.models import ActionState, PlannedAction
 from roder.platform.modules.leavers.jobs import decide_and_purge
 from roder.platform.modules.leavers.looking import preview_run
 from roder.platform.modules.leavers.models import RunState
-from roder.platform.modules.leavers.naming import Crowd, Named, find_names
+from roder.platform.modules.leavers.naming import FEW, Crowd, Named, find_names
 from roder.platform.modules.leavers.purge import take_step
 from roder.platform.modules.leavers.runs import choose_heir, decide_run, leavers_of, open_run
 from roder.tenants.access_log import Action, LogEntry
@@ -36,9 +36,10 @@ NAMES = (
     ("— —", "@ort.example"),
     ("x\u0302a Öst", "__@ort.example"),
 )
+OTHERS = tuple((f"Nils Nr{number}", f"nr{number}@ort.example") for number in range(FEW))
 PEOPLE = [
     Named(UUID(int=number), name, email, f"7f3{number}")
-    for number, (name, email) in enumerate(NAMES)
+    for number, (name, email) in enumerate(NAMES + OTHERS)
 ]
 PIECES = [
     *(form for name, email in NAMES for form in (name, email, name.upper(), name.lower())),

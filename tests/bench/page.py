@@ -39,7 +39,8 @@ def print_page(boards: Boards, options: argparse.Namespace) -> None:
             whole = at_most(own + postgres, GOAL_MS, "ms")
             shown = [f"{own:.1f} ms", f"{postgres:.1f} ms", whole, f"{clock:.1f} ms"]
             best = f"{pace(server, each) * 1000:.1f} ms"
-            rows.append([size, *shown, best, f"{told.reads:.0f}", f"{kilobytes:,.0f} kB"])
-    head = ["rows", "server", "PostgreSQL", "both", "clock", "best", "statements", "HTML"]
+            others = f"{statistics.median(run.others for run in runs[size][1:]):.1f}"
+            rows.append([size, *shown, best, f"{told.reads:.0f}", f"{kilobytes:,.0f} kB", others])
+    head = ["rows", "server", "PostgreSQL", "both", "clock", "best", "reads", "HTML"]
     print("\nThe page of a goal analysis: time on the processor for one\n")
-    print(markdown(head, rows), flush=True)
+    print(markdown([*head, "others’ cores"], rows), flush=True)

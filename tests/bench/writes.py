@@ -15,7 +15,8 @@ from uuid import UUID
 
 import orjson
 from boards import Board, Boards
-from contestants import Asked, looked_at, postgres_seconds
+from client import Clock
+from contestants import Asked, looked_at
 from report import at_most, markdown
 from statements import Counted
 from within import Spent, ask, run, service_within, watched
@@ -84,7 +85,8 @@ async def _print_writes(boards: Boards) -> None:
             for each in edits[EDITS:]:
                 await ask(app, each)
     print("\nWriting: ms on the processor and by the clock, the median\n")
-    print(markdown(["", "service", "PostgreSQL", "clock", "statements"], table))
+    head = ["", "service", "PostgreSQL", "clock"]
+    print(markdown([*head, "statements", "others’ cores"], table))
     print("\nWhere the service's time goes (watched, so each part costs some µs more)\n")
     head = ["part", f"{ROWS:,} at once", "by the clock", "one edit", "by the clock"]
     print(markdown(head, _parts(many, one)), flush=True)
@@ -101,8 +103,8 @@ class _Taking:
     ) -> list[object]:
         """The goal, if there is one, is for the clock, or for the processor."""
         found = []
-        postgres = postgres_seconds(self.towns.postgres.pid)
         with self.towns.told() as told:
+            both = Clock(self.towns, None)
             for each in sends:
                 begun, used = time.perf_counter(), time.process_time()
                 body = await ask(self.app, each)
@@ -110,7 +112,7 @@ class _Taking:
                 found.append(((now[0] - begun) * 1000, (now[1] - used) * 1000))
                 if b"Problem" in body:
                     raise RuntimeError(body.decode())
-        postgres = (postgres_seconds(self.towns.postgres.pid) - postgres) / len(found) * 1000
+            measured = both.measured(len(found), sum(wall for wall, _cpu in found) / 1000)
         walls, cpus = (statistics.median(each) for each in zip(*found, strict=True))
         own, wall = f"{cpus:,.2f} ms", f"{walls:,.2f} ms"
         if limit and clock:
@@ -118,7 +120,8 @@ class _Taking:
         elif limit:
             own = at_most(cpus, limit, "ms")
         statements = f"{Counted(told, len(found)).all:.1f}"
-        return [name, own, f"{postgres:,.2f} ms", wall, statements]
+        postgres = f"{measured.postgres_ms:,.2f} ms"
+        return [name, own, postgres, wall, statements, f"{measured.others:.1f}"]
 
 
 def _rows(board: Board, year: int) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, func, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from strawberry.types.base import StrawberryContainer, StrawberryList, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
@@ -68,11 +68,30 @@ class Place:
     """Of each level above, whether it is a list."""
     handed: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     """What the fields above handed down, such as the day of an organisation tree."""
+    equals: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    """What columns of the row were asked to equal."""
+    besides: dict[type[TenantRow], Row] = field(default_factory=dict)
+    """Rows of other tables that share the row's id, which is joined to them: see `from_`."""
+
+    def beside(self, model: type[TenantRow]) -> Row:
+        return self.besides.setdefault(model, aliased(model))
+
+    def within(self, statement: Select[Any]) -> Select[Any]:
+        """A select that may name the rows of all levels above."""
+        above = (*self.above, *self.besides.values())
+        return statement.correlate(*above) if above else statement
 
     def alone(self, statement: Select[Any]) -> ScalarSelect[Any]:
-        """The one value of a select that may name the rows of all levels above."""
-        within = statement.correlate(*self.above) if self.above else statement
-        return within.scalar_subquery()
+        """The one value of such a select."""
+        return self.within(statement).scalar_subquery()
+
+    def from_(self) -> FromClause:
+        """The row, with those beside it that its fields have asked for."""
+        found = inspect(self.row).selectable
+        for row in self.besides.values():
+            same = (row.tenant_id == self.given.tenant) & (row.id == self.row.id)
+            found = found.outerjoin(inspect(row).selectable, same)
+        return found  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,9 +331,7 @@ def _read(plan: Related, name: str, arguments: Mapping[str, Any]) -> Any:
 
 
 def beside_sql(column: Attribute, place: Place) -> ColumnElement[Any]:
-    row = aliased(column.class_)
-    same = (row.tenant_id == place.given.tenant) & (row.id == place.row.id)
-    return place.alone(select(getattr(row, column.key)).where(same))
+    return getattr(place.beside(_model(column)), column.key)  # type: ignore[no-any-return]
 
 
 def word_sql(column: Attribute, place: Place) -> ColumnElement[str]:

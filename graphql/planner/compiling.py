@@ -35,8 +35,8 @@ from ..stored import LOGGED, PLAN, Computed, Given, Place, Plan, Related, Value
 from .filling import Fill, Holes, fetched, fill_of
 from .marks import mark
 from .pages import paged
-from .places import below
-from .selecting import Selecting
+from .places import below, equals, names_one
+from .selecting import Selecting, in_common
 from .texts import (
     SqlText,
     Unplannable,
@@ -140,6 +140,9 @@ class Compiler:
         if any(getattr(origin_of(one), "logged", None) for one in shown.values()):
             raise Unplannable("the log is told of records whose type only the row tells")
         column = getattr(place.row, origin_of(type_).told_by.key)
+        known = shown.get(getattr(place.equals.get(column.key), "value", None))
+        if known is not None:
+            return self.object(known, sets, place)
         name = case(*((column == kind, fixed(one.name)) for kind, one in shown.items()))
         if not self.selecting.conditions(sets):
             return self.object(next(iter(shown.values())), sets, place, name)
@@ -155,7 +158,7 @@ class Compiler:
     ) -> SqlText:
         """What all types show is written once; between, what only some of them do."""
         fields = {kind: self.selecting.fields(sets, one) for kind, one in shown.items()}
-        common = _common(list(fields.values()))
+        common = in_common(list(fields.values()))
         if common is None:
             return case(
                 *((column == kind, self.object(one, sets, place)) for kind, one in shown.items())
@@ -249,12 +252,13 @@ class Compiler:
     ) -> SqlText:
         named = get_named_type(definition.type)
         row, condition, order = self.rows(plan, named, place)
-        item = self.record(named, sets, below(plan, row, place))
+        at = below(plan, row, place, equals(row, condition))
+        item = self.record(named, sets, at)
         if is_list_type(get_nullable_type(definition.type)):
-            found = select(gathered(item, *order)).where(condition)
+            found = select(gathered(item, *order)).select_from(at.from_()).where(condition)
             return listed(place.alone(found))
-        found = select(item).where(condition)
-        if not plan.find:
+        found = select(item).select_from(at.from_()).where(condition)
+        if not plan.find and not names_one(at):
             found = found.order_by(*order).limit(1)
         one = place.alone(found)
         return one if is_non_null_type(definition.type) else or_null(one)
@@ -306,8 +310,8 @@ class Compiler:
     def _argument(self, value: Any, read: Callable[[Any], Any]) -> ColumnElement[Any] | None:
         if value is None:
             return None
-        if read is _same and isinstance(value, int | Enum):
-            return bindparam(None, value)  # no text that somebody has sent
+        if isinstance(value, Enum) or (isinstance(value, int) and read is _same):
+            return bindparam(None, read(value))  # no text that somebody has sent
         reading = _reading(value, read) if callable(value) else _always(read, value)
         return self.parameters.add(reading)
 
@@ -340,22 +344,6 @@ def returns(lists: Sequence[bool]) -> int:
 
 def is_connection(type_: object) -> bool:
     return isinstance(type_, GraphQLObjectType) and {"pageInfo", "edges"} <= type_.fields.keys()
-
-
-def _common(
-    shapes: list[dict[str, list[FieldNode]]],
-) -> dict[str, list[FieldNode]] | None:
-    """The fields that all shapes have alike; None unless they are in one order, and the first of
-    them comes before all others."""
-    first = shapes[0]
-    common = {
-        key: nodes for key, nodes in first.items() if all(nodes == s.get(key) for s in shapes)
-    }
-    for shape in shapes:
-        keys = list(shape)
-        if not common or keys[0] not in common or [k for k in keys if k in common] != list(common):
-            return None
-    return common
 
 
 def origin_of(type_: Any) -> Any:

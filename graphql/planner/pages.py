@@ -30,7 +30,7 @@ from sqlalchemy.sql.visitors import iterate
 
 from ..paging import MOST, PAGE, place_in
 from ..stored import Place, Related
-from .places import below
+from .places import below, equals
 from .texts import (
     SqlText,
     Unplannable,
@@ -69,12 +69,13 @@ def paged(
     row, condition, keys = compiler.rows(plan, record, place)
     size = _size(compiler, definition, nodes[0])
     limited = select(*inspect(row).selectable.c).where(condition).order_by(*keys)
-    limited = limited.limit(size + ONE if peeks else size).correlate(*place.above)
+    limited = place.within(limited.limit(size + ONE if peeks else size))
     after = _after(compiler, definition, nodes[0], keys)
     if after is not None:
         limited = limited.where(tuple_(*keys) > after)
     on_page = aliased(inspect(row).mapper.class_, limited.subquery())
-    page = _Page(compiler, plan, record, place, on_page, size if peeks else None)
+    at = below(plan, on_page, place, equals(row, condition))
+    page = _Page(compiler, plan, record, place, at, size if peeks else None)
     return page.connection(connection, fields)
 
 
@@ -87,14 +88,14 @@ class _Page:
         plan: Related,
         record: Any,
         place: Place,
-        row: Any,
+        below: Place,
         size: ColumnElement[int] | None,
     ) -> None:
         """`size` is given where there may be a row more than the page holds."""
         self.compiler, self.plan, self.record, self.place = compiler, plan, record, place
         self.size, self.gathers = size, False
-        self.below = below(plan, row, place)
-        self.keys = (*plan.order(row, self.below), row.id)
+        self.below = below
+        self.keys = (*plan.order(below.row, below), below.row.id)
         self.columns: dict[str, ColumnElement[Any]] = {}
 
     def connection(self, type_: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> SqlText:
@@ -124,16 +125,16 @@ class _Page:
         self.columns["n"] = func.row_number().over(order_by=self.keys)
         self.columns["cursor"] = _cursor(self.keys)
         rows = select(*(made.label(name) for name, made in self.columns.items()))
-        return self._of_page(rows).correlate(*self.place.above).subquery()
+        return self.place.within(self._of_page(rows)).subquery()
 
     def _of_page(self, made: Select[Any]) -> Select[Any]:
         """Made of the page, whose rows then hold what is named here, and no more to be sorted."""
         page = inspect(self.below.row).selectable
-        rows = page.element
+        made, rows = made.select_from(self.below.from_()), page.element
         parts = (part for part in iterate(made) if isinstance(part, ColumnClause))
-        named = {part.key for part in parts if part.table == page}
+        named = {"id", *(part.key for part in parts if part.table == page)}
         page.element = rows.with_only_columns(*(c for c in rows.selected_columns if c.key in named))
-        return made.select_from(page)
+        return made
 
     def _part(
         self, type_: GraphQLObjectType, label: str, nodes: list[FieldNode], page: Any
@@ -142,7 +143,9 @@ class _Page:
         if name in ("nodes", "edges"):
             self.gathers = True
             if self.size is None:
-                return listed(gathered(self.columns[label]))
+                # A page by itself keeps its order; what is joined to it does not.
+                order = self.keys if self.below.besides else ()
+                return listed(gathered(self.columns[label], *order))
             return listed(gathered(page.c[label], page.c.n).filter(page.c.n <= self.size))
         if name == "totalCount":
             return self._total()

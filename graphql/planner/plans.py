@@ -101,13 +101,15 @@ def make_plan(
     if "tenant" not in names:
         raise Unplannable("nothing of a municipality is read")
     tenant = f"${names.index('tenant') + 1}"
-    body = compiled.string + _RIGHTS.format(tenant=tenant, rights=f"${len(names) + 1}")
+    held = _RIGHTS.format(tenant=tenant, rights=f"${len(names) + 1}")
+    entered = _ENTERED.format(tenant=tenant, held=held)
     names = [*names, "rights"]
     reads = tuple(_reader(name, compiled, compiler.parameters) for name in names)
     holes: Holes = {"data": compiler.holes} if compiler.holes else {}
     given = compiler.parameters.reads
     unused = tuple(read for name, read in given.items() if name not in names)
-    return Planned(_guarded(body, tenant), body, reads, holes, unused)
+    sql, body = (f"{compiled.string}\nWHERE {condition}" for condition in (entered, held))
+    return Planned(sql, body, reads, holes, unused)
 
 
 def plan_records(
@@ -126,11 +128,13 @@ def plan_records(
     selecting = Selecting.of(schema, document.ast, variables)
     compiler = Compiler(schema, selecting, variables.coerced, allows, modules)
     row = aliased(origin_of(type_).model)
-    shown = compiler.record(type_, sets, Place(row, _GIVEN, allows, modules, above=(row,)))
+    place = Place(row, _GIVEN, allows, modules, above=(row,))
+    shown = compiler.record(type_, sets, place)
     ids = bindparam("ids", type_=ARRAY(Uuid()))
     compiler.parameters.reads["ids"] = lambda variables: variables[IDS]
     chosen = (row.tenant_id == _GIVEN.tenant) & (row.id == any_(ids))
-    compiled = select(row.id, shown).where(chosen).compile(dialect=_DIALECT)
+    found = select(row.id, shown).select_from(place.from_()).where(chosen)
+    compiled = found.compile(dialect=_DIALECT)
     reads = tuple(
         _reader(name, compiled, compiler.parameters) for name in compiled.positiontup or ()
     )
@@ -138,21 +142,16 @@ def plan_records(
 
 
 _RIGHTS: Final = (
-    "\nWHERE {rights}::bigint = coalesce((SELECT rights_versions.version FROM rights_versions "
+    "{rights}::bigint = coalesce((SELECT rights_versions.version FROM rights_versions "
     "WHERE rights_versions.tenant_id = {tenant}::uuid), 0)"
 )
 """No row for one who is known by what is no longer true."""
 
-
-def _guarded(body: str, tenant: str) -> str:
-    """The statement with its tenant set before anything is read: a CTE that is materialized, and
-    a body behind a LATERAL that cannot be computed without it."""
-    return (
-        "WITH entered AS MATERIALIZED "
-        f"(SELECT set_config('roder.tenant', {tenant}::uuid::text, true) AS tenant) "
-        f"SELECT answered.* FROM entered, LATERAL ({body} AND entered.tenant IS NOT NULL "
-        "OFFSET 0) AS answered"
-    )
+_ENTERED: Final = (
+    "CASE WHEN set_config('roder.tenant', {tenant}::uuid::text, true) IS NOT NULL THEN {held} END"
+)
+"""The statement sets its tenant before anything is read: a CASE goes in order, and what is selected
+is computed for the one row that the condition leaves, after it."""
 
 
 def _reader(

@@ -110,3 +110,19 @@ class Selecting:
 def _abstract(type_: object) -> GraphQLAbstractType:
     assert isinstance(type_, GraphQLAbstractType)
     return type_
+
+
+def in_common(
+    shapes: list[dict[str, list[FieldNode]]],
+) -> dict[str, list[FieldNode]] | None:
+    """The fields that all shapes have alike; None unless they are in one order, and the first of
+    them comes before all others."""
+    first = shapes[0]
+    common = {
+        key: nodes for key, nodes in first.items() if all(nodes == s.get(key) for s in shapes)
+    }
+    for shape in shapes:
+        keys = list(shape)
+        if not common or keys[0] not in common or [k for k in keys if k in common] != list(common):
+            return None
+    return common

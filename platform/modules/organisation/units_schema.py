@@ -36,6 +36,16 @@ def _nearest(unit_id: Any, column: str, place: Place) -> Any:
     return place.alone(select(getattr(version, column)).where(own).order_by(*nearest).limit(1))
 
 
+def _name(unit_id: Any, place: Place) -> Any:
+    """The nearest name without a sort: no versions overlap, and none is without a name."""
+    version = aliased(models.UnitVersion)
+    own = (version.tenant_id == place.given.tenant) & (version.unit_id == unit_id)
+    named = select(version.name).where(own)
+    last = named.order_by(version.valid_from.desc()).limit(1)
+    then = named.where(on_day(_day_at(place), version))
+    return func.coalesce(place.alone(then), place.alone(last))
+
+
 def _below(row: Row, place: Place) -> Any:
     version = aliased(models.UnitVersion)
     own = (version.tenant_id == place.given.tenant) & (version.parent_id == place.row.id)
@@ -49,7 +59,7 @@ def _on(place: Place) -> Any:
 
 def _name_then(row: Row, place: Place) -> list[Any]:
     then = replace(place, handed={"day": _on(place)})
-    return [func.sv_key(_nearest(row.id, "name", then))]
+    return [func.sv_key(_name(row.id, then))]
 
 
 def _same_day(_row: Row, place: Place) -> dict[str, Any]:
@@ -105,7 +115,7 @@ class Unit(Node):
     @strawberry.field(
         description="Name on the day that was asked for, today if none was. A unit that has ended "
         "keeps its last name.",
-        metadata=planned(Value(lambda place: _nearest(place.row.id, "name", place))),
+        metadata=planned(Value(lambda place: _name(place.row.id, place))),
     )
     async def name(self, info: Info) -> str:
         return (await self._placed(info)).name

@@ -62,6 +62,14 @@ def test_a_plan_has_an_end():
         plan(names(MOST_FIELDS))
 
 
+async def test_a_page_is_counted_out_where_nothing_of_its_rows_is_shown(runtime, entered):
+    asked = "{ people { nodes { __typename } edges { node @skip(if: true) { name } } } }"
+
+    found = await answer(Plans(CORE), runtime, entered, asked)
+
+    assert found.count(b'{"__typename":"Person"}') == found.count(b"{}") > 1
+
+
 async def test_what_is_kept_of_no_plan_is_the_reason_alone(runtime, entered):
     plans = Plans(CORE)
 

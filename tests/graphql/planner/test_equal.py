@@ -101,8 +101,8 @@ async def test_a_wrong_answer_of_a_plan_is_found(askers, one_way, monkeypatch):
     asker = askers["administrator"]
     answer = type(asker.plans).answer
 
-    async def wrong(self, *given):
-        found = await answer(self, *given)
+    async def wrong(self, *given, **named):
+        found = await answer(self, *given, **named)
         return found and found.replace(b"elna.enbuske", b"elna.enbusek")
 
     asked = Query("{ people { nodes { email } } }", {})

@@ -190,6 +190,10 @@ class _Faults:
         self._note(event, told)
         self.log.exception(event, **told)
 
+    def warning(self, event: str, **told: Any) -> None:
+        self._note(event, told)
+        self.log.warning(event, **told)
+
     def _note(self, event: str, told: dict[str, Any]) -> None:
         if HEARD.on:
             HEARD.differences.append(f"{event}: {told}")

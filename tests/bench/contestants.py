@@ -209,7 +209,7 @@ def postgres_seconds(pid: int) -> float:
         for child in (task / "children").read_text().split():
             try:
                 found += cpu_seconds(int(child))
-            except FileNotFoundError:  # it ended just now, and counts among the reaped
+            except (FileNotFoundError, ProcessLookupError):  # it ended now, and is among the reaped
                 continue
     return found
 

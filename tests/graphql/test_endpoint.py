@@ -169,7 +169,7 @@ async def test_a_field_that_is_refused_leaves_the_others(api: Any):
     assert body["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
 
 
-async def test_a_fault_of_ours_shows_an_incident_and_nothing_else(api: Any):
+async def test_a_fault_of_ours_shows_an_incident_and_nothing_else(api: Any, one_way: None):
     response = await api.query("{ me broken }")
     [error] = response.json()["errors"]
     assert error["extensions"]["code"] == "INTERNAL"
@@ -278,7 +278,7 @@ async def test_a_query_cannot_write(api: Any):
     assert await api.people() == before
 
 
-async def test_no_connection_is_left_open(api: Any, runtime: Runtime):
+async def test_no_connection_is_left_open(api: Any, runtime: Runtime, one_way: None):
     for query in ("{ me }", "{", "{ broken }", "mutation { fail { __typename } }"):
         await api.query(query)
     assert runtime.engine.pool.checkedout() == 0  # type: ignore[attr-defined]

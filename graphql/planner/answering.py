@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg  # type: ignore[import-untyped]
 import orjson
 import structlog
-from graphql import GraphQLSchema, OperationDefinitionNode, get_variable_values
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, get_variable_values
 from graphql.execution.values import VariableValues
 
 from ...authz.permit import allowed
@@ -139,7 +139,7 @@ class Plans:
                 )
                 found = await assembler.body()
                 assembler.context.tell()
-        except (AppError, Unplannable):
+        except (AppError, GraphQLError, Unplannable):
             return None
         except Exception as error:
             if told_busy(error):

@@ -61,9 +61,10 @@ async def test_a_connection_that_postgresql_ended_is_replaced(two):
 
 
 async def test_whoever_waits_too_long_for_a_connection_is_told(two, monkeypatch):
+    await asyncio.gather(pid(two, SLEEP), pid(two, SLEEP))  # both are open before time is short
     monkeypatch.setattr(reading, "POOL_SECONDS", 0.05)
     busy = [asyncio.create_task(pid(two, "select 1 from pg_sleep(0.5)")) for _ in range(2)]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
     with pytest.raises(TimeoutError):
         await pid(two)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -37,20 +37,13 @@ class Reading:
 
         Raises TimeoutError when no connection has become free.
         """
-        connection = await self._take()
-        try:
-            found: Row | None = await connection.fetchrow(sql, *parameters)
-        except BaseException as error:
-            self._give_back(connection, after=error)
-            raise
-        self._free.put_nowait(connection)
-        return found
+        return await self._asked(lambda connection: connection.fetchrow(sql, *parameters))
 
     async def row_of(self, tenant_id: UUID, sql: str, parameters: Row) -> Row | None:
         """The same on a distributed database, where the setting has to reach every node first:
         see `database.begin`."""
-        connection = await self._take()
-        try:
+
+        async def ask(connection: asyncpg.Connection) -> Row | None:
             await connection.execute(
                 "begin read only; set local citus.propagate_set_commands = 'local'; "
                 f"set local roder.tenant = '{UUID(str(tenant_id))}'"
@@ -59,11 +52,9 @@ class Reading:
                 found: Row | None = await connection.fetchrow(sql, *parameters)
             finally:
                 await connection.execute("rollback")
-        except BaseException as error:
-            self._give_back(connection, after=error)
-            raise
-        self._free.put_nowait(connection)
-        return found
+            return found
+
+        return await self._asked(ask)
 
     async def close(self) -> None:
         """Wait for those who read, and close all connections."""
@@ -71,6 +62,18 @@ class Reading:
             connection = await self._free.get()
             if connection is not None:
                 await connection.close()
+
+    async def _asked(
+        self, ask: Callable[[asyncpg.Connection], Awaitable[Row | None]]
+    ) -> Row | None:
+        connection = await self._take()
+        try:
+            found = await ask(connection)
+        except BaseException as error:
+            self._give_back(connection, after=error)
+            raise
+        self._free.put_nowait(connection)
+        return found
 
     async def _take(self) -> asyncpg.Connection:
         if self._free.empty():

@@ -30,15 +30,7 @@ class Runtime:
 async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """Open what the settings name, and close it again. The addresses must be filled in."""
     engine = open_engine(settings.database_url, pool=settings.database_pool)
-    storage = await open_storage(
-        Place(
-            endpoint=settings.s3_endpoint,
-            bucket=settings.s3_bucket,
-            access_key=settings.s3_access_key,
-            secret_key=settings.s3_secret_key.get_secret_value(),
-            region=settings.s3_region,
-        )
-    )
+    storage = await open_storage(Place.of(settings))
     reading = Reading(settings.database_url, most=settings.database_pool)
     runtime = Runtime(settings, engine, storage, reading)
     try:

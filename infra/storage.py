@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Protocol, Self, TypeVar, cast
 from unicodedata import normalize
 from urllib.parse import quote
 
 from .errors import NotFound
 from .i18n import _
+from .settings import Settings
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -53,6 +54,16 @@ class Place:
     secret_key: str
     endpoint: str = ""
     region: str = "eu-north-1"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(
+            endpoint=settings.s3_endpoint,
+            bucket=settings.s3_bucket,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key.get_secret_value(),
+            region=settings.s3_region,
+        )
 
 
 class Storage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import secrets
@@ -79,7 +80,12 @@ def _dated(_logger: object, method: str, event: EventDict) -> EventDict:
 def _json(logger: object, method: str, event: EventDict) -> str:
     if "exc_info" in event:
         event = _without_locals(logger, method, event)
-    return orjson.dumps(event, default=repr).decode()
+    try:
+        return orjson.dumps(event, default=repr).decode()
+    except (
+        orjson.JSONEncodeError
+    ):  # half a sign, or a number beyond 64 bits: no line is lost for it
+        return json.dumps(event, default=repr)
 
 
 _without_locals = structlog.processors.ExceptionRenderer(

@@ -201,15 +201,7 @@ def _shape(settings: Settings) -> Finding:
 
 
 async def _store(settings: Settings) -> str:
-    storage: Storage = await open_storage(
-        Place(
-            endpoint=settings.s3_endpoint,
-            bucket=settings.s3_bucket,
-            access_key=settings.s3_access_key,
-            secret_key=settings.s3_secret_key.get_secret_value(),
-            region=settings.s3_region,
-        )
-    )
+    storage: Storage = await open_storage(Place.of(settings))
     key = f"doctor/{os.getpid()}"
     await storage.put(key, b"roder", media_type="text/plain")
     same = await storage.get(key) == b"roder"

@@ -71,3 +71,16 @@ def test_a_line_comes_by_itself_when_its_time_has_come():
         measures.count("log.page.read")
 
     assert [(line["event"], line["log.page.read"]) for line in told] == [("measures", 1)]
+
+
+def test_no_line_is_lost_for_what_json_does_not_hold():
+    program = PROGRAM.partition("def fail")[0].format(mode="production") + (
+        'structlog.get_logger().info("längd", signs="\\ud83d", bytes=2**70, by={1: "ett"})\n'
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    line = json.loads(done.stderr)
+    assert (line["event"], line["signs"], line["bytes"]) == ("längd", "\ud83d", 2**70)
+    assert line["by"] == {"1": "ett"}

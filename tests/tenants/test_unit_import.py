@@ -1,10 +1,10 @@
 """The organisation from a file and to one."""
 
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy import event, func, select
+from sent_statements import sent_statements
+from sqlalchemy import func, select
 
 from roder.infra.errors import Forbidden, InvalidInput
 from roder.infra.i18n import use_locale
@@ -244,34 +244,18 @@ async def test_an_export_has_the_columns_and_no_formulas(town):
     assert first[2] == "council;Kommunfullmäktige;council;;2018-01-01"
 
 
-@contextmanager
-def statements(runtime):
-    """What is sent to the database within the block."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, _parameters, _context, _many):
-        sent.append(statement)
-
-    engine = runtime.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 async def test_five_thousand_units_come_in_and_change_in_a_handful_of_statements(town):
     def text(name):
         areas = [f"a{n};{name} {n};område;council;" for n in range(100)]
         units = [f"u{n};{name} {n};enhet;a{n % 100};" for n in range(4900)]
         return HEAD + "\n".join(areas + units)
 
-    with statements(town.runtime) as sent:
+    with sent_statements(town.runtime) as sent:
         brought = await bring(town, text("Enhet"))
     assert counts(brought) == (5000, 0, 0, 4)
     assert len(sent) < 30, len(sent)
 
-    with statements(town.runtime) as sent:
+    with sent_statements(town.runtime) as sent:
         brought = await bring(town, text("Arbetslag"), from_date=YEAR)
     assert counts(brought) == (0, 5000, 0, 4)
     assert len(sent) < 30, len(sent)

@@ -42,7 +42,7 @@ from .lex import (
     suspect_misconduct,
 )
 from .nils import nil_phrases, nil_statements, say_nothing, take_back_nothing
-from .personal_numbers import holds_personal_number
+from .personal_numbers import refuse_personal_numbers
 from .reporting import (
     MyReport,
     Report,
@@ -104,7 +104,6 @@ __all__ = [
     "finish_action",
     "form_versions",
     "get_case",
-    "holds_personal_number",
     "independent_investigators",
     "lex_sarah_sentences",
     "missing_to_close",
@@ -115,6 +114,7 @@ __all__ = [
     "nil_phrases",
     "nil_statements",
     "plan_action",
+    "refuse_personal_numbers",
     "reopen_document",
     "report_deviation",
     "save_draft",

@@ -19,13 +19,13 @@ from ....tenants.safe import safe_to_read, safe_to_write
 from ....tenants.work import Work
 from ..actions.models import PlannedAction
 from ..actions.service import plan_action
+from ..deviations.service import refuse_personal_numbers
 from .complaint_models import (
     Complaint,
     ComplaintAction,
     ComplaintOutcome,
     ComplaintState,
 )
-from .complaint_personal import refuse_personal_numbers
 from .complaints import LONG, WRITE, held, saved, take_step, visible
 
 ENDED = (ComplaintState.ANSWERED, ComplaintState.CLOSED)

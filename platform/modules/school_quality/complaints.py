@@ -22,6 +22,7 @@ from ....tenants.rows import uuid7
 from ....tenants.safe import Safe, safe_to_read, safe_to_write
 from ....tenants.work import Work
 from ...tasks import who_is_asked
+from ..deviations.service import refuse_personal_numbers
 from .complaint_kinds import chosen_kind
 from .complaint_models import (
     Complainant,
@@ -30,7 +31,6 @@ from .complaint_models import (
     ComplaintStep,
     ComplaintWay,
 )
-from .complaint_personal import refuse_personal_numbers
 from .settings import school_settings
 
 SHORT: Final = 200

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from unicodedata import normalize
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sent_statements import sent_statements
+from sqlalchemy import select
 
 from roder.platform.modules.actions.models import ActionState, PlannedAction
 from roder.platform.modules.leavers.jobs import decide_and_purge
@@ -168,21 +168,7 @@ async def test_each_of_many_gets_a_pseudonym_of_their_own(town):
 def sent(runtime):
     """`with sent() as statements:` the SQL that is sent meanwhile."""
 
-    @contextmanager
-    def recording() -> Iterator[list[str]]:
-        statements: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest) -> None:
-            statements.append(statement)
-
-        engine = runtime.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield statements
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return recording
+    return partial(sent_statements, runtime)
 
 
 async def some_who_left(town, number: int) -> list[Person]:

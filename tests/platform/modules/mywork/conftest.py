@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from email import message_from_bytes
@@ -15,7 +15,8 @@ from uuid import UUID
 
 import pytest
 from aiosmtpd import smtp
-from sqlalchemy import event, select
+from sent_statements import sent_statements
+from sqlalchemy import select
 
 from roder.infra.periods import PeriodKind, parse_period
 from roder.platform.modules.goals.models import NodeKind, Spread
@@ -231,18 +232,4 @@ async def _jobs(place, state: JobState) -> list[Job]:
 def counted():
     """`with counted(work) as statements:` the SQL that is sent meanwhile."""
 
-    @contextmanager
-    def recording(work: Work):
-        statements: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest) -> None:
-            statements.append(statement)
-
-        engine = work.runtime.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield statements
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return recording
+    return lambda work: sent_statements(work.runtime)

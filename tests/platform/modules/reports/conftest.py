@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, func, select
+from sent_statements import sent_statements
+from sqlalchemy import func, select
 
 from roder.graphql.context import Context
 from roder.graphql.schema import build_schema
@@ -266,21 +266,7 @@ async def worker(runtime: Runtime, settings: Settings) -> AsyncIterator[None]:
 def recorded():
     """`with recorded(work) as statements:` collects the SQL that is sent meanwhile."""
 
-    @contextmanager
-    def recording(work: Work) -> Iterator[list[str]]:
-        engine = work.runtime.engine.sync_engine
-        statements: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest) -> None:
-            statements.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield statements
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return recording
+    return lambda work: sent_statements(work.runtime)
 
 
 @pytest.fixture

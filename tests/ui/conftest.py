@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
 import time
 from collections.abc import AsyncIterator
 from typing import Protocol
 from uuid import UUID
 
 import pytest
-import uvicorn
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -20,17 +18,14 @@ from playwright.async_api import (
     async_playwright,
     expect,
 )
+from served import served
 
 from roder.infra.runtime import Runtime
 from roder.infra.settings import Settings
-from roder.platform.app import create_app
-from roder.platform.modules import MODULES
 from roder.tenants.actors import service as for_the_service
 from roder.tenants.sessions import SESSION_COOKIE, start_session
 from roder.tenants.work import Tenancy, open_work
-from roder.workers.broker import open_broker
 from roder.workers.run import Pace
-from roder.workers.serve import running_worker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MISSING = (
@@ -56,19 +51,8 @@ class Place(Protocol):
 @pytest.fixture(scope="module")
 async def service(settings: Settings) -> AsyncIterator[str]:
     """The address of the service in demonstration mode, with a worker for its jobs beside it."""
-    bound = socket.create_server(("127.0.0.1", 0))
-    port = bound.getsockname()[1]
-    app = create_app(settings.model_copy(update={"port": port, "database_pool": 12}))
-    config = uvicorn.Config(app, lifespan="off", log_config=None, timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    kinds = [kind for module in MODULES for kind in module.jobs]
-    async with app.router.lifespan_context(app):
-        with open_broker(settings) as broker:
-            async with running_worker(app.state.runtime, broker, kinds, pace=QUICK):
-                serving = asyncio.create_task(server.serve(sockets=[bound]))
-                yield f"http://127.0.0.1:{port}"
-                server.should_exit = True
-                await serving
+    async with served(settings, pace=QUICK) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

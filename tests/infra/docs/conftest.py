@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -14,21 +13,17 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+from served import served
 from sqlalchemy import select
 
 from roder.infra.settings import Settings
-from roder.platform.app import create_app
 from roder.platform.demonstration.osthammar import OSTHAMMAR
 from roder.platform.demonstration.town import build_town
-from roder.platform.modules import MODULES
 from roder.tenants.actors import operator
 from roder.tenants.models import Person
 from roder.tenants.tokens import create_token
 from roder.tenants.work import Tenancy, open_work
-from roder.workers.broker import open_broker
 from roder.workers.run import Pace
-from roder.workers.serve import running_worker
 
 API = Path(__file__).parents[3] / "infra" / "docs" / "api"
 QUICK = Pace(beat=0.2, stale=60, sweep=0.3, again=0.2, limit=600)
@@ -116,18 +111,8 @@ class Caller:
 @pytest.fixture(scope="module")
 async def service(settings: Settings) -> AsyncIterator[str]:
     """The address of the service on a free port, with a worker beside it."""
-    bound = socket.create_server(("127.0.0.1", 0))
-    port = bound.getsockname()[1]
-    app = create_app(settings.model_copy(update={"port": port, "database_pool": 12}))
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
-    kinds = [kind for module in MODULES for kind in module.jobs]
-    async with app.router.lifespan_context(app):
-        with open_broker(settings) as broker:
-            async with running_worker(app.state.runtime, broker, kinds, pace=QUICK):
-                serving = asyncio.create_task(server.serve(sockets=[bound]))
-                yield f"http://127.0.0.1:{port}"
-                server.should_exit = True
-                await serving
+    async with served(settings, pace=QUICK) as address:
+        yield address
 
 
 async def caller_of(service: str, runtime: Any, tenant: Tenancy) -> Caller:

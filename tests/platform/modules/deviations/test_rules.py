@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput
 from roder.platform.modules.deviations.models import FormKind, Law, NilKind
+from roder.platform.modules.deviations.personal_numbers import holds_personal_number
 from roder.platform.modules.deviations.service import (
     Dimension,
     Report,
@@ -21,7 +22,6 @@ from roder.platform.modules.deviations.service import (
     end_category,
     fields_of,
     get_case,
-    holds_personal_number,
     nil_statements,
     report_deviation,
     save_draft,

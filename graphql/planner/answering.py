@@ -99,8 +99,7 @@ class Plans:
         if row is None:
             raise Outdated
         found: bytes | None = row[0]
-        # Every record has a brace, so what has fewer is not too much.
-        if found is None or found.count(b"{") > MOST_RECORDS:
+        if found is None or _is_too_much(found, plan.shortest):
             return None
         if is_marked(plan.sql):
             found = await _logged(runtime, entered, source or entered.actor.source, found)
@@ -149,7 +148,7 @@ class Plans:
             digest = sha256(document.text.encode()).hexdigest()
             log.warning("assembly_failed", document=digest, fault=type(error).__name__)
             return None
-        return None if found.count(b"{") > MOST_RECORDS else found
+        return None if _is_too_much(found) else found
 
     def _make(
         self,
@@ -211,6 +210,12 @@ async def _logged(runtime: Runtime, entered: Entered, source: Source, found: byt
     if entries:
         await write_noted(runtime, entered.tenant.id, entries)
     return answer
+
+
+def _is_too_much(found: bytes, shortest: int = 1) -> bool:
+    """Every record has a brace, so what has fewer is not too much. To count them takes as long as
+    all else that is done for a large answer; most are shorter than so many records can be."""
+    return len(found) > shortest * MOST_RECORDS and found.count(b"{") > MOST_RECORDS
 
 
 def _filled(found: bytes, holes: Holes) -> bytes:

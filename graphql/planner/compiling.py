@@ -69,11 +69,16 @@ class Parameters:
     reads: dict[str, Read] = field(default_factory=dict)
     fields: int = 0
     """How many fields have been written."""
+    shortest: int = 1_000
+    """Signs that each record of the answer has at least, its values left out."""
 
     def add(self, read: Read, type_: Any = None) -> ColumnElement[Any]:
         name = f"p{len(self.reads)}"
         self.reads[name] = read
         return bindparam(name, type_=type_) if type_ is not None else bindparam(name)
+
+    def record_with(self, keys: Iterable[str]) -> None:
+        self.shortest = min(self.shortest, len("{}") + sum(len(f'"{key}":') for key in keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,8 @@ class Compiler:
         """Its selected fields. `name` is that of its type where only the row tells it."""
         name = fixed(type_.name) if name is None else name
         fields = self.selecting.fields(sets, type_)
+        if place.path:
+            self.parameters.record_with(fields)
         pieces, separator = self._marks(type_, fields.values(), place), "{"
         for key, nodes in fields.items():
             at = replace(place, path=(*place.path, key))
@@ -163,6 +170,7 @@ class Compiler:
             return case(
                 *((column == kind, self.object(one, sets, place)) for kind, one in shown.items())
             )
+        self.parameters.record_with(common)
         first = next(iter(shown.values()))
         pieces, separator, left = [], "{", {kind: list(own) for kind, own in fields.items()}
         for key, nodes in common.items():

@@ -76,6 +76,8 @@ class Planned:
     unused: tuple[Read, ...] = ()
     """What is asked for and not needed, such as the cursor of a page whose total alone is shown:
     a resolver would refuse it all the same."""
+    shortest: int = 1
+    """Signs that each record of the answer has at least."""
 
     def parameters(self, asking: Asking, variables: Mapping[str, Any]) -> list[Any]:
         """Raises Unplannable, or the AppError of a resolver, for a value that is refused."""
@@ -109,7 +111,7 @@ def make_plan(
     given = compiler.parameters.reads
     unused = tuple(read for name, read in given.items() if name not in names)
     sql, body = (f"{compiled.string}\nWHERE {condition}" for condition in (entered, held))
-    return Planned(sql, body, reads, holes, unused)
+    return Planned(sql, body, reads, holes, unused, compiler.parameters.shortest)
 
 
 def plan_records(

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 from goal_plan import YEAR, Plan, lights, rows, staff, tree, why
-from sqlalchemy import event, select
+from sent_statements import sent_statements
+from sqlalchemy import select
 
 from roder.infra.errors import Conflict, ModuleOff, NotFound
 from roder.infra.periods import Period, parse_period
@@ -298,13 +299,6 @@ async def test_the_analysis_is_gone_while_the_module_is_off(plan):
 
 async def test_any_size_takes_the_same_few_statements(plan):
     await distributed(plan, "sum")
-    statements: list[object] = []
-    connection = (await plan.work.session.connection()).sync_connection
-    assert connection is not None
-
-    def note(*execution: object) -> None:
-        statements.append(execution[2])
-
     counted = []
     for size in (1, 30):
         for at in range(size):
@@ -312,11 +306,9 @@ async def test_any_size_takes_the_same_few_statements(plan):
             node = await plan.node("indicator", "Styrtal", at="council", parent=goal)
             plan.value(node, at="council", total="1", target="1")
         await plan.work.flush()
-        event.listen(connection, "before_cursor_execute", note)
-        analysis = await plan.seen(at="council")
-        event.remove(connection, "before_cursor_execute", note)
+        with sent_statements(plan.work.runtime) as statements:
+            analysis = await plan.seen(at="council")
         counted.append((len(statements), len(analysis.rows)))
-        statements.clear()
 
     assert counted == [(11, 4), (11, 64)]
 

@@ -16,7 +16,7 @@ from goal_board import (
     send,
     shown,
 )
-from sqlalchemy import event
+from sent_statements import sent_statements
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from roder.platform.modules.goals.design import create_model
@@ -210,22 +210,13 @@ async def test_another_municipality_cannot_bring_a_board_into_the_unit(town, oth
 
 
 async def test_five_hundred_rows_take_as_many_statements_as_two(town, work):
-    connection = (await work.session.connection()).sync_connection
-    assert connection is not None
-    statements: list[object] = []
-
-    def note(*execution: object) -> None:
-        statements.append(execution[2])
-
     taken = []
     for rows in (1, 2, 500):
         lines = [f"{COMMITTEE}\t\tMål {rows}\t\tStyrtal {n}\t{n}\t\t\t10\tBra" for n in range(rows)]
-        event.listen(connection, "before_cursor_execute", note)
-        found = await send(work, town, board(*lines))
-        event.remove(connection, "before_cursor_execute", note)
+        with sent_statements(work.runtime) as statements:
+            found = await send(work, town, board(*lines))
         assert found.errors == ()
         taken.append(len(statements))
-        statements.clear()
 
     assert await count_of(work, Outcome) == 503
     assert taken[1] == taken[2] == 31

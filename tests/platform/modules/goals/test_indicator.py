@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from goal_plan import YEAR, staff
-from sqlalchemy import event
+from sent_statements import sent_statements
 
 from roder.infra.errors import NotFound
 from roder.infra.periods import Period, PeriodKind
@@ -227,12 +227,6 @@ async def test_what_a_unit_does_not_see_is_not_found(plan, other_town):
 async def test_any_number_of_units_takes_the_same_statements(plan):
     goal = await plan.node("own_goal", "Friska")
     origin = await plan.node("own_indicator", "Sjuktal", parent=goal, consolidation="mean")
-    connection = (await plan.work.session.connection()).sync_connection
-    made: list[object] = []
-
-    def note(*execution: object) -> None:
-        made.append(execution[2])
-
     counted = []
     for size in (1, 10):
         for at in range(size):
@@ -248,13 +242,11 @@ async def test_any_number_of_units_takes_the_same_statements(plan):
             copy = await plan.node("own_indicator", "Sjuktal", at="here", origin=origin)
             plan.value(copy, at="here", total="8", target="5")
         await plan.work.flush()
-        event.listen(connection, "before_cursor_execute", note)
-        found = await indicator_in_full(
-            plan.work, origin.id, unit_id=plan.units["committee"], period=YEAR
-        )
-        event.remove(connection, "before_cursor_execute", note)
+        with sent_statements(plan.work.runtime) as made:
+            found = await indicator_in_full(
+                plan.work, origin.id, unit_id=plan.units["committee"], period=YEAR
+            )
         counted.append((len(made), len(found.elsewhere)))
-        made.clear()
 
     assert [rest for _made, rest in counted] == [1, 11]
     assert counted[0][0] == counted[1][0] <= 20

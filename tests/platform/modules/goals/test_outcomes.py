@@ -2,7 +2,8 @@ import asyncio
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, select, text
+from sent_statements import sent_statements
+from sqlalchemy import select, text
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from roder.platform.modules.goals.adding import add_nodes
@@ -220,18 +221,10 @@ async def test_a_set_is_kept_in_a_few_statements(town, thread, runtime):
         OutcomeEntry(node.id, thread.units["committee"], "2026", {"total": Decimal(place)}, "fil")
         for place, node in enumerate(nodes)
     ]
-    statements = []
-
-    def record(connection, cursor, statement, *rest):
-        statements.append(statement)
-
     async with await town.work() as work:
-        event.listen(runtime.engine.sync_engine, "before_cursor_execute", record)
-        try:
+        with sent_statements(runtime) as statements:
             made = await set_outcomes(work, entries)
             again = await set_outcomes(work, entries)
-        finally:
-            event.remove(runtime.engine.sync_engine, "before_cursor_execute", record)
 
     assert [outcome.total for outcome in made] == [Decimal(place) for place in range(300)]
     assert {outcome.version for outcome in again} == {1}

@@ -1,8 +1,6 @@
 """The design and the plan in the API: what a client sends and sees."""
 
-from contextlib import asynccontextmanager
-
-from sqlalchemy import event
+from sent_statements import sent_statements
 
 from roder.infra.i18n import use_locale
 from roder.platform.modules.goals.models import SteeringModel, YearLock
@@ -36,20 +34,6 @@ LEVELS_SHOWN = [
         "handLights": [],
     },
 ]
-
-
-@asynccontextmanager
-async def statements(runtime):
-    made = []
-
-    def record(connection, cursor, statement, *rest):
-        made.append(statement)
-
-    event.listen(runtime.engine.sync_engine, "before_cursor_execute", record)
-    try:
-        yield made
-    finally:
-        event.remove(runtime.engine.sync_engine, "before_cursor_execute", record)
 
 
 PROBLEM = "... on Problem { code message field }"
@@ -151,7 +135,7 @@ async def test_the_plan_is_a_tree_read_in_a_fixed_number_of_statements(ask, ids,
           ... on Indicator { decimals bySex outcome(unitId: $unit, period: "2026") { total } }
           ... on Activity { state { key word closed } startsOn checkpoints { dueOn } }
         } } } }"""
-    async with statements(runtime) as few:
+    with sent_statements(runtime) as few:
         await ask(tree, id=ids["committee_goal"], unit=ids["committee"])
     for title in ("Ett", "Två", "Tre"):
         await ask(
@@ -163,7 +147,7 @@ async def test_the_plan_is_a_tree_read_in_a_fixed_number_of_statements(ask, ids,
             parent=ids["goal"],
             title=title,
         )
-    async with statements(runtime) as many:
+    with sent_statements(runtime) as many:
         read = await ask(tree, id=ids["committee_goal"], unit=ids["committee"])
 
     assert len(many) == len(few)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from goal_plan import YEAR, fill, staff
-from sqlalchemy import event
+from sent_statements import sent_statements
 
 from roder.infra.errors import NotFound
 from roder.infra.periods import Period
@@ -22,18 +21,6 @@ from roder.platform.modules.goals.view import model_with_levels
 from roder.platform.modules.goals.views import rows_of_views
 from roder.tenants.models import UnitKind
 from roder.tenants.units import add_unit, ancestors
-
-
-@contextmanager
-def statements(connection):
-    made: list[object] = []
-
-    def note(*execution: object) -> None:
-        made.append(execution[2])
-
-    event.listen(connection, "before_cursor_execute", note)
-    yield made
-    event.remove(connection, "before_cursor_execute", note)
 
 
 async def test_an_area_tells_of_what_stands_below_it(plan):
@@ -227,7 +214,6 @@ async def test_a_year_without_a_plan_has_no_areas(plan):
 
 
 async def test_any_number_of_units_and_goals_takes_the_same_statements(plan):
-    connection = (await plan.work.session.connection()).sync_connection
     counted = []
     for size in (1, 12):
         for at in range(size):
@@ -244,7 +230,7 @@ async def test_any_number_of_units_and_goals_takes_the_same_statements(plan):
             node = await plan.node("own_indicator", "Tal", at=f"{size}-{at}", parent=goal)
             plan.value(node, at=f"{size}-{at}", total="1", target="2")
         await plan.work.flush()
-        with statements(connection) as made:
+        with sent_statements(plan.work.runtime) as made:
             state = await state_of(
                 plan.work, unit_id=plan.units["committee"], period=YEAR, compare=True
             )

@@ -2,7 +2,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from scim_client import grants_of, person_of
-from sqlalchemy import event, select
+from sent_statements import sent_statements
+from sqlalchemy import select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from roder.tenants.access_log import LogEntry
@@ -166,17 +167,11 @@ async def test_two_thousand_members_are_replaced_in_a_few_statements(scim, town)
     old, new = [str(p.id) for p in people[:2000]], [str(p.id) for p in people[2000:]]
     group = await scim.group("Alla anställda", old)
     await gives(town, group, "contributor", "committee")
-    statements = []
-    engine = scim.client._transport.app.state.runtime.engine.sync_engine
-    note = lambda _c, _u, statement, *_rest: statements.append(statement)  # noqa: E731
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with sent_statements(scim.client._transport.app.state.runtime) as statements:
         response = await scim.patch(
             f"/Groups/{group['id']}",
             {"op": "replace", "path": "members", "value": [{"value": id} for id in new]},
         )
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
     assert response.status_code == 204, response.text
     assert len(statements) <= 40, len(statements)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import contextmanager
 from decimal import Decimal
 
 import httpx
 import pytest
 from goal_grid import Board, make_board
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from roder.infra.runtime import Runtime
 from roder.infra.settings import Settings
@@ -51,25 +50,6 @@ async def enter(runtime: Runtime, settings: Settings, town) -> AsyncIterator[Vis
     yield make
     for client in clients:
         await client.aclose()
-
-
-@pytest.fixture
-def statements(runtime: Runtime):
-    """What is sent to the database within a block."""
-
-    @contextmanager
-    def note():
-        noted: list[str] = []
-
-        def hear(_connection, _cursor, statement, *_rest):
-            noted.append(statement)
-
-        engine = runtime.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", hear)
-        yield noted
-        event.remove(engine, "before_cursor_execute", hear)
-
-    return note
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from goal_grid import PATH
 from goal_grid_http import SCRIPT, light, save, words
+from sent_statements import sent_statements
 from sqlalchemy import select
 
 from roder.platform.modules.goals.locks import lock_year
@@ -212,14 +213,14 @@ async def test_a_block_keeps_what_fits_and_tells_of_the_rest(enter, board, kept)
     assert answer.text.count('role="alert"') == 2
 
 
-async def test_a_block_takes_few_statements_however_large(enter, board, statements):
+async def test_a_block_takes_few_statements_however_large(enter, board, runtime):
     http = await enter("manager")
     few = {f"{board.nodes[name]}.total": "81" for name in ("climate", "men")}
     many = {f"{board.nodes[name]}.total": "82" for name in ("climate", "full_time", "leave")}
 
     counts = []
     for sent in (few, many):
-        with statements() as noted:
+        with sent_statements(runtime) as noted:
             await http.post(f"{PATH}/klistra", data=sent, headers=SCRIPT)
         counts.append(len(noted))
 

@@ -297,6 +297,7 @@ async def _serve(
         _require_same_person(request, entered.actor)
     except Unauthenticated as error:
         return _to_sign_in(request, error, write=write)
+    request.state.entered = entered
     with use_locale(entered.actor.locale):
         try:
             return await _answer(request, runtime, entered, handler, name, write=write)

@@ -13,6 +13,7 @@ from graphql import OperationDefinitionNode, OperationType, parse, print_ast, se
 
 from roder.graphql.documents import Document
 from roder.graphql.planner.answering import Plans
+from roder.platform.web.api_examples import WANTED
 from roder.platform.web.api_queries import QUERIES
 
 API = Path(__file__).parents[3] / "infra" / "docs" / "api"
@@ -56,22 +57,17 @@ async def known(osthammar) -> dict[str, Any]:
 
 
 async def test_no_example_takes_the_slow_way(osthammar, known):
-    ways = {}
-    for name, text in SHOWN.items():
-        variables = {key: value for key, value in known.items() if f"${key}" in text}
-        async with osthammar.http() as http:
-            answer = await http.post(
-                osthammar.url,
-                json={"query": text, "variables": variables},
-                headers={"roder-plan": "1"},
-            )
-        told: dict[str, Any] = answer.json()
-        assert "errors" not in told, (name, told["errors"])
-        ways[name] = told["extensions"]["plan"]
+    ways = await ways_of(osthammar, known, SHOWN)
     print("", *(f"{way}: {name}" for name, way in ways.items()), sep="\n")
 
     assert len(ways) == 16
     assert set(ways.values()) == {"statement", "assembled"}
+
+
+async def test_what_fills_the_variables_of_examples_is_one_statement_each(osthammar, known):
+    ways = await ways_of(osthammar, known, WANTED)
+
+    assert set(ways.values()) == {"statement"}
 
 
 async def test_no_query_of_the_client_takes_the_slow_way(osthammar, tmp_path):
@@ -82,6 +78,22 @@ async def test_no_query_of_the_client_takes_the_slow_way(osthammar, tmp_path):
     print("", dict(ways), sep="\n")
     assert len(ways) == 5
     assert set(ways.values()) == {"statement", "assembled"}
+
+
+async def ways_of(osthammar: Any, known: dict[str, Any], shown: dict[str, str]) -> dict[str, str]:
+    ways: dict[str, str] = {}
+    for name, text in shown.items():
+        variables = {key: value for key, value in known.items() if f"${key}" in text}
+        async with osthammar.http() as http:
+            answer = await http.post(
+                osthammar.url,
+                json={"query": text, "variables": variables},
+                headers={"roder-plan": "1"},
+            )
+        told: dict[str, Any] = answer.json()
+        assert "errors" not in told, (name, told["errors"])
+        ways[name] = told["extensions"]["plan"]
+    return ways
 
 
 @contextmanager

@@ -244,11 +244,12 @@ class Compiler:
         if returns(place.lists) > MOST_RETURNS:
             raise Unplannable("lists that lead back to where they came from")
         if is_connection(named):
-            return paged(self, plan, definition, nodes, place)
-        self.ask(plan, named)
-        if not plan.seen(place):
-            return fixed("[]" if is_list_type(get_nullable_type(definition.type)) else "null")
-        written = self._written(plan, definition, sets, place)
+            written = paged(self, plan, definition, nodes, place)
+        else:
+            self.ask(plan, named)
+            if not plan.seen(place):
+                return fixed("[]" if is_list_type(get_nullable_type(definition.type)) else "null")
+            written = self._written(plan, definition, sets, place)
         return written if plan.holds is None else case((plan.holds(place), written))
 
     def _written(

@@ -4,12 +4,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, Text, func
+from sqlalchemy import Boolean, ColumnElement, Text, cast, func
 
 from ....graphql.context import Info
 from ....graphql.nodes import global_id, local_id
 from ....graphql.paging import Connection, page
-from ....graphql.planner.texts import Unplannable
 from ....graphql.stored import Place, Related, Row, by_id, page_of, planned
 from ..organisation.units_schema import Unit
 from .documents_schema import (
@@ -71,11 +70,11 @@ def _fit(row: Row, place: Place) -> ColumnElement[bool]:
     )
 
 
-def _in_time(overdue: bool) -> bool:
-    """Whose owner has left is told to the access log by the resolver."""
-    if overdue:
-        raise Unplannable("the access log is told of the owners")
-    return overdue
+def _in_time(place: Place) -> ColumnElement[bool]:
+    """Whose owner has left is for the resolver, which tells it to the access log."""
+    overdue = place.arguments["overdue"]
+    assert overdue is not None
+    return cast(overdue, Boolean).is_(False)
 
 
 DOCUMENTS = Related(
@@ -87,8 +86,8 @@ DOCUMENTS = Related(
         "body_id": _body,
         "unit_id": _unit,
         "state": lambda state: DocumentState(state).value,
-        "overdue": _in_time,
     },
+    holds=_in_time,
 )
 
 

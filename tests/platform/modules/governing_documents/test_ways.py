@@ -8,7 +8,6 @@ from graphql import get_variable_values
 from roder.graphql.context import Context
 from roder.graphql.documents import core_schema, find_operation, parse_document
 from roder.graphql.planner.plans import Asking, make_plan
-from roder.graphql.planner.texts import Unplannable
 from roder.platform.schema import product_schema
 
 SCHEMA = product_schema()
@@ -62,13 +61,20 @@ async def test_state_type_and_place_narrow_the_list(town, add, decided, find):
     assert await find(state="DRAFT", unit=f"Unit:{board}") == []
 
 
-def test_the_overdue_are_left_to_the_resolver_which_tells_the_log_of_owners():
+async def test_the_overdue_are_left_to_the_resolver_which_tells_the_log_of_owners(town):
     core, document = core_schema(SCHEMA), parse_document(LIST)
     operation = find_operation(document, None)
     variables = get_variable_values(core, operation.variable_definitions or (), {})
     plan = make_plan(core, document, operation, variables, lambda _permission: True, frozenset())
-    asking = Asking(*(None for _name in Asking.__slots__))
+    sent = {"words": "a_b", "type": "", "overdue": False}
 
-    assert "%a/_b%" in plan.parameters(asking, {"words": "a_b", "type": "", "overdue": False})
-    with pytest.raises(Unplannable):
-        plan.parameters(asking, {"words": "a_b", "type": "", "overdue": True})
+    async with await town.work("employee", write=False) as work:
+        rights = "select coalesce(max(version), 0) from rights_versions where tenant_id = $1"
+        [[version]] = await work.raw(rights, [town.tenant.id])
+        asking = Asking(town.tenant.id, work.actor.id, work.today, "sv", version)
+        [[found]] = await work.raw(plan.body, plan.parameters(asking, sent))
+        [[left]] = await work.raw(plan.body, plan.parameters(asking, sent | {"overdue": True}))
+
+    assert "%a/_b%" in plan.parameters(asking, sent)
+    assert found is not None
+    assert left is None

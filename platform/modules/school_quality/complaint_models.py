@@ -1,6 +1,6 @@
 """Complaints against the education, and what is done about them.
 
-What is told by and about people is sealed with the municipality's key (`complaint_sealing.py`): a
+What is told by and about people is sealed with the municipality's key (`tenants/safe.py`): a
 copy of the database holds none of it in words. What stands open names nobody.
 """
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ....tenants.rows import DUTY, SEALED, WORDS, Code, TenantRow, refers
 
 Sealed = Annotated[bytes, mapped_column(LargeBinary, info=SEALED)]
-"""A text that only `complaint_sealing.py` writes and reads; its reading is noted in the access
+"""A text that only `tenants/safe.py` writes and reads; its reading is noted in the access
 log. Nobody is named in it as it lies."""
 
 

@@ -3,7 +3,6 @@ organiser."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from roder.platform.modules.school_quality.complaint_models import (
     ComplaintWay,
 )
 from roder.platform.modules.school_quality.complaints import register_complaint
-from roder.tenants.models import ModuleSwitch, Person, RoleGrant, Unit, UnitKind, UnitVersion
+from roder.tenants.models import Person, RoleGrant, Unit, UnitKind, UnitVersion
 from roder.tenants.rows import uuid7
 
 SCHOOLS = (("alm", "Almskolan"), ("bok", "Bokskolan"))
@@ -30,8 +29,8 @@ NAME = "Vera Videkvist"
 
 async def with_complaints(town):
     """The town with everybody who has to do with complaints."""
+    await town.switch_on("school_quality")
     async with await town.work() as work:
-        work.add(ModuleSwitch(module="school_quality"))
         for key, name in SCHOOLS:
             slug = f"{name.lower()}"
             town.units[key] = Unit(id=uuid7(), code=key, slug=slug, kind=UnitKind.UNIT)
@@ -55,7 +54,6 @@ async def with_complaints(town):
         for who, _name, role, unit in PEOPLE:
             at = town.units[unit].id
             work.add(RoleGrant(person_id=town.people[who].id, role=role, unit_id=at))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"school_quality"})
     return town
 
 

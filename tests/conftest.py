@@ -11,22 +11,22 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from roder.infra.runtime import Runtime, open_runtime
 from roder.infra.settings import Settings
 from roder.tenants.actors import Actor
 from roder.tenants.addresses import free_slug
 from roder.tenants.entry import load_actor
-from roder.tenants.models import Person, RoleGrant, Unit, UnitKind, UnitVersion
+from roder.tenants.models import ModuleSwitch, Person, RoleGrant, Unit, UnitKind, UnitVersion
 from roder.tenants.municipality import create_tenant
-from roder.tenants.rows import uuid7
+from roder.tenants.rows import TenantRow, uuid7
 from roder.tenants.work import Tenancy, Work, open_work
 
 TEMPLATE = "roder_template"
@@ -132,6 +132,18 @@ class Town:
     ) -> AbstractAsyncContextManager[Work]:
         """`async with await town.work("manager") as work:` commits at the end of the block."""
         return open_work(self.runtime, self.tenant, await self.actor(who), write=write)
+
+    async def switch_on(self, *modules: str) -> Town:
+        """The town itself, where these modules are on as well."""
+        async with await self.work() as work:
+            work.add(*(ModuleSwitch(module=name) for name in {*modules} - self.tenant.modules))
+        self.tenant = replace(self.tenant, modules=self.tenant.modules | {*modules})
+        return self
+
+    async def count(self, model: type[TenantRow], *where: ColumnElement[bool]) -> int:
+        """How many rows of a table the municipality has, as its administrator sees them."""
+        async with await self.work(write=False) as work:
+            return await work.first(select(func.count()).select_from(model).where(*where)) or 0
 
 
 NOBODY = Actor(id=None, name="")

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from roder.graphql.context import Context
-from roder.platform.schema import product_schema
+from asking import ask
 
-SCHEMA = product_schema()
 PROBLEM = "... on Problem { code message field }"
-
-
-async def ask(town: Any, who: str, query: str, **values: Any) -> Any:
-    async with await town.work(who) as work:
-        result = await SCHEMA.execute(query, variable_values=values, context_value=Context(work))
-    assert result.errors is None, result.errors
-    return result.data
 
 
 async def do(town: Any, who: str, name: str, input_type: str, shown: str, **values: Any) -> Any:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
 
 from roder.infra.periods import PeriodKind
 from roder.platform.modules.internal_control import service
-from roder.platform.modules.internal_control.models import ControlItem, ControlPlan, PlanRisk, Risk
+from roder.platform.modules.internal_control.models import (
+    ControlItem,
+    ControlOccasion,
+    ControlPlan,
+    PlanRisk,
+    Risk,
+)
+from roder.tenants.rows import TenantRow
 from roder.tenants.work import Work
 
+Row = TypeVar("Row", bound=TenantRow)
 YEAR = 2026
 DECISION = {
     "decided_by": "Socialnämnden",
@@ -58,3 +68,25 @@ async def activate(work: Work, plan: ControlPlan) -> None:
     await service.attest_plan(work, plan.id)
     await service.decide_plan(work, plan.id, decision=DECISION)
     await service.activate_plan(work, plan.id)
+
+
+async def all_of(work: Work, model: type[Row], *where: ColumnElement[bool]) -> list[Row]:
+    return await work.scalars(select(model).where(*where).order_by(model.id))
+
+
+async def count(work: Work, model: type[TenantRow]) -> int:
+    return (await work.scalars(select(func.count()).select_from(model)))[0]
+
+
+async def occasions(work: Work, item: ControlItem) -> list[ControlOccasion]:
+    chosen = select(ControlOccasion).where(ControlOccasion.item_id == item.id)
+    return await work.scalars(chosen.order_by(ControlOccasion.due_on))
+
+
+def remedy(town: Any, **values: Any) -> service.Remedy:
+    given: dict[str, Any] = {
+        "action_title": "Rätta scheman",
+        "owner_id": town.people["manager"].id,
+        "due_on": date(YEAR, 12, 1),
+    }
+    return service.Remedy(**given | values)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy import select, update
 
 from roder.platform.modules.deviations.models import Deviation
-from roder.tenants.models import ModuleSwitch, Person, RoleGrant, UserSession
+from roder.tenants.models import Person, RoleGrant, UserSession
 from roder.tenants.rows import uuid7
 
 PEOPLE = (
@@ -22,9 +20,7 @@ SAID = "Fru Ek föll vid frukosten och slog i höften"
 
 async def with_deviations(town):
     """The town with everybody who has to do with deviations."""
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="deviations"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"deviations"})
+    await town.switch_on("deviations")
     async with await town.work() as work:
         for who, name, _role, _unit in PEOPLE:
             email = f"{who}@{town.tenant.slug}.example"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from control_plans import a_risk
@@ -13,7 +13,6 @@ from roder.platform.modules.goals.lights import set_light_by_hand
 from roder.platform.modules.goals.models import NodeKind
 from roder.platform.modules.goals.rules import Light
 from roder.platform.modules.governing_documents import service, versions
-from roder.tenants.models import ModuleSwitch
 from roder.tenants.rows import uuid7
 
 MODULES = ("goals", "internal_control", "governing_documents")
@@ -27,11 +26,7 @@ class Matters:
 
 
 async def make_matters(town) -> Matters:
-    async with await town.work(write=False) as work:
-        missing = [each for each in MODULES if each not in work.tenant.modules]
-    async with await town.work() as work:
-        work.add(*(ModuleSwitch(module=each) for each in missing))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | set(MODULES))
+    await town.switch_on(*MODULES)
     committee = town.units["committee"].id
     async with await town.work() as work:
         year = work.today.year

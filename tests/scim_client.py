@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from roder.tenants.models import Person, RoleGrant
 from roder.tenants.tokens import create_token
@@ -92,11 +92,6 @@ async def person_of(town: Any, person_id: Any) -> Person:
 
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
-
-
-async def count(town, model) -> int:
-    async with await town.work(write=False) as work:
-        return (await work.execute(select(func.count(model.id)))).scalar_one()
 
 
 def refused(response, status) -> None:

@@ -1,16 +1,14 @@
 """The command line: what it does, and what it says to someone who errs."""
 
-import asyncio
 import os
 import socket
 import subprocess
 import sys
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from roder.infra.errors import NotFound
-from roder.platform.cli import main
 from roder.platform.modules import MODULES
 from roder.tenants.entry import enter, find_tenant
 from roder.tenants.models import Person, RoleGrant, Unit
@@ -18,31 +16,10 @@ from roder.tenants.models import Person, RoleGrant, Unit
 OPTIONAL = [module.name for module in MODULES if not module.core]
 
 
-@pytest.fixture
-def roder(settings, monkeypatch, capsys):
-    """Gives a command on the test's database: its exit code, what it said, its complaint."""
-    for name in ("database_url", "owner_database_url", "s3_bucket"):
-        monkeypatch.setenv(f"RODER_{name.upper()}", getattr(settings, name))
-    monkeypatch.setenv("RODER_S3_ENDPOINT", settings.s3_endpoint)
-
-    async def run(*words):
-        capsys.readouterr()
-        code = await asyncio.to_thread(main, words)
-        said = capsys.readouterr()
-        return code, said.out.strip(), said.err.strip()
-
-    return run
-
-
 async def grants(town, who):
     async with await town.work(write=False) as work:
         person_id = town.people[who].id
         return await work.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person_id))
-
-
-async def count(town, model):
-    async with await town.work(write=False) as work:
-        return await work.first(select(func.count(model.id)))
 
 
 def test_the_version_is_said_without_loading_the_service():
@@ -112,7 +89,7 @@ async def test_a_refused_grant_writes_nothing(roder, town, words, told):
 
 
 async def test_a_command_for_nobody_or_nowhere_is_refused_with_a_sentence(roder, town):
-    before = await count(town, Person)
+    before = await town.count(Person)
     nobody = await roder("grant", town.tenant.slug, "ingen@x.example", "contributor")
     nowhere = await roder("person", "add", "ingenstans", "Ny", "ny@x.example")
     no_address = await roder("person", "add", town.tenant.slug, "Ny", "ny")
@@ -120,7 +97,7 @@ async def test_a_command_for_nobody_or_nowhere_is_refused_with_a_sentence(roder,
     assert nobody[2] == "Ingen i registret har adressen ingen@x.example. Lägg till personen först."
     assert nowhere[2] == "Det finns ingen kommun på den här adressen."
     assert no_address[0] == 1
-    assert await count(town, Person) == before
+    assert await town.count(Person) == before
 
 
 async def test_a_module_that_is_not_there_makes_no_municipality(roder, runtime):
@@ -245,14 +222,14 @@ async def test_the_organisation_goes_out_to_a_file_and_comes_in_from_one(roder, 
     text = file.read_text("utf-8-sig")
     file.write_text(text + "N1;Hemtjänst Väst;enhet;committee;\n", encoding="utf-8")
     rehearsed = await roder("import", "units", slug, str(file), "--dry-run")
-    before = await count(town, Unit)
+    before = await town.count(Unit)
     done = await roder("import", "units", slug, str(file))
 
     assert again[1] == "Skapade 0, ändrade 0, lämnade 4."
     assert rehearsed[1] == "Skulle skapa 1, ändra 0, lämna 4. Ingenting skrevs."
     assert before == 4
     assert done[1] == "Skapade 1, ändrade 0, lämnade 4."
-    assert await count(town, Unit) == 5
+    assert await town.count(Unit) == 5
 
 
 async def test_a_file_with_a_fault_writes_nothing_and_names_its_row(roder, town, tmp_path):
@@ -266,4 +243,4 @@ async def test_a_file_with_a_fault_writes_nothing_and_names_its_row(roder, town,
     assert complaint.startswith("Ingenting skrevs.")
     assert 'Rad 3, kolumnen "Överordnad"' in complaint
     assert absent[2].startswith(f"{tmp_path / 'saknas.csv'} går inte att läsa")
-    assert await count(town, Unit) == 4
+    assert await town.count(Unit) == 4

@@ -30,11 +30,6 @@ async def come_in(town, key, *, slug=None):
     return open_work(town.runtime, entered.tenant, entered.actor, write=False)
 
 
-async def count(town):
-    async with await town.work(write=False) as work:
-        return len(await work.scalars(select(ApiToken)))
-
-
 async def test_a_token_acts_for_its_owner_and_is_kept_as_a_hash_only(town):
     made = await make(town, scopes=["write", "read", "read"])
     async with await come_in(town, made.key) as work:
@@ -126,7 +121,7 @@ async def test_a_token_that_cannot_be_is_refused_by_its_field(town, values, fiel
             await create_token(work, **given)
 
     assert refused.value.field == field
-    assert await count(town) == 0
+    assert await town.count(ApiToken) == 0
 
 
 @pytest.mark.parametrize("who", ["local", "manager", "employee", "auditor"])
@@ -203,7 +198,7 @@ async def test_a_key_makes_none_that_is_wider_than_itself(town, options, field, 
         async with await by_key(town, own) as work:
             await create_token(work, name="Ny", person_id=person, **(fitting | options))
     assert refused.value.field == field
-    assert await count(town) == 1
+    assert await town.count(ApiToken) == 1
 
     async with await by_key(town, own) as work:
         made = await create_token(work, name="Ny", person_id=person, **fitting | {"days": 29})
@@ -238,7 +233,7 @@ async def test_a_key_for_some_units_makes_no_key_for_others(town):
     with pytest.raises(Forbidden):
         async with await by_key(town, own) as work:
             await create_token(work, name="Ny", person_id=whole.id, days=300)
-    assert await count(town) == 1
+    assert await town.count(ApiToken) == 1
 
 
 async def test_a_key_lengthens_and_widens_no_key_beyond_itself(town):

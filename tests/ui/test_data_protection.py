@@ -1,6 +1,5 @@
 """The data protection registers in a real browser."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,15 +8,12 @@ from ui_checks import check_everywhere, shoot
 
 from roder.platform.modules.data_protection import breaches, service
 from roder.tenants.access_log import Action
-from roder.tenants.models import ModuleSwitch
 
 
 @pytest.fixture
 async def kept(town):
     """A municipality with an agreement, two it has engaged, its record, and an open breach."""
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="data_protection"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"data_protection"})
+    await town.switch_on("data_protection")
     async with await town.work() as work:
         work.note(Action.READ, "person", about=[town.people["employee"].id])
         agreement = await service.save_agreement(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from control_plans import YEAR, a_risk
 from deviation_care import SAID, by_e_identification, with_deviations
@@ -18,16 +16,12 @@ from roder.platform.modules.deviations.service import Report, report_deviation
 from roder.platform.modules.internal_control import service
 from roder.platform.modules.reports.models import Chapter, ReportTemplate, Section
 from roder.platform.modules.reports.service import fill_chapter, start_report
-from roder.tenants.models import ModuleSwitch
 
 
 @pytest.fixture
 async def kept(town):
     """Internal control is on."""
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="internal_control"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"internal_control"})
-    return town
+    return await town.switch_on("internal_control")
 
 
 async def begun(town, year=YEAR):

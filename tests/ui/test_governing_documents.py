@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,15 +14,12 @@ from roder.platform.modules.governing_documents.models import (
     Applies,
     AssignmentKind,
 )
-from roder.tenants.models import ModuleSwitch
 
 
 @pytest.fixture
 async def kept(town):
     """With a budget that asks something of two units, and a guideline whose review is late."""
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="governing_documents"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"governing_documents"})
+    await town.switch_on("governing_documents")
     council, home_care = town.units["council"].id, town.units["home_care"].id
     async with await town.work() as work:
         budget = await service.add_document(

@@ -1,6 +1,5 @@
 """Government grants in a real browser."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,15 +9,12 @@ from ui_checks import check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.grants import deadlines, money, service, steps
 from roder.platform.modules.grants.models import DeadlineKind, MoneyKind
-from roder.tenants.models import ModuleSwitch
 
 
 @pytest.fixture
 async def kept(town):
     """A municipality with one grant in use and one that is looked into."""
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="grants"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"grants"})
+    await town.switch_on("grants")
     async with await town.work("manager") as work:
         unit, person = town.units["home_care"].id, town.people["manager"].id
         grant = await service.add_grant(

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from control_plans import DECISION, a_plan, a_risk, activate
 from playwright.async_api import expect
 from ui_checks import check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.internal_control import service
-from roder.tenants.models import ModuleSwitch
 
 
 @pytest.fixture
 async def kept(town):
     """Internal control is on, and nothing is in it."""
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="internal_control"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"internal_control"})
+    await town.switch_on("internal_control")
     town.here = f"{town.units['committee'].slug}/2026/internkontroll"
     return town
 

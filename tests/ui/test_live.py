@@ -3,9 +3,8 @@
 import asyncio
 
 import pytest
+from live_client import make_report
 
-from roder.platform.modules.reports.live import report_topic
-from roder.platform.modules.reports.models import Report, ReportTemplate
 from roder.tenants.changes import cursor_now, tell_changed
 from roder.tenants.presence import here, who_is_here
 from roder.tenants.rows import uuid7
@@ -36,19 +35,7 @@ FIELD = "<textarea aria-label='Text' data-presence='2.5'></textarea><button>Vida
 
 @pytest.fixture
 async def report(town):
-    async with await town.work() as work:
-        template = ReportTemplate(id=uuid7(), key="prov", title={"sv": "Prov"})
-        work.add(template)
-        await work.flush()
-        made = Report(
-            id=uuid7(),
-            template_id=template.id,
-            unit_id=town.units["committee"].id,
-            period="2026",
-            title="Prov 2026",
-        )
-        work.add(made)
-    return report_topic(made.id)
+    return await make_report(town)
 
 
 async def follow(page, topic, after=""):

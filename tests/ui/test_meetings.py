@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -13,16 +12,13 @@ from ui_checks import check_everywhere, check_html, shoot, source
 from roder.platform.modules.meetings import design, holding, items, planning
 from roder.platform.modules.meetings.design import Point
 from roder.platform.modules.meetings.models import AgendaItem, ItemKind, MeetingKind, MeetingRole
-from roder.tenants.models import ModuleSwitch
 from roder.tenants.work import STOCKHOLM
 
 
 @pytest.fixture
 async def committee(town):
     """A committee that meets today, and a template."""
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="meetings"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"meetings"})
+    await town.switch_on("meetings")
     async with await town.work() as work:
         points = [Point("Val av justerare"), Point("Avgifter", ItemKind.DECISION)]
         template = await design.save_template(work, name="Nämnd", points=points)

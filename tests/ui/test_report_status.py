@@ -7,7 +7,7 @@ from datetime import date
 import report_desk
 from playwright.async_api import expect
 from report_desk import CANARY, TEXTS, begin, kept, set_up
-from sqlalchemy import func, select
+from sqlalchemy import select
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.mywork.models import Mail
@@ -39,11 +39,6 @@ async def set_up_two(town, contents=TEXTS[:2]):
     return done, running
 
 
-async def count(town, model) -> int:
-    async with await town.work(write=False) as work:
-        return await work.first(select(func.count()).select_from(model)) or 0
-
-
 async def test_units_and_chapters_are_told_in_shapes_and_words(visit, town):
     await set_up_two(town)
     page = await visit(town, "administrator", town.units["committee"].slug + "/2026/rapporter")
@@ -70,10 +65,10 @@ async def test_a_reminder_says_whom_it_reaches_before_it_is_sent(visit, town):
         for who in ("manager", "local"):
             await dialog.get_by_text(town.people[who].name).wait_for()
         await check_everywhere(page)
-        assert await count(town, Mail) == 0
+        assert await town.count(Mail) == 0
         await hand.click(dialog.get_by_role("button", name="Skicka påminnelsen"))
         await page.locator("#notice", has_text="påminda").wait_for()
-    assert await count(town, Mail) == 2
+    assert await town.count(Mail) == 2
 
 
 async def test_a_report_that_is_done_is_approved_and_the_approval_taken_back(visit, town):
@@ -116,7 +111,7 @@ async def test_who_oversees_nothing_sees_no_button_and_cannot_remind(visit, town
         max_redirects=0,
     )
     assert answer.status in (403, 404)
-    assert await count(town, Mail) == 0
+    assert await town.count(Mail) == 0
 
 
 async def test_a_year_without_reports_says_so(visit, town):
@@ -237,4 +232,4 @@ async def test_the_copy_of_a_template_has_its_chapters(visit, town):
     await page.get_by_role("heading", name="Kortare").wait_for()
     chapters = page.locator(".chapters .what a")
     await expect(chapters).to_have_text(["1 Avsnitt 1", "2 Avsnitt 2"])
-    assert await count(town, Chapter) == 4
+    assert await town.count(Chapter) == 4

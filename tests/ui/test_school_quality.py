@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,15 +11,11 @@ from ui_checks import check_axe, check_everywhere, check_html, shoot, source
 from roder.platform.modules.school_quality import years
 from roder.platform.modules.school_quality.models import SchoolForm
 from roder.platform.modules.school_quality.schools import School, add_school, appoint_principal
-from roder.tenants.models import ModuleSwitch
 
 
 @pytest.fixture
 async def on(town):
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="school_quality"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"school_quality"})
-    return town
+    return await town.switch_on("school_quality")
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from playwright.async_api import expect
 from ui_checks import check_everywhere, check_html, shoot, source
@@ -11,15 +9,12 @@ from ui_checks import check_everywhere, check_html, shoot, source
 from roder.platform.modules.support.contacts import save_contact
 from roder.platform.modules.support.models import CourseKind
 from roder.platform.modules.support.training import save_course
-from roder.tenants.models import ModuleSwitch
 
 
 @pytest.fixture
 async def desk(town):
     """With somebody to ask and a course."""
-    async with await town.work() as work:
-        work.add(ModuleSwitch(module="support"))
-    town.tenant = replace(town.tenant, modules=town.tenant.modules | {"support"})
+    await town.switch_on("support")
     async with await town.work() as work:
         await save_contact(
             work,

@@ -1,28 +1,9 @@
 """The command that sets a municipality's identity provider."""
 
-import asyncio
-
-import pytest
 from sqlalchemy import select
 
-from roder.platform.cli import main
 from roder.tenants.models import SignInProvider
 from roder.tenants.sign_in import chosen_provider, provider_client
-
-
-@pytest.fixture
-def roder(settings, monkeypatch, capsys):
-    for name in ("database_url", "owner_database_url", "s3_bucket"):
-        monkeypatch.setenv(f"RODER_{name.upper()}", getattr(settings, name))
-    monkeypatch.setenv("RODER_S3_ENDPOINT", settings.s3_endpoint)
-
-    async def run(*words):
-        capsys.readouterr()
-        code = await asyncio.to_thread(main, words)
-        said = capsys.readouterr()
-        return code, said.out.strip(), said.err.strip()
-
-    return run
 
 
 async def standing(town):

@@ -1,18 +1,16 @@
 """Actions through the API: read by every employee, changed and ended by those who may."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
+import asking
 import pytest
 
-from roder.graphql.context import Context
 from roder.graphql.nodes import global_id
 from roder.platform.modules.actions.schema import PlannedAction
 from roder.platform.modules.organisation.people_schema import Person
 from roder.platform.modules.organisation.units_schema import Unit
-from roder.platform.schema import product_schema
-
-SCHEMA = product_schema()
 
 READ = """query (
   $unit: ID, $state: PlannedActionState, $module: String, $owner: ID, $before: Date
@@ -59,15 +57,7 @@ REOPEN = """mutation ($id: ID!) {
 
 @pytest.fixture
 def ask(town):
-    async def send(who, document, **variables):
-        async with await town.work(who) as work:
-            answer = await SCHEMA.execute(
-                document, variable_values=variables, context_value=Context(work)
-            )
-        assert answer.errors is None
-        return answer.data
-
-    return send
+    return partial(asking.ask, town)
 
 
 @pytest.fixture

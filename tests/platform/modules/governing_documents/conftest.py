@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -10,24 +9,16 @@ import pytest
 
 from roder.platform.modules.governing_documents import service, versions
 from roder.tenants.files import keep_upload
-from roder.tenants.models import ModuleSwitch
-
-
-async def with_documents(made):
-    async with await made.work() as work:
-        work.add(ModuleSwitch(module="governing_documents"))
-    made.tenant = replace(made.tenant, modules=made.tenant.modules | {"governing_documents"})
-    return made
 
 
 @pytest.fixture
 async def town(new_town):
-    return await with_documents(await new_town("Östhammar"))
+    return await (await new_town("Östhammar")).switch_on("governing_documents")
 
 
 @pytest.fixture
 async def lund(new_town):
-    return await with_documents(await new_town("Lund"))
+    return await (await new_town("Lund")).switch_on("governing_documents")
 
 
 @pytest.fixture

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
+import asking
 import pytest
+from asking import SCHEMA
 from sqlalchemy import func, select
 
 from roder.graphql.context import Context
@@ -26,13 +29,11 @@ from roder.platform.modules.governing_documents.models import (
     DocumentAnswer,
 )
 from roder.platform.modules.governing_documents.overview import follow_up
-from roder.platform.schema import product_schema
 from roder.tenants.models import StoredFile
 from roder.tenants.rows import uuid7
 from roder.tenants.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
-SCHEMA = product_schema()
 DUE = date(2026, 12, 1)
 
 
@@ -148,15 +149,7 @@ PLAN = """mutation ($input: PlanDocumentAnswerActionInput!) {
 
 @pytest.fixture
 def ask(town):
-    async def send(who, query, **values):
-        async with await town.work(who) as work:
-            answer = await SCHEMA.execute(
-                query, variable_values=values, context_value=Context(work)
-            )
-        assert answer.errors is None, answer.errors
-        return answer.data
-
-    return send
+    return partial(asking.ask, town)
 
 
 async def test_a_program_plans_it_and_reads_how_far_it_has_come(town, answer, ask):

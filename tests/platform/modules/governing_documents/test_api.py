@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import asking
 import pytest
 from sqlalchemy import select
 
-from roder.graphql.context import Context
 from roder.platform.modules.governing_documents.models import GoverningDocument
-from roder.platform.schema import product_schema
 from roder.tenants.files import keep_upload
-
-SCHEMA = product_schema()
 
 
 @pytest.fixture
 def ask(town):
     async def ask(query, who="administrator", **values):
-        async with await town.work(who) as work:
-            result = await SCHEMA.execute(
-                query, variable_values=values, context_value=Context(work)
-            )
-        assert result.errors is None, result.errors
-        return result.data
+        return await asking.ask(town, who, query, **values)
 
     return ask
 

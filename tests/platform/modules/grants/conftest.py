@@ -1,6 +1,5 @@
 """Municipalities with the module on, and a grant to begin with."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,24 +7,16 @@ import pytest
 
 from roder.platform.modules.grants import deadlines, service, steps
 from roder.platform.modules.grants.models import DeadlineKind
-from roder.tenants.models import ModuleSwitch
-
-
-async def with_grants(made):
-    async with await made.work() as work:
-        work.add(ModuleSwitch(module="grants"))
-    made.tenant = replace(made.tenant, modules=made.tenant.modules | {"grants"})
-    return made
 
 
 @pytest.fixture
 async def town(new_town):
-    return await with_grants(await new_town("Östhammar"))
+    return await (await new_town("Östhammar")).switch_on("grants")
 
 
 @pytest.fixture
 async def lund(new_town):
-    return await with_grants(await new_town("Lund"))
+    return await (await new_town("Lund")).switch_on("grants")
 
 
 @pytest.fixture

@@ -3,18 +3,16 @@
 from io import BytesIO
 from typing import Any
 
+import asking
 import pytest
 
-from roder.graphql.context import Context
 from roder.platform.modules.goals.adding import NewNode, add_nodes
 from roder.platform.modules.goals.design import LevelDesign, create_model, levels_of
 from roder.platform.modules.goals.models import NodeKind
-from roder.platform.schema import product_schema
 from roder.tenants.files import keep_upload
 from roder.tenants.rows import uuid7
 
 TABLE = "Kod;Bidragsgivare;Bidrag;År;Enhet\nX1;Boverket;Hus;2026;home_care"
-SCHEMA = product_schema()
 ANSWER = "__typename ... on Node { id } ... on Problem { code message field }"
 GRANT = """{ code name state sought granted claimed paid used returned left version
   giver { name } unit { name } responsible { name } decidedOn registryNumber
@@ -28,13 +26,8 @@ GRANT = """{ code name state sought granted claimed paid used returned left vers
 def ask(town):
     """The data that somebody's document is answered with."""
 
-    async def send(document: str, who: str = "manager", **variables: Any) -> dict[str, Any]:
-        async with await town.work(who) as work:
-            result = await SCHEMA.execute(
-                document, variable_values=variables, context_value=Context(work)
-            )
-        assert not result.errors, result.errors
-        return result.data
+    async def send(document: str, who: str = "manager", **variables: Any) -> Any:
+        return await asking.ask(town, who, document, **variables)
 
     return send
 

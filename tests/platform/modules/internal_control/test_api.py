@@ -5,7 +5,8 @@ from uuid import UUID
 
 import docx
 import pytest
-from control_api import SCHEMA, ask, do, do_id, person, planned, started, unit
+from asking import SCHEMA, ask
+from control_api import do, do_id, person, planned, started, unit
 from sqlalchemy import func, select
 
 from roder.graphql.context import Context

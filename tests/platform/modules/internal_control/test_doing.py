@@ -4,41 +4,17 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
-from control_plans import YEAR, a_plan, activate
-from sqlalchemy import func, select
+from control_plans import YEAR, a_plan, activate, all_of, count, occasions, remedy
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput
 from roder.platform.modules.actions.models import PlannedAction
 from roder.platform.modules.internal_control import service
 from roder.platform.modules.internal_control.models import (
     ControlLight,
-    ControlOccasion,
     Deviation,
     OccasionFile,
 )
 from roder.tenants.files import keep_upload
-
-
-async def all_of(work, model, *where):
-    return await work.scalars(select(model).where(*where).order_by(model.id))
-
-
-async def count(work, model):
-    return (await work.scalars(select(func.count()).select_from(model)))[0]
-
-
-async def occasions(work, item):
-    chosen = select(ControlOccasion).where(ControlOccasion.item_id == item.id)
-    return await work.scalars(chosen.order_by(ControlOccasion.due_on))
-
-
-def remedy(town, **values):
-    given = {
-        "action_title": "Rätta scheman",
-        "owner_id": town.people["manager"].id,
-        "due_on": date(YEAR, 12, 1),
-    }
-    return service.Remedy(**given | values)
 
 
 async def test_a_red_control_takes_an_action_or_a_reason(town):

@@ -3,8 +3,18 @@
 from datetime import date
 
 import pytest
-from control_plans import DECISION, YEAR, a_plan, a_risk, activate, an_item
-from sqlalchemy import func, select
+from control_plans import (
+    DECISION,
+    YEAR,
+    a_plan,
+    a_risk,
+    activate,
+    all_of,
+    an_item,
+    count,
+    occasions,
+    remedy,
+)
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from roder.infra.periods import PeriodKind
@@ -21,28 +31,6 @@ from roder.platform.modules.internal_control.models import (
     PlanRisk,
     PlanState,
 )
-
-
-async def all_of(work, model, *where):
-    return await work.scalars(select(model).where(*where).order_by(model.id))
-
-
-async def count(work, model):
-    return (await work.scalars(select(func.count()).select_from(model)))[0]
-
-
-async def occasions(work, item):
-    chosen = select(ControlOccasion).where(ControlOccasion.item_id == item.id)
-    return await work.scalars(chosen.order_by(ControlOccasion.due_on))
-
-
-def remedy(town, **values):
-    given = {
-        "action_title": "Rätta scheman",
-        "owner_id": town.people["manager"].id,
-        "due_on": date(YEAR, 12, 1),
-    }
-    return service.Remedy(**given | values)
 
 
 async def test_a_unit_has_one_plan_a_year(town):

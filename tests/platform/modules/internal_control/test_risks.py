@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from control_plans import a_risk
-from sqlalchemy import func, select, update
+from control_plans import a_risk, count
+from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, ModuleOff, NotFound
@@ -19,10 +19,6 @@ from roder.platform.modules.internal_control.models import (
 )
 from roder.tenants.municipality import switch_module
 from roder.tenants.rows import uuid7
-
-
-async def count(work, model):
-    return (await work.scalars(select(func.count()).select_from(model)))[0]
 
 
 def steps(many):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +15,6 @@ from roder.platform.modules.meetings.models import (
     MeetingRole,
 )
 from roder.platform.modules.meetings.reading import whole_meeting
-from roder.tenants.models import ModuleSwitch
 
 POINTS = (
     Point("Val av justerare"),
@@ -27,11 +25,7 @@ POINTS = (
 
 @pytest.fixture
 async def town(new_town):
-    made = await new_town("Östhammar")
-    async with await made.work() as work:
-        work.add(ModuleSwitch(module="meetings"), ModuleSwitch(module="actions"))
-    made.tenant = replace(made.tenant, modules=made.tenant.modules | {"meetings", "actions"})
-    return made
+    return await (await new_town("Östhammar")).switch_on("meetings", "actions")
 
 
 @pytest.fixture

@@ -6,14 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import asking
 import pytest
 from meeting_matters import make_matters
 
-from roder.graphql.context import Context
 from roder.platform.modules.meetings.models import Meeting
-from roder.platform.schema import product_schema
 
-SCHEMA = product_schema()
 ANSWER = "__typename ... on Node { id } ... on Problem { code message field }"
 MEETING = """query($id: ID!) { meeting(id: $id) { state adjustedOn
   series { name members { name role } } unit { name }
@@ -29,13 +27,8 @@ SOURCES = """query($id: ID!) { meeting(id: $id) { agenda { title links { title k
 
 @pytest.fixture
 def ask(town):
-    async def send(document: str, who: str = "administrator", **variables: Any) -> dict[str, Any]:
-        async with await town.work(who) as work:
-            result = await SCHEMA.execute(
-                document, variable_values=variables, context_value=Context(work)
-            )
-        assert not result.errors, result.errors
-        return result.data
+    async def send(document: str, who: str = "administrator", **variables: Any) -> Any:
+        return await asking.ask(town, who, document, **variables)
 
     return send
 

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from roder.platform.web.helping import HelpSettings
 from roder.tenants.feedback import tell_fault
@@ -22,18 +22,13 @@ PROVIDER = {
 }
 
 
-async def count(town, model):
-    async with await town.work(write=False) as work:
-        return await work.first(select(func.count(model.id)))
-
-
 async def test_the_secret_of_the_sign_in_goes_in_and_never_out(town, visitor):
     visit = await visitor(town)
 
     shown = await visit.post("/installningar/inloggning", PROVIDER)
     assert "hemligt-ord-77" not in shown.text
     assert "Hemligheten byts ut." in shown.text
-    assert await count(town, SignInProvider) == 0
+    assert await town.count(SignInProvider) == 0
     sealed = shown.text.split('name="sealed" value="')[1].split('"')[0]
     seen = shown.text.split('name="seen" value="')[1][:32]
     done = await visit.post(
@@ -49,7 +44,7 @@ async def test_the_secret_of_the_sign_in_goes_in_and_never_out(town, visitor):
     assert "hemligt-ord-77" not in page
     assert row.sealed_secret not in page
     await visit.twice(f"/installningar/inloggning/{row.id}/ta-bort", {})
-    assert await count(town, SignInProvider) == 0
+    assert await town.count(SignInProvider) == 0
 
 
 async def test_a_secret_that_was_sealed_ten_minutes_ago_is_asked_for_again(
@@ -66,7 +61,7 @@ async def test_a_secret_that_was_sealed_ten_minutes_ago_is_asked_for_again(
 
     assert refused.status_code == 422
     assert "Hemligheten skrevs för länge sedan." in refused.text
-    assert await count(town, SignInProvider) == 0
+    assert await town.count(SignInProvider) == 0
     monkeypatch.setattr("cryptography.fernet.time.time", lambda: real() + 599)
     assert (await visit.post("/installningar/inloggning", sent)).status_code == 303
 
@@ -78,7 +73,7 @@ async def test_a_provider_without_https_is_refused(town, visitor):
 
     assert answer.status_code == 422
     assert "hemligt-ord-77" not in answer.text
-    assert await count(town, SignInProvider) == 0
+    assert await town.count(SignInProvider) == 0
 
 
 async def test_a_key_is_shown_once(town, visitor):
@@ -88,7 +83,7 @@ async def test_a_key_is_shown_once(town, visitor):
 
     shown = await visit.post("/installningar/nycklar/ny", sent)
     assert "Mål och uppföljning: läsa" in shown.text
-    assert await count(town, ApiToken) == 0
+    assert await town.count(ApiToken) == 0
     done = await visit.twice("/installningar/nycklar/ny", sent)
 
     assert done.status_code == 200
@@ -124,7 +119,7 @@ async def test_a_key_that_is_not_well_said_is_not_made(town, visitor, sent):
     answer = await visit.post("/installningar/nycklar/ny", sent)
 
     assert answer.status_code == 422
-    assert await count(town, ApiToken) == 0
+    assert await town.count(ApiToken) == 0
 
 
 @pytest.mark.parametrize("address", ["http://film.example", "javascript:alert(1)", "https://", "x"])
@@ -134,7 +129,7 @@ async def test_a_film_has_an_address_with_https(town, visitor, address):
     answer = await visit.post("/installningar/hjalpfilmer", {"start": address})
 
     assert answer.status_code == 422
-    assert await count(town, ModuleSettings) == 0
+    assert await town.count(ModuleSettings) == 0
 
 
 async def test_a_film_is_linked_from_the_manual(town, visitor):

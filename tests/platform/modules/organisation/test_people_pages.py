@@ -1,17 +1,12 @@
 """The register of people over HTTP: roles with what they mean, and leaving."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from roder.tenants.models import Person, RoleGrant, UserSession
 from roder.tenants.rows import uuid7
 
 CANARY = "<img src=x onerror=alert(1)>"
-
-
-async def count(town, model, *where):
-    async with await town.work(write=False) as work:
-        return await work.first(select(func.count(model.id)).where(*where))
 
 
 def path(town, who, step=""):
@@ -47,15 +42,15 @@ async def test_someone_is_added_once_it_has_been_shown(town, visitor):
 
     shown = await visit.post("/personer/ny", sent)
     assert "Ny Nilsson kan logga in och läsa" in shown.text
-    assert await count(town, Person) == 5
+    assert await town.count(Person) == 5
     done = await visit.twice("/personer/ny", sent)
 
     assert done.status_code == 303
-    assert await count(town, Person) == 6
+    assert await town.count(Person) == 6
     again = await visit.post("/personer/ny", {**sent, "name": "En annan"})
     assert again.status_code == 409
     assert "Det finns redan någon med den här e-postadressen." in again.text
-    assert await count(town, Person) == 6
+    assert await town.count(Person) == 6
 
 
 async def test_a_change_tells_what_differs(town, visitor):
@@ -82,18 +77,18 @@ async def test_a_role_is_given_with_what_it_lets_one_do(town, visitor):
     assert "Elis Anställd får, som" in shown.text
     assert "skriva i rapporter" in shown.text
     assert "Det gäller vid Barn- och utbildningsnämnden och alla dess underenheter" in shown.text
-    assert await count(town, RoleGrant) == 4
+    assert await town.count(RoleGrant) == 4
     done = await visit.twice(path(town, "employee", "/roller"), sent)
 
     assert done.status_code == 303
-    assert await count(town, RoleGrant) == 5
+    assert await town.count(RoleGrant) == 5
     async with await town.work(write=False) as work:
         grant = await work.first(
             select(RoleGrant.id).where(RoleGrant.person_id == town.people["employee"].id)
         )
     asked = await visit.post(path(town, "employee", f"/roller/{grant}/ta-bort"))
     assert "Elis Anställd får inte längre, genom den här rollen:" in asked.text
-    assert await count(town, RoleGrant) == 5
+    assert await town.count(RoleGrant) == 5
     gone = await visit.twice(path(town, "employee", f"/roller/{grant}/ta-bort"), {})
     assert gone.status_code == 303
     async with await town.work(write=False) as work:
@@ -110,7 +105,7 @@ async def test_a_role_needs_a_place(town, visitor):
 
     assert answer.status_code == 422
     assert "Välj en enhet eller hela kommunen." in answer.text
-    assert await count(town, RoleGrant) == 4
+    assert await town.count(RoleGrant) == 4
 
 
 async def test_the_last_full_administrator_stays(town, visitor):
@@ -120,7 +115,7 @@ async def test_the_last_full_administrator_stays(town, visitor):
 
     assert answer.status_code == 409
     assert "Det här är den sista med fullständig administratörsrätt." in answer.text
-    assert await count(town, Person, Person.left_on.is_not(None)) == 0
+    assert await town.count(Person, Person.left_on.is_not(None)) == 0
 
 
 async def test_whoever_has_left_is_listed_apart_and_can_come_back(town, visitor):
@@ -129,11 +124,11 @@ async def test_whoever_has_left_is_listed_apart_and_can_come_back(town, visitor)
 
     shown = await visit.post(path(town, "manager", "/slutat"))
     assert "Mona Chef loggas ut överallt" in shown.text
-    assert await count(town, UserSession, UserSession.ended_at.is_not(None)) == 0
+    assert await town.count(UserSession, UserSession.ended_at.is_not(None)) == 0
     done = await visit.twice(path(town, "manager", "/slutat"), {})
 
     assert done.status_code == 303
-    assert await count(town, UserSession, UserSession.ended_at.is_not(None)) == 1
+    assert await town.count(UserSession, UserSession.ended_at.is_not(None)) == 1
     assert "Mona Chef" not in (await visit.get("/personer")).text
     assert "Mona Chef" in (await visit.get("/personer?visa=slutat")).text
     back = await visit.post(path(town, "manager", "/ater"))
@@ -181,7 +176,7 @@ async def test_an_auditor_neither_reads_the_register_nor_changes_it(town, visito
 
     assert page.status_code == 403
     assert [answer.status_code for answer in answers] == [403] * 5
-    assert (await count(town, Person), await count(town, RoleGrant)) == (5, 4)
+    assert (await town.count(Person), await town.count(RoleGrant)) == (5, 4)
 
 
 async def test_a_local_administrator_gives_only_roles_below_an_own_unit(town, visitor):
@@ -200,7 +195,7 @@ async def test_a_local_administrator_gives_only_roles_below_an_own_unit(town, vi
     ]
 
     assert answers == [303, 403, 403, 403]
-    assert await count(town, RoleGrant) == 5
+    assert await town.count(RoleGrant) == 5
 
 
 async def test_a_person_of_another_municipality_is_not_there(town, other_town, visitor):
@@ -213,7 +208,7 @@ async def test_a_person_of_another_municipality_is_not_there(town, other_town, v
         assert (await visit.post(path(other_town, "manager", step), sent)).status_code == 404
     unit = {"role": "contributor", "unit": str(other_town.units["home_care"].id)}
     assert (await visit.post(path(town, "employee", "/roller"), unit)).status_code == 404
-    assert await count(other_town, RoleGrant) == 4
+    assert await other_town.count(RoleGrant) == 4
 
 
 async def test_the_name_of_a_person_is_text_wherever_it_is_shown(town, visitor):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from roder.tenants.actors import operator
 from roder.tenants.models import Person, RoleGrant
@@ -20,11 +20,6 @@ WHY = {"reason": "Hittar inte rapporten"}
 
 def path(town, who, rest=""):
     return f"/personer/{town.people[who].id}{rest}"
-
-
-async def count(town, model):
-    async with await town.work(write=False) as work:
-        return await work.first(select(func.count(model.id)))
 
 
 def days(town, first, last):
@@ -105,7 +100,7 @@ async def test_what_cannot_be_handed_on_is_told_beside_the_form(town, visitor, b
 
     assert refused.status_code == 422
     assert sentence in refused.text
-    assert await count(town, RoleGrant) == 4
+    assert await town.count(RoleGrant) == 4
 
 
 async def test_an_administrator_sees_as_somebody_and_every_edge_only_reads(town, visitor):
@@ -144,7 +139,7 @@ async def test_others_do_not_see_as_anybody(town, visitor):
         visit = await visitor(town, who)
         assert (await visit.post(path(town, "employee", "/se-som"), WHY)).status_code == 403
         assert (await visit.get(path(town, "employee", "/se-som"))).status_code == 403
-    assert await count(town, SeeAs) == 0
+    assert await town.count(SeeAs) == 0
 
 
 async def test_support_is_let_in_comes_by_a_link_and_is_out_at_once(town, visitor):
@@ -189,7 +184,7 @@ async def test_support_is_not_let_in_without_all_that_it_takes(town, visitor):
     auditor = await visitor(town, "auditor")
     assert (await auditor.get("/installningar/support")).status_code == 200
     assert (await auditor.post("/installningar/support", good)).status_code == 403
-    assert await count(town, SupportConsent) == 0
+    assert await town.count(SupportConsent) == 0
 
 
 async def test_who_can_see_a_record_is_told(town, visitor):

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from roder.platform.modules.goals.models import YearLock
 from roder.platform.modules.goals.settings import goal_settings
@@ -62,11 +62,6 @@ PROVIDER = {
 }
 
 
-async def count(town, model):
-    async with await town.work(write=False) as work:
-        return await work.first(select(func.count(model.id)))
-
-
 async def stands(town, ask):
     async with await town.work(write=False) as work:
         return await ask(work)
@@ -98,8 +93,8 @@ async def test_the_settings_are_read_by_auditors_and_changed_by_full_administrat
         assert set(gets.values()) == {403}
     assert posts == {403}
     models = (ModuleSettings, YearLock, SignInProvider, ApiToken, StoredFile)
-    assert [await count(town, model) for model in models] == [0] * 5
-    assert await count(town, ModuleSwitch) == 2
+    assert [await town.count(model) for model in models] == [0] * 5
+    assert await town.count(ModuleSwitch) == 2
     shown = "/installningar" in (await visit.get("/organisation")).text
     assert shown == (who == "auditor")
 
@@ -117,15 +112,15 @@ async def test_switching_a_module_off_tells_what_is_lost_first(town, visitor):
 
     shown = await visit.post("/installningar/moduler/reports", {"on": "0"})
     assert "Det här syns inte längre: Rapporter" in shown.text
-    assert await count(town, ModuleSwitch) == 2
+    assert await town.count(ModuleSwitch) == 2
     done = await visit.twice("/installningar/moduler/reports", {"on": "0"})
 
     assert done.status_code == 303
-    assert await count(town, ModuleSwitch) == 1
+    assert await town.count(ModuleSwitch) == 1
     assert (await visit.get("/installningar/modul/reports")).status_code == 404
     back = await visit.twice("/installningar/moduler/reports", {"on": "1"})
     assert back.status_code == 303
-    assert await count(town, ModuleSwitch) == 2
+    assert await town.count(ModuleSwitch) == 2
 
 
 async def test_a_module_that_all_have_stays_on(town, visitor):
@@ -135,7 +130,7 @@ async def test_a_module_that_all_have_stays_on(town, visitor):
     unknown = await visit.post("/installningar/moduler/finns-inte", {"on": "0"})
 
     assert (core.status_code, unknown.status_code) == (409, 404)
-    assert await count(town, ModuleSwitch) == 2
+    assert await town.count(ModuleSwitch) == 2
 
 
 async def test_terms_are_tried_in_the_menu_and_then_kept(town, visitor):
@@ -179,7 +174,7 @@ async def test_a_generated_form_keeps_what_was_chosen(town, visitor):
     assert "Dagar efter perioden som ett utfall ska vara inne: 30 blir 14" in shown.text
     assert "Påminn med e-post: på blir av" in shown.text
     assert "Veckodag för listan: Måndag blir Onsdag" in shown.text
-    assert await count(town, ModuleSettings) == 0
+    assert await town.count(ModuleSettings) == 0
     await visit.twice("/installningar/modul/mywork", sent)
 
     kept = await stands(town, my_work_settings)
@@ -195,7 +190,7 @@ async def test_rows_of_a_generated_form_come_and_go_without_being_kept(town, vis
     less = await visit.post("/installningar/modul/mywork", {**DAYS, "ta-bort": "reminder_days.0"})
     assert 'name="reminder_days.0" value="7"' in less.text
     assert 'name="reminder_days.1"' not in less.text
-    assert await count(town, ModuleSettings) == 0
+    assert await town.count(ModuleSettings) == 0
     blank = {**DAYS, "reminder_days.antal": "3", "reminder_days.2": ""}
     await visit.twice("/installningar/modul/mywork", blank)
 
@@ -218,7 +213,7 @@ async def test_what_does_not_fit_is_told_at_its_field(town, visitor, change, fie
     assert answer.status_code == 422
     assert f'aria-describedby="f-{field}-error"' in answer.text
     assert message in answer.text
-    assert await count(town, ModuleSettings) == 0
+    assert await town.count(ModuleSettings) == 0
 
 
 async def test_all_faults_of_a_form_are_told_at_once(town, visitor):
@@ -239,7 +234,7 @@ async def test_all_faults_of_a_form_are_told_at_once(town, visitor):
     for written in ("sju", "400", "24", "21"):
         assert f'value="{written}"' in answer.text
     assert answer.text.count('aria-invalid="true"') == 3
-    assert await count(town, ModuleSettings) == 0
+    assert await town.count(ModuleSettings) == 0
 
 
 async def test_faults_of_rows_say_which_row(town, visitor):
@@ -273,7 +268,7 @@ async def test_faults_of_rows_say_which_row(town, visitor):
     assert "Ett fält behöver rättas:" in few.text
     assert 'href="#f-activity_states">Lägen för en aktivitet: ' in few.text
     assert "minst 2 rader" in few.text
-    assert await count(town, ModuleSettings) == 0
+    assert await town.count(ModuleSettings) == 0
 
 
 async def test_the_time_away_is_chosen_and_told_where_one_signs_in(town, visitor):
@@ -323,14 +318,14 @@ async def test_a_year_is_locked_and_unlocked(town, visitor):
 
     shown = await visit.post("/installningar/arshjul/2025/las", sent)
     assert shown.status_code == 200
-    assert await count(town, YearLock) == 0
+    assert await town.count(YearLock) == 0
     again = await visit.twice("/installningar/arshjul/2025/las", sent)
     assert again.status_code == 303
     assert "Beslutad" in (await visit.get("/installningar/arshjul")).text
     assert (await visit.post("/installningar/arshjul/2025/las", sent)).status_code == 409
     await visit.twice("/installningar/arshjul/2025/las-upp", {})
 
-    assert await count(town, YearLock) == 0
+    assert await town.count(YearLock) == 0
 
 
 async def test_a_colour_has_to_be_readable(town, visitor):
@@ -362,7 +357,7 @@ async def test_a_logo_is_shown_before_it_is_kept(town, other_town, visitor):
 
     wrong = await visit.post("/installningar/tema/logga", files={"file": ("v.png", b"nej")})
     assert wrong.status_code == 422
-    assert await count(town, StoredFile) == 0
+    assert await town.count(StoredFile) == 0
     shown = await visit.post("/installningar/tema/logga", files=file)
     kept = shown.text.split('name="fil" value="')[1][:36]
     picture = await visit.get(f"/installningar/tema/logga/{kept}")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from roder.tenants.models import Unit, UnitSuccession, UnitVersion
 from roder.tenants.rows import uuid7
@@ -23,11 +23,6 @@ async def names(town, unit):
             .order_by(UnitVersion.valid_from)
         )
     return [(name, parent, day.isoformat()) for name, parent, day in rows]
-
-
-async def count(town, model):
-    async with await town.work(write=False) as work:
-        return await work.first(select(func.count(model.id)))
 
 
 def path(town, unit, step=""):
@@ -177,11 +172,11 @@ async def test_a_unit_is_added_below_another(town, visitor):
     done = await visit.twice("/organisation/ny", sent)
 
     assert done.status_code == 303
-    assert await count(town, Unit) == 5
+    assert await town.count(Unit) == 5
     taken = await visit.post("/organisation/ny", {**sent, "name": "En till"})
     assert taken.status_code == 409
     assert "HN" in taken.text
-    assert await count(town, Unit) == 5
+    assert await town.count(Unit) == 5
 
 
 async def test_a_unit_with_others_below_it_does_not_end(town, visitor):
@@ -215,18 +210,18 @@ async def test_two_units_become_one_and_their_histories_lead_there(town, visitor
 
     shown = await visit.post(path(town, "committee", "/sla-ihop"), sent)
     assert "De här upphör: Barn- och utbildningsnämnden, Socialnämnden." in shown.text
-    assert await count(town, UnitSuccession) == 0
+    assert await town.count(UnitSuccession) == 0
     done = await visit.twice(path(town, "committee", "/sla-ihop"), sent)
 
     assert done.status_code == 303
-    assert await count(town, UnitSuccession) == 2
+    assert await town.count(UnitSuccession) == 2
     new = done.headers["location"].split("/")[-1].split("?")[0]
     page = await visit.get(f"/organisation/{new}?dag={NEXT}")
     assert "Kommer ur" in page.text
     assert "Socialnämnden" in page.text
     undone = await visit.post(path(town, "committee", "/angra"))
     assert undone.status_code == 303
-    assert await count(town, UnitSuccession) == 0
+    assert await town.count(UnitSuccession) == 0
 
 
 async def test_a_unit_is_split_and_those_below_are_told_where_to_go(town, visitor):
@@ -261,12 +256,12 @@ async def test_a_file_is_tried_before_it_is_read_in(town, visitor):
 
     shown = await visit.post("/organisation/las-in", {"fran": ""}, files={"file": file})
     assert "1 nya enheter" in shown.text
-    assert await count(town, Unit) == 4
+    assert await town.count(Unit) == 4
     kept = shown.text.split('name="fil" value="')[1][:36]
     done = await visit.post("/organisation/las-in", {"fil": kept, "fran": "", "do": "save"})
 
     assert done.status_code == 303
-    assert await count(town, Unit) == 5
+    assert await town.count(Unit) == 5
 
 
 async def test_all_that_is_wrong_in_a_file_is_told_row_by_row(town, visitor):
@@ -280,7 +275,7 @@ async def test_all_that_is_wrong_in_a_file_is_told_row_by_row(town, visitor):
     assert shown.status_code == 422
     assert "2 fel behöver rättas i fel.csv. Ingenting är inläst." in shown.text
     assert 'name="fil"' not in shown.text
-    assert await count(town, Unit) == 4
+    assert await town.count(Unit) == 4
 
 
 @pytest.mark.parametrize("who", ["employee", "manager", "auditor"])
@@ -302,7 +297,7 @@ async def test_those_without_the_right_change_nothing(town, visitor, who):
     assert set(answers) <= {403, 409, 422}
     assert answers[1:4] == [403, 403, 403]
     assert (await visit.get("/organisation/las-in")).status_code == 403
-    assert await count(town, UnitVersion) == 4
+    assert await town.count(UnitVersion) == 4
 
 
 @pytest.mark.parametrize("who", ["employee", "local"])
@@ -313,7 +308,7 @@ async def test_a_split_or_merge_is_refused_before_what_was_sent_is_read(town, vi
     for sent in ({"delar": "x"}, {"enhet": "x"}, {"add": "1"}, {}):
         assert (await visit.post(path(town, "committee", step), sent)).status_code == 403, sent
 
-    assert await count(town, UnitVersion) == 4
+    assert await town.count(UnitVersion) == 4
 
 
 async def test_a_local_administrator_changes_what_is_theirs_only(town, visitor):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from sent_statements import sent_statements
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from roder.graphql.context import Context
 from roder.graphql.schema import build_schema
@@ -38,7 +38,7 @@ from roder.platform.modules.reports.service import (
     start_report,
     write_section,
 )
-from roder.tenants.rows import TenantRow, uuid7
+from roder.tenants.rows import uuid7
 from roder.tenants.work import Work
 from roder.workers.broker import open_broker
 from roder.workers.run import Pace
@@ -227,12 +227,7 @@ async def fill_section(work: Work, section: Section) -> None:
 @pytest.fixture
 def counted(town):
     """How many rows of a table the municipality has."""
-
-    async def ask(model: type[TenantRow]) -> int:
-        async with await town.work(write=False) as work:
-            return (await work.rows(select(func.count()).select_from(model)))[0][0]
-
-    return ask
+    return town.count
 
 
 @pytest.fixture

@@ -12,27 +12,19 @@ from roder.platform.modules.reports.models import ChapterKind, Section
 from roder.platform.modules.reports.service import complete_report, complete_section, write_section
 from roder.platform.modules.school_quality.models import SchoolForm
 from roder.platform.modules.school_quality.schools import School, add_school, appoint_principal
-from roder.tenants.models import ModuleSwitch
 from roder.tenants.work import STOCKHOLM
 
 NOVEMBER = datetime(2026, 11, 22, 12, tzinfo=STOCKHOLM)
 
 
-async def with_schools(made):
-    async with await made.work() as work:
-        work.add(ModuleSwitch(module="school_quality"))
-    made.tenant = replace(made.tenant, modules=made.tenant.modules | {"school_quality"})
-    return made
-
-
 @pytest.fixture
 async def town(new_town):
-    return await with_schools(await new_town("Östhammar"))
+    return await (await new_town("Östhammar")).switch_on("school_quality")
 
 
 @pytest.fixture
 async def lund(new_town):
-    return await with_schools(await new_town("Lund"))
+    return await (await new_town("Lund")).switch_on("school_quality")
 
 
 @pytest.fixture

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import asking
 import pytest
 
-from roder.graphql.context import Context
-from roder.platform.schema import product_schema
-
-SCHEMA = product_schema()
 ANSWER = "__typename ... on Node { id } ... on Problem { code message field }"
 TOTALS = ("done", "begun", "notBegun", "late", "doneBefore", "countBefore")
 STEPS = "step dueOn stage late report { title period }"
@@ -26,13 +23,8 @@ OVERVIEW = f"""query ($year: Int!) {{ schoolOverview(year: $year) {{ label
 
 @pytest.fixture
 def ask(town):
-    async def send(document: str, who: str = "administrator", **variables: Any) -> dict[str, Any]:
-        async with await town.work(who) as work:
-            result = await SCHEMA.execute(
-                document, variable_values=variables, context_value=Context(work)
-            )
-        assert not result.errors, result.errors
-        return result.data
+    async def send(document: str, who: str = "administrator", **variables: Any) -> Any:
+        return await asking.ask(town, who, document, **variables)
 
     return send
 

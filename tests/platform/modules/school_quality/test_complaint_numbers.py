@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import asking
 import pytest
 from complaint_schools import NAME, SAID, complain, stored, with_complaints
 from sqlalchemy import select
 
-from roder.graphql.context import Context
 from roder.infra.errors import Forbidden
 from roder.infra.excel import read_sheet
 from roder.platform.modules.school_quality import complaint_steps as steps
@@ -23,14 +23,12 @@ from roder.platform.modules.school_quality.complaint_numbers import (
     complaints_at,
 )
 from roder.platform.modules.school_quality.complaints import Wanted, school_year
-from roder.platform.schema import product_schema
 from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.files import may_have
 from roder.tenants.models import StoredFile
 from roder.tenants.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
-SCHEMA = product_schema()
 SHOWN = """{ reference year state way complainant outcome version law what name contact
   investigation toldBack unit { name } kind { key name } handler { name }
   steps { state note takenBy { name } } actions { title about } }"""
@@ -46,12 +44,7 @@ def ask(schools):
     """The data that somebody's document is answered with."""
 
     async def send(document: str, who: str = "principal", **variables: Any) -> Any:
-        async with await schools.work(who) as work:
-            result = await SCHEMA.execute(
-                document, variable_values=variables, context_value=Context(work)
-            )
-        assert not result.errors, result.errors
-        return result.data
+        return await asking.ask(schools, who, document, **variables)
 
     return send
 

@@ -6,7 +6,7 @@ import json
 from uuid import uuid4
 
 import pytest
-from scim_client import ERROR, GROUP, PATCH, USER, count, refused
+from scim_client import ERROR, GROUP, PATCH, USER, refused
 from sqlalchemy import select
 
 from roder.tenants.models import Person
@@ -98,7 +98,7 @@ BODIES: list[tuple[str, object, int]] = [
 
 @pytest.mark.parametrize(("body", "status"), [b[1:] for b in BODIES], ids=[b[0] for b in BODIES])
 async def test_no_body_of_a_user_is_a_fault_and_nothing_of_it_is_kept(scim, town, body, status):
-    before = await count(town, Person)
+    before = await town.count(Person)
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     kept = await scim.user("kvar")
     for method, path in (("POST", "/Users"), ("PUT", f"/Users/{kept['id']}")):
@@ -107,7 +107,7 @@ async def test_no_body_of_a_user_is_a_fault_and_nothing_of_it_is_kept(scim, town
         )
         refused(response, status)
 
-    assert await count(town, Person) == before + 1
+    assert await town.count(Person) == before + 1
     assert (await scim("GET", f"/Users/{kept['id']}")).json() == kept
 
 
@@ -223,7 +223,7 @@ async def test_no_body_of_a_group_is_a_fault(scim, town, body, status):
     response = await scim("POST", "/Groups", body)
 
     refused(response, status)
-    assert await count(town, ScimGroup) == 0
+    assert await town.count(ScimGroup) == 0
 
 
 async def test_many_clever_changes_of_members_are_refused_in_time(scim):
@@ -247,12 +247,12 @@ TYPES = ["text/plain", "application/xml", "multipart/form-data; boundary=x", "no
 
 @pytest.mark.parametrize("media", TYPES)
 async def test_only_json_is_read(scim, town, media):
-    before = await count(town, Person)
+    before = await town.count(Person)
     body = json.dumps({"userName": "a@b.example"}).encode()
 
     refused(await scim("POST", "/Users", content=body, headers={"content-type": media}), 415)
 
-    assert await count(town, Person) == before
+    assert await town.count(Person) == before
 
 
 ADDRESSES = [
@@ -326,7 +326,7 @@ async def test_no_bulk_request_is_a_fault(scim, body, status):
 
 
 async def test_what_goes_wrong_in_a_bulk_request_is_told_of_each(scim, town):
-    before = await count(town, Person)
+    before = await town.count(Person)
     wrong = [
         {"method": "POST", "path": "/Users", "bulkId": "a", "data": {"userName": 7}},
         {
@@ -360,7 +360,7 @@ async def test_what_goes_wrong_in_a_bulk_request_is_told_of_each(scim, town):
     if response.status_code == 200:
         statuses = [int(each["status"]) for each in response.json()["Operations"]]
         assert all(400 <= status < 500 for status in statuses), statuses
-    assert await count(town, Person) == before
+    assert await town.count(Person) == before
 
 
 async def test_faults_are_kept_without_what_was_sent(scim, town):

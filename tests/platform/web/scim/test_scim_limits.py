@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scim_client import ERROR, count, refused
+from scim_client import ERROR, refused
 
 from roder.graphql.rates import Rates
 from roder.infra.settings import Settings
@@ -21,7 +21,7 @@ async def test_who_asks_too_often_is_told_to_wait_and_nothing_is_kept_of_it(scim
     refused(answers[-1], 429)
     assert int(answers[-1].headers["retry-after"]) >= 1
     assert "ratelimit" in answers[0].headers
-    assert await count(town, ScimRequest) == 0
+    assert await town.count(ScimRequest) == 0
 
 
 async def test_a_key_for_other_networks_is_refused(scim, town):
@@ -53,4 +53,4 @@ async def test_a_key_for_some_units_provisions_nobody(scim, town):
 
     refused(await scim("GET", "/Users", headers=key), 403)
     refused(await scim("POST", "/Groups", {"displayName": "G"}, headers=key), 403)
-    assert await count(town, ScimGroup) == 0
+    assert await town.count(ScimGroup) == 0

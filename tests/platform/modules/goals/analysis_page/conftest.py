@@ -8,16 +8,12 @@ from decimal import Decimal
 import httpx
 import pytest
 from goal_grid import Board, make_board
+from planned import clients
 from sqlalchemy import select
 
 from roder.infra.runtime import Runtime
 from roder.infra.settings import Settings
-from roder.platform.app import create_app
-from roder.platform.modules import MODULES
 from roder.platform.modules.goals.models import Outcome
-from roder.tenants.actors import service
-from roder.tenants.sessions import SESSION_COOKIE, start_session
-from roder.tenants.work import open_work
 
 Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -30,26 +26,8 @@ async def board(town) -> Board:
 @pytest.fixture
 async def enter(runtime: Runtime, settings: Settings, town) -> AsyncIterator[Visit]:
     """`http = await enter("manager")` asks below the municipality, signed in."""
-    app = create_app(settings)
-    app.state.runtime, app.state.modules = runtime, MODULES
-    app.state.page_routes = {route.name: route for route in app.routes if hasattr(route, "path")}
-    clients: list[httpx.AsyncClient] = []
-
-    async def make(who: str) -> httpx.AsyncClient:
-        async with open_work(runtime, town.tenant, service(), write=True) as work:
-            key = await start_session(work, town.people[who].id)
-        client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app),
-            base_url=f"http://roder.example/{town.tenant.slug}/",
-            cookies={SESSION_COOKIE: key},
-            headers={"accept": "text/html", "accept-language": "sv"},
-        )
-        clients.append(client)
-        return client
-
-    yield make
-    for client in clients:
-        await client.aclose()
+    async with clients(runtime, settings, town) as make:
+        yield make
 
 
 @pytest.fixture

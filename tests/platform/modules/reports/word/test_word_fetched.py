@@ -23,16 +23,11 @@ from roder.platform.modules.reports.service import (
     fill_chapter,
     write_section,
 )
-from roder.tenants.models import ModuleSwitch
 
 
 @pytest.fixture
 async def town(new_town):
-    made = await new_town("Östhammar")
-    async with await made.work() as work:
-        work.add(ModuleSwitch(module="internal_control"))
-    made.tenant = replace(made.tenant, modules=made.tenant.modules | {"internal_control"})
-    return made
+    return await (await new_town("Östhammar")).switch_on("internal_control")
 
 
 @pytest.fixture

@@ -14,11 +14,12 @@ from ..tenants.terms import Term
 from ..tenants.work import Work
 from ..workers.jobs import JobKind
 from ..workers.timetable import Every
+from .asked import TaskSource
 from .events import EventSource
 from .filling import ChapterSource
 from .finding import Found
 from .lately import LatelySource
-from .tasks import TaskKind, TaskSource
+from .tasks import TaskKind
 from .topics import Topic
 
 

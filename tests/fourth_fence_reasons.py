@@ -13,7 +13,7 @@ REASONS: Final[dict[str, str]] = {
     "workers.watch.watch_job": "the same",
     "tenants.sign_in_people.person_meant": "finds whom an account means; the sign-in is noted",
     "tenants.sign_in_rules.follow_rules": "decides what roles whoever signs in is given",
-    "platform.tasks.who_is_asked": "decides who answers for what; tells names only",
+    "platform.asked.who_is_asked": "decides who answers for what; tells names only",
     "tenants.people.require_all_of": "decides whether the actor may change somebody",
     "tenants.people._refuse_last": "decides whether somebody is the last full administrator",
     "tenants.scim_roles.settle_roles": "decides what groups give and take; what they do is noted",

@@ -18,7 +18,7 @@ from ...tenants.entry import Entered, enter
 from ...tenants.models import Person
 from ...tenants.sessions import SESSION_COOKIE
 from ...tenants.work import Work, open_work
-from ..tasks import who_is_asked
+from ..asked import who_is_asked
 from .answers import hint_for, sentence_for, show_http, show_refusal
 from .page import View
 from .shell import Place, place_of

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from roder.infra.errors import Conflict, InvalidInput, NotFound
-from roder.platform.tasks import who_is_asked
+from roder.platform.asked import who_is_asked
 from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.delegations import (
     delegate_roles,

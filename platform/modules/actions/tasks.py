@@ -9,7 +9,8 @@ from sqlalchemy import and_, or_, select
 
 from ....tenants.models import Person
 from ....tenants.work import Work
-from ...tasks import ActionToFinish, Asked, Because, Task, TaskKind
+from ...asked import Asked
+from ...tasks import ActionToFinish, Because, Task, TaskKind
 from .models import ActionState, PlannedAction
 from .service import WRITE
 
@@ -32,37 +33,24 @@ async def action_tasks(work: Work, asked: Asked) -> list[Task]:
         )
         .order_by(PlannedAction.id)
     )
-    found = [_task(asked, action, owner_id) for action, owner_id in rows]
-    return [task for task in found if task is not None]
+    found: list[Task] = []
+    for action, owner_id in rows:
+        found += asked.task(
+            TaskKind.FINISH_ACTION,
+            action.id,
+            action.title,
+            action.unit_id,
+            _whom(asked, action.unit_id, owner_id),
+            ActionToFinish(action.id, action.version),
+            due_on=action.due_on,
+            about=action.about,
+        )
+    return found
 
 
-def _task(asked: Asked, action: PlannedAction, owner_id: UUID | None) -> Task | None:
-    place = asked.places.get(action.unit_id)
-    if place is None:
-        return None
-    people = _whom(asked, action.unit_id, owner_id)
-    if not (people if asked.people is None else people & asked.people):
-        return None
-    return Task(
-        key=f"{TaskKind.FINISH_ACTION.value}:{action.id}",
-        kind=TaskKind.FINISH_ACTION,
-        title=action.title,
-        about=action.about,
-        unit_id=action.unit_id,
-        unit_name=place.name,
-        unit_slug=place.slug,
-        period=str(asked.today.year),
-        year=asked.today.year,
-        due_on=action.due_on,
-        late=action.due_on is not None and action.due_on < asked.today,
-        people=people,
-        because=Because.UNIT if owner_id is None else Because.RESPONSIBLE,
-        payload=ActionToFinish(action.id, action.version),
-    )
-
-
-def _whom(asked: Asked, unit_id: UUID, owner_id: UUID | None) -> frozenset[UUID]:
+def _whom(asked: Asked, unit_id: UUID, owner_id: UUID | None) -> tuple[frozenset[UUID], Because]:
     if owner_id is None:
-        return asked.nearest(WRITE, unit_id)
+        return asked.nearest(WRITE, unit_id), Because.UNIT
     stand_ins = asked.stand_ins.get(owner_id, frozenset())
-    return frozenset({owner_id, *(id for id in stand_ins if asked.may(WRITE, unit_id, id))})
+    able = (id for id in stand_ins if asked.may(WRITE, unit_id, id))
+    return frozenset({owner_id, *able}), Because.RESPONSIBLE

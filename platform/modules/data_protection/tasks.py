@@ -9,7 +9,8 @@ from sqlalchemy import and_, or_, select
 
 from ....authz.permit import NOWHERE
 from ....tenants.work import STOCKHOLM, Work
-from ...tasks import Asked, PageToOpen, Task, TaskKind, for_the_whole
+from ...asked import Asked, for_the_whole
+from ...tasks import PageToOpen, Task, TaskKind
 from .breaches import due
 from .models import Breach, BreachState, Processing, ProcessorAgreement, SubProcessor
 from .settings import data_protection_settings

@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 
 from ....infra.i18n import _
 from ....tenants.work import Work
-from ...tasks import Asked, Because, PageToOpen, Task, TaskKind
+from ...asked import Asked, for_the_whole
+from ...tasks import Because, PageToOpen, Task, TaskKind
 from .cases import due_on
 from .models import (
     AccessLabel,
@@ -132,12 +133,17 @@ class _Teller:
 
     def action(self, id: UUID, owner_id: UUID, due: date) -> Iterator[Task]:
         """It stands at the topmost unit: where it comes from would tell."""
-        places = self.asked.places.items()
-        top = next((unit_id for unit_id, place in places if place.parent_id is None), None)
-        if top is not None:
-            kind, people = TaskKind.DEVIATION_ACTION, frozenset({owner_id})
-            page = PageToOpen(ACTION, {"id": str(id)})
-            yield from self._task(kind, id, _("An action"), top, people, due, page)
+        people, page = frozenset({owner_id}), PageToOpen(ACTION, {"id": str(id)})
+        yield from for_the_whole(
+            self.asked,
+            TaskKind.DEVIATION_ACTION,
+            id,
+            _("An action"),
+            people,
+            page,
+            due_on=due,
+            because=Because.RESPONSIBLE,
+        )
 
     def _by_role(
         self, kind: TaskKind, case: Deviation, permission: str, due: date | None
@@ -156,37 +162,7 @@ class _Teller:
     ) -> Iterator[Task]:
         assert case.unit_id is not None
         page = PageToOpen(CASE, {"id": str(case.id)})
-        title = case.reference
-        yield from self._task(kind, case.id, title, case.unit_id, people, due, page, because)
-
-    def _task(
-        self,
-        kind: TaskKind,
-        id: UUID,
-        title: str,
-        unit_id: UUID,
-        people: frozenset[UUID],
-        due: date | None,
-        page: PageToOpen,
-        because: Because = Because.RESPONSIBLE,
-    ) -> Iterator[Task]:
-        wanted = people if self.asked.people is None else people & self.asked.people
-        place = self.asked.places.get(unit_id)
-        if not wanted or place is None:
-            return
-        yield Task(
-            key=f"{kind.value}:{id}",
-            kind=kind,
-            title=title,
-            about="",
-            unit_id=unit_id,
-            unit_name=place.name,
-            unit_slug=place.slug,
-            period=str(self.today.year),
-            year=self.today.year,
-            due_on=due,
-            late=due is not None and due < self.today,
-            people=people,
-            because=because,
-            payload=page,
+        whom = (people, because)
+        yield from self.asked.task(
+            kind, case.id, case.reference, case.unit_id, whom, page, due_on=due
         )

@@ -9,15 +9,8 @@ from uuid import UUID
 
 from ....infra.periods import Period, PeriodKind, due_period, periods_of
 from ....tenants.work import Work
-from ...tasks import (
-    ActivityToClose,
-    Asked,
-    CommentToWrite,
-    Payload,
-    Task,
-    TaskKind,
-    ValuesToEnter,
-)
+from ...asked import Asked
+from ...tasks import ActivityToClose, CommentToWrite, Payload, Task, TaskKind, ValuesToEnter
 from .models import JUDGED, NodeKind, PlanNode
 from .rules import Consolidation
 from .settings import goal_settings

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from ....tenants.rows import TenantRow
 from ....tenants.work import Work
-from ...tasks import Asked
+from ...asked import Asked
 from .models import (
     Activity,
     Indicator,

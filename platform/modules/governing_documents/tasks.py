@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
 from ....tenants.work import Work
-from ...tasks import Asked, PageToOpen, Task, TaskKind
+from ...asked import Asked
+from ...tasks import PageToOpen, Task, TaskKind
 from .assignments import OPEN
 from .holding import REPORT, WRITE
 from .listing import Listed, documents
@@ -30,29 +30,24 @@ async def document_tasks(work: Work, asked: Asked) -> list[Task]:
     if "governing_documents" not in work.tenant.modules:
         return []
     near = asked.today + timedelta(days=(await document_settings(work)).ahead_days)
-    reviews = [
-        task
-        for row in (await documents(work, limit=None)).rows
-        if (task := _review(asked, row, near)) is not None
-    ]
+    rows = (await documents(work, limit=None)).rows
+    reviews = [task for row in rows for task in _review(asked, row, near)]
     return [*reviews, *await _answers(work, asked, near)]
 
 
-def _review(asked: Asked, row: Listed, near: date) -> Task | None:
+def _review(asked: Asked, row: Listed, near: date) -> list[Task]:
     """Of whoever answers for the document; of who writes at its unit when they have left."""
     document, due_on = row.document, _due(row)
     if row.overdue is None and (due_on is None or due_on > near):
-        return None
-    return _task(
-        asked,
+        return []
+    return asked.task(
         TaskKind.REVIEW_DOCUMENT,
         document.id,
         document.title,
-        WRITE,
         document.unit_id,
-        responsible_id=document.owner_id,
+        asked.whose(WRITE, document.unit_id, responsible_id=document.owner_id),
+        PageToOpen("governing_document", {"id": str(document.id)}),
         due_on=due_on,
-        page=PageToOpen("governing_document", {"id": str(document.id)}),
     )
 
 
@@ -92,54 +87,16 @@ async def _answers(work: Work, asked: Asked, near: date) -> list[Task]:
         )
         .order_by(DocumentAnswer.id)
     )
-    found = [
-        _task(
-            asked,
+    found: list[Task] = []
+    for answer, assignment, title in rows:
+        found += asked.task(
             TaskKind.ANSWER_ASSIGNMENT,
             answer.id,
             assignment.text,
-            REPORT,
             answer.unit_id,
+            asked.whose(REPORT, answer.unit_id),
+            PageToOpen("document_answer", {"row": str(answer.id)}),
             due_on=assignment.due_on,
             about=title,
-            page=PageToOpen("document_answer", {"row": str(answer.id)}),
         )
-        for answer, assignment, title in rows
-    ]
-    return [task for task in found if task is not None]
-
-
-def _task(
-    asked: Asked,
-    kind: TaskKind,
-    id: UUID,
-    title: str,
-    permission: str,
-    unit_id: UUID,
-    *,
-    page: PageToOpen,
-    due_on: date | None,
-    responsible_id: UUID | None = None,
-    about: str = "",
-) -> Task | None:
-    whose = asked.whose(permission, unit_id, responsible_id=responsible_id)
-    if whose is None:
-        return None
-    people, because = whose
-    place = asked.places[unit_id]
-    return Task(
-        key=f"{kind.value}:{id}",
-        kind=kind,
-        title=title,
-        about=about,
-        unit_id=unit_id,
-        unit_name=place.name,
-        unit_slug=place.slug,
-        period=str(asked.today.year),
-        year=asked.today.year,
-        due_on=due_on,
-        late=due_on is not None and due_on < asked.today,
-        people=people,
-        because=because,
-        payload=page,
-    )
+    return found

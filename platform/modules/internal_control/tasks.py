@@ -8,12 +8,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from ....infra.i18n import _
 from ....tenants.models import Person
 from ....tenants.work import STOCKHOLM, Work
-from ...tasks import Asked, Because, PageToOpen, Task, TaskKind
+from ...asked import Asked
+from ...tasks import Because, PageToOpen, Task, TaskKind
 from .holding import ATTEST, WRITE
 from .models import (
     ControlItem,
@@ -161,7 +162,7 @@ async def _here(work: Work, ids: Iterable[UUID | None]) -> frozenset[UUID]:
     wanted = {id for id in ids if id is not None}
     if not wanted:
         return frozenset()
-    here = or_(Person.left_on.is_(None), Person.left_on > func.current_date())
+    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
     chosen = select(Person.id).where(Person.id.in_(wanted), here)
     return frozenset(await work.scalars(chosen))
 
@@ -193,42 +194,24 @@ class _Whom:
             yield from self.unit(what, page, WRITE, due_on)
             return
         people = frozenset({person_id}) | self.asked.stand_ins.get(person_id, frozenset())
-        yield from self._task(what, page, due_on, people, Because.RESPONSIBLE)
+        yield from self._task(what, page, due_on, (people, Because.RESPONSIBLE))
 
     def unit(
         self, what: _What, page: PageToOpen, permission: str, due_on: date | None
     ) -> Iterator[Task]:
         """Asked of those who hold the right closest to the unit."""
         people = self.asked.nearest(permission, what.unit_id)
-        yield from self._task(what, page, due_on, people, Because.UNIT)
+        yield from self._task(what, page, due_on, (people, Because.UNIT))
 
     def _task(
         self,
         what: _What,
         page: PageToOpen,
         due_on: date | None,
-        people: frozenset[UUID],
-        because: Because,
-    ) -> Iterator[Task]:
-        place = self.asked.places.get(what.unit_id)
-        wanted = people if self.asked.people is None else people & self.asked.people
-        if place is None or not wanted:
-            return
-        yield Task(
-            key=f"{what.kind.value}:{what.id}",
-            kind=what.kind,
-            title=what.title,
-            about="",
-            unit_id=what.unit_id,
-            unit_name=place.name,
-            unit_slug=place.slug,
-            period=str(what.year),
-            year=what.year,
-            due_on=due_on,
-            late=due_on is not None and due_on < self.asked.today,
-            people=people,
-            because=because,
-            payload=page,
+        whom: tuple[frozenset[UUID], Because],
+    ) -> list[Task]:
+        return self.asked.task(
+            what.kind, what.id, what.title, what.unit_id, whom, page, due_on=due_on, year=what.year
         )
 
 

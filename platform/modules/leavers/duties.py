@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, and_, case, func, literal, select,
 
 from ....tenants.personal import Reference, Tie, references
 from ....tenants.work import Work
-from ...tasks import Asked, who_is_asked
+from ...asked import Asked, who_is_asked
 from .models import Leaver
 
 MANAGES = "goals.edit"

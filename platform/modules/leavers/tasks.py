@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from ....authz.permit import NOWHERE
 from ....tenants.work import STOCKHOLM, Work
-from ...tasks import Asked, Because, PageToOpen, Task, TaskKind, for_the_whole
+from ...asked import Asked, for_the_whole
+from ...tasks import Because, PageToOpen, Task, TaskKind
 from .models import LeaverRun, RunState
 
 RUN = "leavers.run"

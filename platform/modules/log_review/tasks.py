@@ -14,7 +14,8 @@ from ....infra.i18n import _
 from ....tenants.grants import stands
 from ....tenants.models import RoleGrant
 from ....tenants.work import STOCKHOLM, Work
-from ...tasks import Asked, Because, PageToOpen, Task, TaskKind
+from ...asked import Asked
+from ...tasks import Because, PageToOpen, Task, TaskKind
 from .investigating import EXTRACT
 from .models import (
     FileKind,
@@ -68,10 +69,9 @@ async def review_tasks(work: Work, asked: Asked) -> list[Task]:
         *(review for _one, review in notices),
     ]
     names = await unit_names(work, [review.unit_id for review in about])
-    top = next((id for id, place in asked.places.items() if place.parent_id is None), None)
-    if top is None:
+    if asked.top is None:
         return []
-    place = _Spot(asked, names, top, await _deputies(work))
+    place = _Spot(asked, names, asked.top, await _deputies(work))
     found: list[Task] = []
     for review in reviews:
         found += place.list_task(review)
@@ -191,8 +191,7 @@ class _Spot:
         payload: PageToOpen,
         title: str = "",
     ) -> Iterator[Task]:
-        wanted = self.asked.people
-        if not (people if wanted is None else people & wanted):
+        if not self.asked.wants(people):
             return
         at = review.unit_id if review.unit_id in self.asked.places else self.top
         assert at is not None

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from ....tenants.work import Work
-from ...tasks import Asked, Because, PageToOpen, Task, TaskKind
-from .dates import LastDay, Step, day_of, last_days
+from ...asked import Asked
+from ...tasks import Because, PageToOpen, Task, TaskKind
+from .dates import Step, day_of, last_days
 from .models import Meeting, MeetingRole, MeetingSeries, MeetingState, Participant
 from .seeing import WRITE
 
@@ -43,7 +44,7 @@ async def meeting_tasks(work: Work, asked: Asked) -> list[Task]:
         .order_by(Meeting.starts_at, Meeting.id)
     )
     secretaries = await _secretaries(work)
-    found = []
+    found: list[Task] = []
     for meeting, series in rows:
         kind, step = NEXT[meeting.state]
         if kind is TaskKind.WRITE_MINUTES and day_of(meeting.starts_at) > asked.today:
@@ -51,10 +52,23 @@ async def meeting_tasks(work: Work, asked: Asked) -> list[Task]:
         last = (await last_days(work, meeting, series)).get(step)
         if last is None or last.day > asked.today + timedelta(asked.ahead_days):
             continue
-        task = _task(asked, meeting, series, kind, last, secretaries[meeting.id])
-        if task is not None:
-            found.append(task)
+        found += asked.task(
+            kind,
+            meeting.id,
+            f"{series.name} {day_of(meeting.starts_at)}",
+            meeting.unit_id,
+            _whom(asked, meeting.unit_id, secretaries[meeting.id]),
+            PageToOpen("meeting", {"id": str(meeting.id)}),
+            due_on=last.day,
+        )
     return found
+
+
+def _whom(
+    asked: Asked, unit_id: UUID, secretaries: frozenset[UUID]
+) -> tuple[frozenset[UUID], Because]:
+    able = frozenset(id for id in secretaries if asked.may(WRITE, unit_id, id))
+    return (able, Because.RESPONSIBLE) if able else (asked.nearest(WRITE, unit_id), Because.UNIT)
 
 
 async def _secretaries(work: Work) -> defaultdict[UUID, frozenset[UUID]]:
@@ -75,36 +89,3 @@ async def _secretaries(work: Work) -> defaultdict[UUID, frozenset[UUID]]:
         if each.person_id is not None:
             found[each.meeting_id] |= {each.person_id}
     return found
-
-
-def _task(
-    asked: Asked,
-    meeting: Meeting,
-    series: MeetingSeries,
-    kind: TaskKind,
-    last: LastDay,
-    secretaries: frozenset[UUID],
-) -> Task | None:
-    place = asked.places.get(meeting.unit_id)
-    if place is None:
-        return None
-    able = frozenset(id for id in secretaries if asked.may(WRITE, meeting.unit_id, id))
-    people = able or asked.nearest(WRITE, meeting.unit_id)
-    if not (people if asked.people is None else people & asked.people):
-        return None
-    return Task(
-        key=f"{kind.value}:{meeting.id}",
-        kind=kind,
-        title=f"{series.name} {day_of(meeting.starts_at)}",
-        about="",
-        unit_id=meeting.unit_id,
-        unit_name=place.name,
-        unit_slug=place.slug,
-        period=str(asked.today.year),
-        year=asked.today.year,
-        due_on=last.day,
-        late=last.day < asked.today,
-        people=people,
-        because=Because.RESPONSIBLE if able else Because.UNIT,
-        payload=PageToOpen("meeting", {"id": str(meeting.id)}),
-    )

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from ....authz.permit import permit
 from ....tenants.work import Work
-from ...tasks import Asked, Task, in_order, who_is_asked
+from ...asked import Asked, who_is_asked
+from ...tasks import Task, in_order
 from ..goals.service import next_goal_task
 from .settings import my_work_settings
 

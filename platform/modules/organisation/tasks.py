@@ -7,7 +7,8 @@ from sqlalchemy import select
 from ....authz.permit import NOWHERE
 from ....tenants.models import ApiToken
 from ....tenants.work import STOCKHOLM, Work
-from ...tasks import Asked, Because, PageToOpen, Task, TaskKind, for_the_whole
+from ...asked import Asked, for_the_whole
+from ...tasks import Because, PageToOpen, Task, TaskKind
 from .token_jobs import AHEAD
 
 

@@ -15,7 +15,8 @@ from ....tenants import units
 from ....tenants.models import Unit
 from ....tenants.units import Placed
 from ....tenants.work import Work
-from ...tasks import TaskKind, who_is_asked
+from ...asked import who_is_asked
+from ...tasks import TaskKind
 from ..goals.service import Needed, tasks_of_views
 from .columns import filled
 from .goal_chapter import goals_are_on

@@ -11,7 +11,7 @@ from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _, current_locale
 from ....tenants.names import names_of
 from ....tenants.work import Work
-from ...tasks import who_is_asked
+from ...asked import who_is_asked
 from ...web.forms import read_id
 from ...web.page import View, action, page
 from ..mywork.service import remind_now

@@ -11,7 +11,8 @@ from sqlalchemy import and_, or_, select
 
 from ....infra.periods import parse_period
 from ....tenants.work import Work
-from ...tasks import Asked, ChapterToWrite, ConsentToRenew, Payload, ReportToEnd, Task, TaskKind
+from ...asked import Asked
+from ...tasks import ChapterToWrite, ConsentToRenew, Payload, ReportToEnd, Task, TaskKind
 from ..goals.service import Needed, locked_years, tasks_of_views
 from .goal_chapter import goals_are_on
 from .models import (

@@ -3,14 +3,14 @@ screens, so a task tells only a complaint's reference and its unit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from ....tenants.work import Work
-from ...tasks import Asked, PageToOpen, Task, TaskKind
+from ...asked import Asked
+from ...tasks import PageToOpen, Task, TaskKind
 from .complaint_models import Complaint, ComplaintState
 from .complaints import WRITE
 
@@ -48,28 +48,11 @@ def _task(
     state: ComplaintState,
     confirm_by: date,
     answer_by: date,
-) -> Iterator[Task]:
-    found = asked.whose(WRITE, unit_id, responsible_id=handler_id)
-    if found is None:
-        return
+) -> list[Task]:
     new = state is ComplaintState.RECEIVED
     kind, due_on = (
         (TaskKind.CONFIRM_COMPLAINT, confirm_by) if new else (TaskKind.ANSWER_COMPLAINT, answer_by)
     )
-    place = asked.places[unit_id]
-    yield Task(
-        key=f"{kind.value}:{id}",
-        kind=kind,
-        title=reference,
-        about="",
-        unit_id=unit_id,
-        unit_name=place.name,
-        unit_slug=place.slug,
-        period=str(asked.today.year),
-        year=asked.today.year,
-        due_on=due_on,
-        late=due_on < asked.today,
-        people=found[0],
-        because=found[1],
-        payload=PageToOpen(PAGE, {"id": str(id)}),
-    )
+    whom = asked.whose(WRITE, unit_id, responsible_id=handler_id)
+    page = PageToOpen(PAGE, {"id": str(id)})
+    return asked.task(kind, id, reference, unit_id, whom, page, due_on=due_on)

@@ -21,7 +21,7 @@ from ....tenants.responsible import may_answer
 from ....tenants.rows import uuid7
 from ....tenants.safe import Safe, safe_to_read, safe_to_write
 from ....tenants.work import Work
-from ...tasks import who_is_asked
+from ...asked import who_is_asked
 from ..deviations.service import refuse_personal_numbers
 from .complaint_kinds import chosen_kind
 from .complaint_models import (

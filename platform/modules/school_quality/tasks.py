@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from ....tenants.work import Work
-from ...tasks import Asked, PageToOpen, Task, TaskKind
+from ...asked import Asked
+from ...tasks import PageToOpen, Task, TaskKind
 from . import years
 from .cycle import followed, organiser_steps, years_of
 from .models import SchoolUnit, Step

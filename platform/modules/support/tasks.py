@@ -9,7 +9,8 @@ from sqlalchemy import and_, or_, select
 
 from ....authz.permit import NOWHERE
 from ....tenants.work import STOCKHOLM, Work
-from ...tasks import Asked, Because, PageToOpen, Task, TaskKind
+from ...asked import Asked
+from ...tasks import Because, PageToOpen, Task, TaskKind
 from .models import FaultReport, FaultState
 
 ANSWER = "support.answer"
@@ -42,10 +43,8 @@ def _tasks(work: Work, asked: Asked, fault: FaultReport) -> Iterator[Task]:
         )
     elif fault.answered_at is None:
         kind, due_at = TaskKind.ANSWER_FAULT, fault.answer_by
-    top = next((id for id, place in asked.places.items() if place.parent_id is None), None)
-    at = fault.unit_id if fault.unit_id in asked.places else top
-    wanted = people if asked.people is None else people & asked.people
-    if at is None or not wanted:
+    at = fault.unit_id if fault.unit_id in asked.places else asked.top
+    if at is None or not asked.wants(people):
         return
     due_on = None if kind is TaskKind.CLOSE_FAULT else due_at.astimezone(STOCKHOLM).date()
     yield Task(

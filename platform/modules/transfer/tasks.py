@@ -7,7 +7,8 @@ from sqlalchemy import select
 from ....authz.permit import NOWHERE
 from ....tenants.models import RoleGrant
 from ....tenants.work import STOCKHOLM, Work
-from ...tasks import Asked, PageToOpen, Task, TaskKind, for_the_whole
+from ...asked import Asked, for_the_whole
+from ...tasks import PageToOpen, Task, TaskKind
 from .erasing import ADMINISTRATOR, CONFIRM_WITHIN, is_late
 from .models import TenantErasure
 

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.actions.service import drop_action, finish_action, get_action
 from roder.platform.modules.actions.tasks import action_tasks
 from roder.platform.modules.leavers.duties import hand_over
 from roder.platform.modules.leavers.models import Leaver
 from roder.platform.modules.mywork.service import my_tasks
-from roder.platform.tasks import ActionToFinish, Because, TaskKind, who_is_asked
+from roder.platform.tasks import ActionToFinish, Because, TaskKind
 from roder.tenants.models import Person
 
 

@@ -1,6 +1,5 @@
 """The data protection registers: agreements, treatments, and breaches in time."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from roder.graphql.context import Context
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, ModuleOff
 from roder.infra.excel import read_sheet
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.data_protection import breaches, service
 from roder.platform.modules.data_protection.files import (
     ask_for_breach,
@@ -21,9 +21,9 @@ from roder.platform.modules.data_protection.files import (
 from roder.platform.modules.data_protection.models import Breach, BreachState, Processing
 from roder.platform.modules.data_protection.tasks import data_protection_tasks
 from roder.platform.schema import product_schema
-from roder.platform.tasks import TaskKind, who_is_asked
+from roder.platform.tasks import TaskKind
 from roder.tenants.access_log import Action, LogEntry
-from roder.tenants.models import ModuleSwitch, Person, StoredFile
+from roder.tenants.models import Person, StoredFile
 from roder.tenants.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
@@ -34,11 +34,7 @@ SIGNED = date(2025, 3, 1)
 @pytest.fixture
 async def town(new_town):
     """A municipality with the module on."""
-    made = await new_town("Östhammar")
-    async with await made.work() as work:
-        work.add(ModuleSwitch(module="data_protection"))
-    made.tenant = replace(made.tenant, modules=made.tenant.modules | {"data_protection"})
-    return made
+    return await (await new_town("Östhammar")).switch_on("data_protection")
 
 
 async def agreement(work, **values):

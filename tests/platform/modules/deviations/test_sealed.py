@@ -179,8 +179,9 @@ async def test_another_municipality_sees_nothing_of_it(care, other_town, reporte
 
 async def test_a_task_says_nothing_of_what_happened(care, reported):
     """Nor does the text of the log."""
+    from roder.platform.asked import who_is_asked
     from roder.platform.modules.deviations.tasks import deviation_tasks
-    from roder.platform.tasks import TaskKind, who_is_asked
+    from roder.platform.tasks import TaskKind
 
     id = await reported(what=WHAT)
     await reported(type=DeviationType.MISCONDUCT, what=WHAT)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput
 from roder.infra.excel import read_sheet
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.governing_documents import assignments, service
 from roder.platform.modules.governing_documents.exporting import (
     ask_for_documents,
@@ -25,7 +26,7 @@ from roder.platform.modules.governing_documents.models import (
 )
 from roder.platform.modules.governing_documents.overview import follow_up
 from roder.platform.modules.governing_documents.tasks import document_tasks
-from roder.platform.tasks import TaskKind, who_is_asked
+from roder.platform.tasks import TaskKind
 from roder.tenants.models import StoredFile
 from roder.tenants.stored import get_bytes
 from roder.workers.run import Pace, run_job

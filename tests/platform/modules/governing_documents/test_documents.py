@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.governing_documents import service, versions
 from roder.platform.modules.governing_documents.finding import find_documents
 from roder.platform.modules.governing_documents.listing import Filter, documents, hierarchy, listed
@@ -22,7 +23,7 @@ from roder.platform.modules.governing_documents.models import (
 from roder.platform.modules.governing_documents.settings import DocumentSettings, document_settings
 from roder.platform.modules.governing_documents.states import Overdue, all_versions, in_force
 from roder.platform.modules.governing_documents.tasks import document_tasks
-from roder.platform.tasks import Because, TaskKind, who_is_asked
+from roder.platform.tasks import Because, TaskKind
 from roder.tenants.files import keep_upload
 from roder.tenants.municipality import save_settings
 from roder.tenants.rows import uuid7

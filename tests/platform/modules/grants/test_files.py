@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from roder.infra.errors import Forbidden, InvalidInput
 from roder.infra.excel import read_sheet
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.grants import deadlines, money, overview, service, steps
 from roder.platform.modules.grants.exporting import ask_for_register, export_grants
 from roder.platform.modules.grants.finding import find_by_words
@@ -22,7 +23,7 @@ from roder.platform.modules.grants.models import (
 from roder.platform.modules.grants.service import Filter
 from roder.platform.modules.grants.settings import GrantSettings
 from roder.platform.modules.grants.tasks import grant_tasks
-from roder.platform.tasks import Because, TaskKind, who_is_asked
+from roder.platform.tasks import Because, TaskKind
 from roder.tenants.models import StoredFile
 from roder.tenants.municipality import save_settings
 from roder.tenants.stored import get_bytes

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from roder.graphql.context import Context
 from roder.infra.errors import InvalidInput
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.grants import deadlines, money, overview, service, steps
 from roder.platform.modules.grants.models import (
     DeadlineKind,
@@ -19,7 +20,6 @@ from roder.platform.modules.grants.models import (
 from roder.platform.modules.grants.service import Filter
 from roder.platform.modules.grants.tasks import grant_tasks
 from roder.platform.schema import product_schema
-from roder.platform.tasks import who_is_asked
 
 SCHEMA = product_schema()
 LAST = date(2026, 12, 15)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from control_plans import DECISION, YEAR, a_plan, a_risk
 from sqlalchemy import select, update
 
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.internal_control import service
 from roder.platform.modules.internal_control.finding import find_controls
 from roder.platform.modules.internal_control.models import (
@@ -14,7 +15,7 @@ from roder.platform.modules.internal_control.models import (
 )
 from roder.platform.modules.internal_control.settings import ControlSettings
 from roder.platform.modules.internal_control.tasks import control_tasks
-from roder.platform.tasks import Because, TaskKind, who_is_asked
+from roder.platform.tasks import Because, TaskKind
 from roder.tenants.municipality import save_settings
 
 

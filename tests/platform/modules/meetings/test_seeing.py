@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, ModuleOff, NotFound
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.meetings import design, holding, listing, planning
 from roder.platform.modules.meetings.models import (
     Meeting,
@@ -16,7 +17,7 @@ from roder.platform.modules.meetings.models import (
 )
 from roder.platform.modules.meetings.seeing import get_meeting
 from roder.platform.modules.meetings.tasks import meeting_tasks
-from roder.platform.tasks import TaskKind, who_is_asked
+from roder.platform.tasks import TaskKind
 from roder.tenants.access_log import Action, LogEntry
 
 

@@ -9,6 +9,7 @@ from complaint_schools import complain, with_complaints
 from sqlalchemy import update
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, ModuleOff
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.school_quality import complaint_steps as steps
 from roder.platform.modules.school_quality import complaints
 from roder.platform.modules.school_quality.complaint_kinds import (
@@ -19,7 +20,7 @@ from roder.platform.modules.school_quality.complaint_kinds import (
 )
 from roder.platform.modules.school_quality.complaint_tasks import complaint_tasks
 from roder.platform.modules.school_quality.settings import SchoolQualitySettings
-from roder.platform.tasks import TaskKind, who_is_asked
+from roder.platform.tasks import TaskKind
 from roder.tenants.municipality import save_settings
 from roder.tenants.tenant_keys import KeyLocked, TenantKey
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput
 from roder.infra.excel import read_sheet
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.reports.models import Report, Section
 from roder.platform.modules.reports.service import approve_report, carry_forward
 from roder.platform.modules.school_quality import reporting
@@ -22,7 +23,7 @@ from roder.platform.modules.school_quality.settings import SchoolQualitySettings
 from roder.platform.modules.school_quality.stands import Stage
 from roder.platform.modules.school_quality.taking_part import add_participation
 from roder.platform.modules.school_quality.tasks import school_tasks
-from roder.platform.tasks import Because, who_is_asked
+from roder.platform.tasks import Because
 from roder.tenants.models import StoredFile
 from roder.tenants.municipality import save_settings
 from roder.tenants.stored import get_bytes

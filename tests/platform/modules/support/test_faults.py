@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, ModuleOff, NotFound
+from roder.platform.asked import who_is_asked
 from roder.platform.modules.support import faults
 from roder.platform.modules.support.models import (
     Effect,
@@ -20,7 +21,7 @@ from roder.platform.modules.support.models import (
 from roder.platform.modules.support.rules import Answers
 from roder.platform.modules.support.settings import SupportSettings
 from roder.platform.modules.support.tasks import support_tasks
-from roder.platform.tasks import TaskKind, who_is_asked
+from roder.platform.tasks import TaskKind
 from roder.tenants.access_log import Action, LogEntry
 
 GRAVE = Answers(True, Effect.BROKEN, True, Workaround.NONE)

@@ -3,7 +3,7 @@
 from strawberry import Schema
 
 from ..graphql.schema import build_schema
-from .administration import ADMINISTRATION
+from .administration_schema import ADMINISTRATION
 from .live_schema import LIVE
 from .modules import MODULES
 

@@ -17,7 +17,7 @@ from ..tenants.sign_in_settings import change_sign_in_settings, sign_in_settings
 from ..tenants.work import Work
 from .modules.organisation.people_schema import Person
 from .modules.organisation.units_schema import Unit
-from .sign_in import SignInProvider
+from .sign_in_schema import SignInProvider
 
 strawberry.enum(
     rules.Effect, name="RuleEffect", description="What a rule comes to for some claims."

@@ -17,8 +17,8 @@ from ..tenants.work import lock_on
 from .module import Module
 from .modules import MODULES
 from .modules.organisation.files_schema import StoredFile
-from .sign_in import SignInMutation, SignInQuery
-from .sign_in_rules import SignInRulesMutation, SignInRulesQuery
+from .sign_in_rules_schema import SignInRulesMutation, SignInRulesQuery
+from .sign_in_schema import SignInMutation, SignInQuery
 
 
 @strawberry.type(description="A part of the service that a municipality can switch on.")

@@ -5,7 +5,7 @@ tells how it went; with `application/json`, of clients from before, every well-f
 answered 200.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import orjson
 from graphql import GraphQLError
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope
 
 from ..infra.errors import AppError, Forbidden, InvalidInput, TooLarge
 from ..infra.i18n import LOCALES, _
@@ -62,7 +62,7 @@ class UnsupportedMedia(AppError):
     status = 415
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """A GraphQL request. At least one of `query` and `document_id` is there."""
 
@@ -148,16 +148,23 @@ def check_origin(headers: Mapping[str, str], base_url: str) -> None:
         raise Forbidden(_("The request comes from a page of another site."))
 
 
-async def read_body(chunks: AsyncIterator[bytes], length: str | None, *, most: int) -> bytes:
-    """The whole body. Raises TooLarge as soon as it is known to pass `most` bytes."""
+async def read_body(receive: Receive, length: str | None, *, most: int) -> bytes:
+    """The whole body. Raises TooLarge as soon as it is known to pass `most` bytes, and
+    ClientDisconnect."""
     if length is not None and length.isdecimal() and int(length[:19]) > most:
         raise _too_large(most)
-    body = bytearray()
-    async for chunk in chunks:
-        body += chunk
-        if len(body) > most:
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        more = message.get("more_body", False)
+        size += len(chunk)
+        if size > most:
             raise _too_large(most)
-    return bytes(body)
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def read_request(body: bytes) -> Asked:
@@ -203,16 +210,16 @@ def refuse_nul(variables: Mapping[str, object]) -> None:
 
 def _refuse_depth(variables: Mapping[str, object]) -> None:
     """What comes in has to be able to go out again, and JSON writers have a bottom."""
-    level: list[object] = [variables]
+    level: list[Any] = [variables]
     for _depth in range(DEPTH):
-        inner: list[object] = []
-        for value in level:
-            parts = value.values() if isinstance(value, dict) else value
-            if isinstance(parts, Iterable):
-                inner += [part for part in parts if isinstance(part, dict | list)]
-        if not inner:
+        level = [
+            part
+            for value in level
+            for part in (value.values() if isinstance(value, dict) else value)
+            if isinstance(part, (dict, list))
+        ]
+        if not level:
             return
-        level = inner
     raise InvalidInput(
         _("The variables are nested more than {most} levels deep.", most=DEPTH), field="variables"
     )

@@ -20,7 +20,7 @@ MOST_SIZES = 100
 """Sizes of pages that a document is remembered to be moderate with."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Operation:
     """What passed every check and can be executed."""
 
@@ -43,21 +43,23 @@ class Operation:
 
 async def prepare(runtime: Runtime, schema: Schema, entered: Entered, asked: Asked) -> Operation:
     """Parse, count, validate, in this order: no step sees what the one before it refuses."""
-    text = await find_text(runtime, entered, asked)
+    known = asked.document_id is not None
+    text = await find_text(runtime, entered, asked) if known else asked.query or ""
     document = parse_document(text)
     node: OperationDefinitionNode = find_operation(document, asked.operation_name)
     core = core_schema(schema)
-    numbers = tuple(
-        (name, value) for name, value in asked.variables.items() if isinstance(value, int | float)
-    )
-    sizes = (asked.operation_name, numbers)
+    numbers = [pair for pair in asked.variables.items() if isinstance(pair[1], (int, float))]
+    sizes = (asked.operation_name, *numbers)
     fields = document.moderate.get(sizes)
     if fields is None:
         fields = check_limits(core, document.ast, node, asked.variables)
         if len(document.moderate) < MOST_SIZES:
             document.moderate[sizes] = fields
-    faults = await validate_aside(core, document)
+    faults = document.faults.get(core)
+    if faults is None:
+        faults = await validate_aside(core, document)
     if faults:
         raise QueryRefused(faults[0].message, errors=[shown(fault) for fault in faults])
-    await keep_text(runtime, entered, asked)
+    if known:
+        await keep_text(runtime, entered, asked)
     return Operation(document, node, asked.operation_name, asked.variables, fields)

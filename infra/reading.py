@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg  # type: ignore[import-untyped]
@@ -16,6 +17,9 @@ READ_TIMEOUT = "10s"
 
 Row = Sequence[Any]
 
+Place: TypeAlias = asyncpg.Connection | None
+"""Where a connection is, or may be opened."""
+
 
 class Reading:
     """Connections of its own. Statements are prepared once a connection, with one plan for all
@@ -23,14 +27,14 @@ class Reading:
 
     A connection carries nothing from a request to the next, so nothing is reset between them; the
     pool that asyncpg has does so, and starts a task for it, which is a tenth of a small answer.
+    The one used last is used next: its plans are still in the processor's cache.
     """
 
     def __init__(self, url: str, *, most: int) -> None:
         """Opens no connection before the first read, and at most so many."""
         self._url, self._most = url, most
-        self._free: asyncio.LifoQueue[asyncpg.Connection | None] = asyncio.LifoQueue()
-        for _ in range(most):
-            self._free.put_nowait(None)
+        self._free: list[Place] = [None] * most
+        self._waiting: deque[asyncio.Future[Place]] = deque()
 
     async def row(self, sql: str, parameters: Row) -> Row | None:
         """The one row of a statement that sets its tenant by itself; None when it gives none.
@@ -59,7 +63,7 @@ class Reading:
     async def close(self) -> None:
         """Wait for those who read, and close all connections."""
         for _ in range(self._most):
-            connection = await self._free.get()
+            connection = self._free.pop() if self._free else await self._next()
             if connection is not None:
                 await connection.close()
 
@@ -72,28 +76,52 @@ class Reading:
         except BaseException as error:
             self._give_back(connection, after=error)
             raise
-        self._free.put_nowait(connection)
+        self._hand_on(connection)
         return found
 
     async def _take(self) -> asyncpg.Connection:
-        if self._free.empty():
-            async with asyncio.timeout(POOL_SECONDS):
-                connection = await self._free.get()
-        else:
-            connection = self._free.get_nowait()
+        connection = self._free.pop() if self._free else await self._next()
         if connection is not None and not connection.is_closed():
             return connection
         try:
             return await _connect(self._url)
         except BaseException:
-            self._free.put_nowait(None)
+            self._hand_on(None)
             raise
+
+    async def _next(self) -> Place:
+        """The place that becomes free next and is nobody else's."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Place] = loop.create_future()
+        self._waiting.append(turn)
+        patience = loop.call_later(POOL_SECONDS, _lose, turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled() and not turn.exception():  # it came at the same moment
+                self._hand_on(turn.result())
+            raise
+        finally:
+            patience.cancel()
+
+    def _hand_on(self, place: Place) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(place)
+                return
+        self._free.append(place)
 
     def _give_back(self, connection: asyncpg.Connection, *, after: BaseException) -> None:
         """What PostgreSQL refused has ended; what was broken off may still come."""
         if not isinstance(after, asyncpg.PostgresError):
             connection.terminate()
-        self._free.put_nowait(None if connection.is_closed() else connection)
+        self._hand_on(None if connection.is_closed() else connection)
+
+
+def _lose(turn: asyncio.Future[Place]) -> None:
+    if not turn.done():
+        turn.set_exception(TimeoutError())
 
 
 async def _connect(url: str) -> asyncpg.Connection:

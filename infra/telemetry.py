@@ -35,7 +35,8 @@ QUIET = ("/healthz", FILES)
 """Asked for so often that a line each would hide the rest."""
 WITHIN_MS = (1, 2, 5, 10, 25, 50, 100, 250, 1000)
 """The bounds that times are counted within."""
-SECRET = re.compile(r"(/kalender/)[^/]+")
+SECRETS = "/kalender/"
+SECRET = re.compile(f"({SECRETS})[^/]+")
 """What in an address is a key."""
 
 
@@ -73,7 +74,7 @@ def _dated(_logger: object, method: str, event: EventDict) -> EventDict:
     if request is not None:
         event["request"] = request
     event["level"] = method
-    event["timestamp"] = datetime.now(UTC).isoformat()
+    event["timestamp"] = datetime.now(UTC)
     return event
 
 
@@ -85,7 +86,7 @@ def _json(logger: object, method: str, event: EventDict) -> str:
     except (
         orjson.JSONEncodeError
     ):  # half a sign, or a number beyond 64 bits: no line is lost for it
-        return json.dumps(event, default=repr)
+        return json.dumps(event, default=str)
 
 
 _without_locals = structlog.processors.ExceptionRenderer(
@@ -110,6 +111,7 @@ class RequestLog:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.own, self.numbers = secrets.token_hex(8), count(1)
+        self.log = log.bind()  # found out once; `log` looks for it each time
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -135,8 +137,10 @@ class RequestLog:
         finally:
             if not quiet:
                 took = round((time.perf_counter() - begun) * 1000, 1)
-                path = SECRET.sub(r"\1…", scope["path"])
-                log.info("request", method=scope["method"], path=path, status=status, ms=took)
+                path = scope["path"]
+                if SECRETS in path:
+                    path = SECRET.sub(r"\1…", path)
+                self.log.info("request", method=scope["method"], path=path, status=status, ms=took)
             _request.reset(token)
 
 

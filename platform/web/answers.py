@@ -50,7 +50,7 @@ HEADERS = {
 }
 A_YEAR = "max-age=31536000"
 
-INERT = ("text/css", "text/javascript", "font/woff2")
+INERT = (b"text/css", b"text/javascript", b"font/woff2")
 ENOUGH = (b"x-content-type-options", b"cross-origin-resource-policy")
 """What a file of these types needs: the rest is for what a browser shows as a page, and would weigh
 more than many such a file."""
@@ -67,6 +67,7 @@ class SafeHeaders:
         wanted = HEADERS | ({"strict-transport-security": A_YEAR} if https else {})
         wanted["cache-control"] = "no-store"
         self.headers = [(name.encode(), value.encode()) for name, value in wanted.items()]
+        self.enough = [header for header in self.headers if header[0] in ENOUGH]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,13 +77,13 @@ class SafeHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = list(message.get("headers", ()))
-                media = dict(own).get(b"content-type", b"").decode("latin-1").partition(";")[0]
-                wanted = [h for h in self.headers if media not in INERT or h[0] in ENOUGH]
-                names = {name.lower() for name, _value in own} | (
-                    {b"cache-control"} if static else set()
-                )
-                message["headers"] = own + [h for h in wanted if h[0] not in names]
+                own = dict(message.get("headers", ()))
+                media = own.get(b"content-type", b"").partition(b";")[0]
+                wanted = self.enough if media in INERT else self.headers
+                if static:
+                    own[b"cache-control"] = b"its own"
+                lacking = [header for header in wanted if header[0] not in own]
+                message["headers"] = [*message.get("headers", ()), *lacking]
             await send(message)
 
         await self.app(scope, receive, send_safely)

@@ -106,7 +106,7 @@ async def _own_form(request: Request) -> tuple[Tenancy, dict[str, list[str]]]:
     check_origin(request.headers, runtime.settings.base_url)
     tenant = await _tenant(request)
     length = request.headers.get("content-length")
-    body = await read_body(request.stream(), length, most=FORM_BYTES)
+    body = await read_body(request.receive, length, most=FORM_BYTES)
     try:
         return tenant, parse_qs(body.decode(), strict_parsing=False, max_num_fields=20)
     except ValueError:

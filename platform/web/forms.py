@@ -65,9 +65,9 @@ async def read_form(request: Request, *, most_file_bytes: int) -> Form:
     if media == "multipart/form-data":
         return await _with_files(request, most_file_bytes)
     if media != "application/x-www-form-urlencoded":
-        await read_body(request.stream(), request.headers.get("content-length"), most=TEXT_BYTES)
+        await read_body(request.receive, request.headers.get("content-length"), most=TEXT_BYTES)
         return Form()
-    body = await read_body(request.stream(), request.headers.get("content-length"), most=TEXT_BYTES)
+    body = await read_body(request.receive, request.headers.get("content-length"), most=TEXT_BYTES)
     try:
         pairs = parse_qsl(
             body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"

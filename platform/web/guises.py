@@ -64,7 +64,7 @@ async def come_as_support(request: Request) -> Response:
     check_origin(request.headers, runtime.settings.base_url)
     tenant = await find_tenant(runtime, request.path_params["tenant"])
     length = request.headers.get("content-length")
-    body = await read_body(request.stream(), length, most=FORM_BYTES)
+    body = await read_body(request.receive, length, most=FORM_BYTES)
     form = parse_qs(body.decode("utf-8", "replace"))
     source = Source(Way.SUPPORT, "come_as_support", address_of(request))
     async with open_work(runtime, tenant, replace(service(), source=source), write=True) as work:

@@ -70,7 +70,7 @@ async def _beat(request: Request, runtime: Runtime, entered: Entered) -> Respons
     headers = request.headers
     http.check_content(headers.get("content-type"), headers.get("content-encoding"))
     length = headers.get("content-length")
-    body = await http.read_body(request.stream(), length, most=BEAT_BYTES)
+    body = await http.read_body(request.receive, length, most=BEAT_BYTES)
     topic, place, writing = _read_beat(body)
     async with open_work(runtime, entered.tenant, entered.actor, write=True) as work:
         await require_place(work, topic)

@@ -61,7 +61,7 @@ leak_routes = (Route("/token-leaks", report, methods=["POST"], name="token_leaks
 
 async def _revoke(request: Request) -> Response:
     _refuse_flood(request)
-    body = await http.read_body(request.stream(), request.headers.get("content-length"), most=BYTES)
+    body = await http.read_body(request.receive, request.headers.get("content-length"), most=BYTES)
     keys = keys_in(body.decode("utf-8", "replace"))
     if not keys:
         raise InvalidInput(_("There is no key of this service in the text."), field="token")

@@ -144,7 +144,7 @@ async def _body(asked: _Asked, target: Target) -> bytes:
     most = GROUP_BYTES if asked.kind == "Group" else USER_BYTES
     if target.operation is Operation.bulk:
         most = BULK_BYTES
-    body = await http.read_body(asked.request.stream(), headers.get("content-length"), most=most)
+    body = await http.read_body(asked.request.receive, headers.get("content-length"), most=most)
     if not target.me:
         check_body(body)
     return body

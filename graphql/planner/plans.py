@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from graphql import (
@@ -51,8 +51,7 @@ _GIVEN: Final = Given(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """What an answer depends on beside the document and its variables."""
 
     tenant: UUID
@@ -159,13 +158,10 @@ is computed for the one row that the condition leaves, after it."""
 def _reader(
     name: str, compiled: Any, parameters: Parameters
 ) -> Callable[[Asking, Mapping[str, Any]], Any]:
-    if name in Asking.__slots__:
+    if name in Asking._fields:
         return lambda asking, _variables: getattr(asking, name)
-    bound = compiled.binds[name]
-    process = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT) or _as_it_is
-    read = parameters.reads[name]
+    read, bound = parameters.reads[name], compiled.binds[name]
+    process = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    if process is None:
+        return lambda _asking, variables: read(variables)
     return lambda _asking, variables: process(read(variables))
-
-
-def _as_it_is(value: Any) -> Any:
-    return value

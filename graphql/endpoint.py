@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, cast
 
@@ -27,11 +27,9 @@ from ..infra.errors import (
 from ..infra.i18n import _, speak, use_locale
 from ..infra.runtime import Runtime
 from ..tenants.actors import Source, Way
-from ..tenants.entry import Entered, enter
+from ..tenants.entry import Entered, enter, work_of
 from ..tenants.known import Key, Known
-from ..tenants.networks import is_within
 from ..tenants.sessions import SESSION_COOKIE
-from ..tenants.work import open_work
 from . import http, sse
 from .context import Context, SubscriptionContext
 from .guarding import last_result
@@ -154,40 +152,42 @@ async def _serve(request: Request, headers: Mapping[str, str], media: str) -> Re
     plans: Plans | None = getattr(request.app.state, "plans", None)
     key = _key(request, headers, runtime)
     lately = plans.known.get(key) if plans and key else None
-    if lately and not is_within(http.address_of(request), lately.networks):
-        lately = None  # refused in entering, which the access log is told of
     entered = lately or await _enter(request, runtime, plans, key)
     speak(entered.actor.locale)
     charge(request, entered)
     length = headers.get("content-length")
-    body = await http.read_body(request.stream(), length, most=runtime.settings.max_body_bytes)
+    body = await http.read_body(request.receive, length, most=runtime.settings.max_body_bytes)
     asked = http.read_request(body)
     if lately and asked.document_id is not None and asked.query is not None:
         entered = await _enter(request, runtime, plans, key)  # a document is to be kept
     operation = await prepare(runtime, schema, entered, asked)
     charge_fields(request, operation.fields)
-    reads = plans if media != http.EVENTS and operation.kind is OperationType.QUERY else None
-    if reads:
-        source = _source(request, entered, operation)
-        try:
-            found = await reads.answer(runtime, entered, *operation.of, source=source)
-        except Outdated:
-            entered, found = await _enter(request, runtime, plans, key), None
-            with suppress(Outdated):
-                found = await reads.answer(runtime, entered, *operation.of, source=source)
-        if found is not None:
-            return http.answered_bytes(
-                found, media, plan=_way(runtime, headers, operation, "statement")
-            )
-    if entered is lately:
+    try:
+        return await _answered(request, headers, media, entered, operation)
+    except Outdated:
         entered = await _enter(request, runtime, plans, key)
-    if reads:
-        found = await reads.assemble(runtime, _named(request, entered, operation), *operation.of)
+        return await _answered(request, headers, media, entered, operation)
+
+
+async def _answered(
+    request: Request,
+    headers: Mapping[str, str],
+    media: str,
+    entered: Entered,
+    operation: Operation,
+) -> Response:
+    """Raises Outdated, before anything is executed, for one who came in earlier and has to enter
+    anew."""
+    runtime: Runtime = request.app.state.runtime
+    schema: Schema = request.app.state.schema
+    plans: Plans | None = getattr(request.app.state, "plans", None)
+    if plans and media != http.EVENTS and operation.kind is OperationType.QUERY:
+        found, by = await _by_plan(request, plans, runtime, entered, operation)
         if found is not None:
-            return http.answered_bytes(
-                found, media, plan=_way(runtime, headers, operation, "assembled")
-            )
+            return http.answered_bytes(found, media, plan=_way(runtime, headers, operation, by))
     if operation.kind is OperationType.SUBSCRIPTION:
+        if entered.lately:
+            raise Outdated  # it is followed from what holds now
         return await _follow(request, runtime, schema, entered, operation)
     data, errors = await _execute(request, schema, entered, operation)
     way = _way(runtime, headers, operation, "resolvers")
@@ -196,27 +196,44 @@ async def _serve(request: Request, headers: Mapping[str, str], media: str) -> Re
     return http.answered(data, errors, media, plan=way)
 
 
+async def _by_plan(
+    request: Request, plans: Plans, runtime: Runtime, entered: Entered, operation: Operation
+) -> tuple[bytes | None, str]:
+    """The body of a query by one statement, or with parts that services make; None for resolvers
+    to answer."""
+    source, found = _source(request, entered, operation), None
+    try:
+        found = await plans.answer(runtime, entered, *operation.of, source=source)
+    except Outdated:
+        if entered.lately:
+            raise
+    if found is not None:
+        return found, "statement"
+    named = _named(request, entered, operation)
+    return await plans.assemble(runtime, named, *operation.of), "assembled"
+
+
 async def _enter(
     request: Request, runtime: Runtime, plans: Plans | None, key: Key | None
 ) -> Entered:
     entered = await enter_by_request(request, runtime)
     speak(entered.actor.locale)
-    if plans and key and entered.actor.within is None:
+    if plans and key:
         plans.known.keep(key, entered)
     return entered
 
 
 def _key(request: Request, headers: Mapping[str, str], runtime: Runtime) -> Key | None:
     """What the caller is known by, if by anything. Raises Forbidden for a page of another site."""
-    slug = request.path_params["tenant"]
+    slug, address = request.path_params["tenant"], http.address_of(request)
     authorization = headers.get("authorization")
     if authorization is not None:
-        return Known.key(slug, "token", authorization)
+        return Known.key(slug, address, "token", authorization)
     session = request.cookies.get(SESSION_COOKIE)
     if session is None:
         return None
     http.check_origin(headers, runtime.settings.base_url)
-    return Known.key(slug, "session", session)
+    return Known.key(slug, address, "session", session)
 
 
 async def enter_by_request(request: Request, runtime: Runtime, *, by_hand: bool = True) -> Entered:
@@ -248,9 +265,10 @@ def _way(
 
 
 def _named(request: Request, entered: Entered, operation: Operation) -> Entered:
-    """Who asks, with what the access log is told of where they come from."""
+    """Who asks, with what the access log is told of where they come from. What is decided for them
+    is remembered as long as the request: one who is known is in many."""
     source = _source(request, entered, operation)
-    return replace(entered, actor=replace(entered.actor, source=source))
+    return replace(entered, actor=replace(entered.actor, source=source, memo={}))
 
 
 def _source(request: Request, entered: Entered, operation: Operation) -> Source:
@@ -278,7 +296,7 @@ async def _execute(
     entered = _named(request, entered, operation)
     runtime: Runtime = request.app.state.runtime
     try:
-        async with open_work(runtime, entered.tenant, entered.actor, write=write) as work:
+        async with work_of(runtime, entered, write=write) as work:
             context = Context(work)
             result = await schema.execute(
                 operation.document.text,

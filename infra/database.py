@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, MetaData, Numeric, Text, TypeDecorator
@@ -111,6 +111,17 @@ def open_engine(url: str, *, pool: int) -> AsyncEngine:
     )
 
 
+class Outdated(Exception):
+    """Rights have changed since it was found out who asks: they have to enter anew."""
+
+
+_HELD: Final = (
+    "; select where {rights} = coalesce("
+    "(select version from rights_versions where tenant_id = {tenant}), 0)"
+)
+"""Of several statements in one batch the driver tells how many rows the last one gave, not more."""
+
+
 async def begin(
     connection: AsyncConnection,
     tenant_id: UUID,
@@ -118,9 +129,11 @@ async def begin(
     write: bool,
     distributed: bool,
     snapshot: bool = False,
+    rights: int | None = None,
 ) -> None:
     """Open a transaction that sees one tenant, in one round trip. With `snapshot` it sees all of
-    it as it stands now, whatever others change meanwhile.
+    it as it stands now, whatever others change meanwhile. Raises Outdated where the tenant's rights
+    are at another version than `rights`, if that is given.
 
     The setting is local to the transaction: a plain SET would outlive it on a pooled connection.
     On Citus the setting has to be propagated to the nodes that hold the rows, and `set_config()`
@@ -130,9 +143,13 @@ async def begin(
     if snapshot:
         mode = f"isolation level repeatable read {mode}"
     spread = "set local citus.propagate_set_commands = 'local';" if distributed else ""
-    await (await driver(connection)).execute(
-        f"begin {mode}; {spread} set local roder.tenant = '{UUID(str(tenant_id))}'"
+    tenant = f"'{UUID(str(tenant_id))}'"
+    held = "" if rights is None else _HELD.format(rights=int(rights), tenant=tenant)
+    done = await (await driver(connection)).execute(
+        f"begin {mode}; {spread} set local roder.tenant = {tenant}{held}"
     )
+    if held and done != "SELECT 1":
+        raise Outdated
 
 
 def told_busy(error: BaseException) -> Busy | None:

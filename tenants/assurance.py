@@ -14,6 +14,9 @@ from typing import Annotated, Final, NamedTuple
 
 from pydantic import BaseModel, Field
 
+from ..infra.errors import StepUp
+from ..infra.i18n import _
+
 LOWEST: Final = 1
 HIGHEST: Final = 4
 
@@ -70,6 +73,15 @@ def unmet(demands: frozenset[Demand], *, level: int, program: bool) -> frozenset
     return frozenset(
         demand for demand in demands if (not demand.programs if program else demand.level > level)
     )
+
+
+def step_up(demand: Demand, *, program: bool) -> StepUp:
+    """What to tell those who do not meet it."""
+    if program:
+        message = _("This part of the service is not open to programs. An administrator decides.")
+    else:
+        message = _("This takes a safer sign-in, of level {level}.", level=demand.level)
+    return StepUp(message, module=demand.module, level=demand.level, program=program)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select, update
 
+from ..infra.database import Outdated
 from ..infra.errors import NotFound, SessionEnded, Unauthenticated
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
@@ -26,7 +28,7 @@ from .models import (
 )
 from .session_settings import ORGANISATION, SessionSettings
 from .sign_in_guesses import refuse_right_key, wrong_keys_counted
-from .token_entry import actor_of, note_token_use, standing_token
+from .token_entry import actor_of, next_note, note_token_use, standing_token
 from .work import STOCKHOLM, Tenancy, Work, open_work, opened_to
 
 STRANGER = Actor(id=None, name="")
@@ -47,10 +49,11 @@ class Entered:
     """The version of the municipality's rights that this was true of, or a later one."""
     until: datetime = LONG_AGO
     """When time alone may have changed it: a key has expired, or its use has to be noted."""
-    networks: tuple[str, ...] = ()
-    """From where the key may come; none is from anywhere."""
     points: int | None = None
     """What the municipality lets one key ask for in a minute; None is what the service does."""
+    lately: bool = False
+    """Found out at an earlier request, so that it has to be held to `rights` and `until` at this
+    one: see `work_of`, and `known`."""
 
 
 async def enter(
@@ -82,7 +85,7 @@ async def enter(
             token = await standing_token(work, bearer)
             await refuse_right_key(work, token)
             actor = await actor_of(work, token)
-            until = min(until, token.expires_at)
+            until = min(until, token.expires_at, next_note(token, work.now))
         elif session is not None and is_support(session):
             actor = await supporter(work, session)
         elif session is not None:
@@ -99,8 +102,20 @@ async def enter(
         await _note_use(runtime, tenant, used.id)
     if token is not None:
         await note_token_use(runtime, work, token)
-    networks = () if token is None else tuple(token.networks)
-    return Entered(opened_to(tenant, actor), actor, rights, until, networks, points)
+    return Entered(opened_to(tenant, actor), actor, rights, until, points)
+
+
+def work_of(
+    runtime: Runtime, entered: Entered, *, write: bool
+) -> AbstractAsyncContextManager[Work]:
+    """The work of one who came in. Raises Outdated, before anything is done, where that was earlier
+    and is true no more: they have to enter anew."""
+    if not entered.lately:
+        return open_work(runtime, entered.tenant, entered.actor, write=write)
+    # What is refused to those who only look is told in the log, so it has to be true.
+    if entered.until <= datetime.now(UTC) or (write and entered.actor.looks_only):
+        raise Outdated
+    return open_work(runtime, entered.tenant, entered.actor, write=write, rights=entered.rights)
 
 
 async def _rights(work: Work) -> tuple[int, Tenancy, int | None]:

@@ -1,8 +1,9 @@
-"""Those who came in lately, so that a read need not ask again who they are.
+"""Those who came in lately, so that a request need not ask again who they are.
 
 What is kept is believed as long as the municipality's rights are at the version that it was true
-of, which the read itself compares (`graphql/planner`): a right that is taken is gone at the next
-request, in every process. For all else one enters anew.
+of: a read compares it within its statement (`graphql/planner`), all other work as it begins its
+transaction (`entry.work_of`). So a right that is taken is gone at the next request, in every
+process, and whatever is no more as it was makes one enter anew before anything is done.
 """
 
 from __future__ import annotations
@@ -12,42 +13,55 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
-from .actors import Grant, Source
+from .actors import Actor, Source
 from .entry import Entered
 from .keys import digest
 
 MOST: Final = 5_000
 """People and programs of a process that are kept, the latest ones."""
 
-Key: TypeAlias = tuple[str, str, bytes]
-"""The address of a municipality, and what a key leaves of itself: never the key."""
+MOST_UNITS: Final = 200_000
+"""Units that their roles reach, of all together: a large municipality has hundreds."""
+
+Key: TypeAlias = tuple[str, str, str, bytes]
+"""The address of a municipality and that of whoever asks, since a key may be used from some only;
+and what a key leaves of itself: never the key."""
 
 
 class Known:
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, Entered] = OrderedDict()
+        self._units = 0
 
     @staticmethod
-    def key(slug: str, kind: str, secret: str) -> Key:
-        return slug, kind, digest(secret)
+    def key(slug: str, address: str, kind: str, secret: str) -> Key:
+        return slug, address, kind, digest(secret)
 
     def get(self, key: Key) -> Entered | None:
         entered = self._kept.get(key)
         if entered is None:
             return None
         if entered.until <= datetime.now(UTC):
-            del self._kept[key]
+            self._drop(key)
             return None
         self._kept.move_to_end(key)
         return entered
 
     def keep(self, key: Key, entered: Entered) -> None:
-        """Roles without the units they reach: a plan asks for no unit, and a large municipality
-        has hundreds. Each request comes from an address of its own."""
-        roles = tuple(Grant(grant.role) for grant in entered.actor.grants)
+        """Without what the access log is told of this one request."""
+        self._drop(key)
         source = Source(entered.actor.source.way)
-        actor = replace(entered.actor, grants=roles, memo={}, source=source)
-        self._kept[key] = replace(entered, actor=actor)
-        self._kept.move_to_end(key)
-        if len(self._kept) > MOST:
-            self._kept.popitem(last=False)
+        actor = replace(entered.actor, memo={}, source=source)
+        self._kept[key] = replace(entered, actor=actor, lately=True)
+        self._units += _units(actor)
+        while len(self._kept) > MOST or self._units > MOST_UNITS:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: Key) -> None:
+        entered = self._kept.pop(key, None)
+        if entered is not None:
+            self._units -= _units(entered.actor)
+
+
+def _units(actor: Actor) -> int:
+    return len(actor.within or ()) + sum(len(grant.reach or ()) for grant in actor.grants)

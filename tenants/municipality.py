@@ -20,7 +20,7 @@ from ..infra.runtime import Runtime
 from .access_log import Action
 from .actors import service
 from .legal import plant_legal_references
-from .models import ModuleSettings, ModuleSwitch, Person, RoleGrant, Tenant
+from .models import ModuleSettings, ModuleSwitch, Person, RightsVersion, RoleGrant, Tenant
 from .people import person_email, person_name
 from .rows import uuid7
 from .work import Tenancy, Work, open_work
@@ -124,10 +124,18 @@ async def rename_tenant(work: Work, *, name: str | None, accent: str | None) -> 
     if values:
         own = update(Tenant).where(Tenant.id == work.tenant.id)
         await work.execute(own.values(values).execution_options(synchronize_session=False))
+        await _forget_who_is_known(work)
         work.note(Action.CHANGE, "tenant", detail={"fields": " ".join(values)})
     tenant = await work.first(select(Tenant).where(Tenant.id == work.tenant.id))
     assert tenant is not None
     return tenant
+
+
+async def _forget_who_is_known(work: Work) -> None:
+    """They are known with the municipality as it was: see `known`."""
+    version = RightsVersion.version + 1
+    renewed = update(RightsVersion).values(version=version)
+    await work.execute(renewed.execution_options(synchronize_session=False))
 
 
 async def settings_of(work: Work, module: str, model: type[S]) -> S:

@@ -70,6 +70,12 @@ async def actor_of(work: Work, token: ApiToken) -> Actor:
     return await narrow(work, actor, token.unit_ids)
 
 
+def next_note(token: ApiToken, now: datetime) -> datetime:
+    """From when on its use is noted again, once it has been where it is due now."""
+    last = token.last_used_at
+    return last + SEEN if last is not None and last > now - SEEN else now + SEEN
+
+
 async def note_token_use(runtime: Runtime, work: Work, token: ApiToken) -> None:
     """When and from where it was used, at most once a minute. Of requests that come at once, one
     writes and the others find it done."""

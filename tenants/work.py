@@ -26,13 +26,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from ..authz.permit import allowed, reach
 from ..infra import database
-from ..infra.errors import Forbidden, ModuleOff, NotFound, StepUp
+from ..infra.errors import Forbidden, ModuleOff, NotFound
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from ..infra.storage import Storage
 from .access_log import Action, Noted, lasting, noted
 from .actors import Actor
-from .assurance import Demand, unmet
+from .assurance import Demand, step_up, unmet
 from .modules import module_of
 from .noting import write_noted, write_within
 from .rows import TenantRow
@@ -101,8 +101,7 @@ def opened_to(tenant: Tenancy, actor: Actor) -> Tenancy:
     service_itself = actor.id is None and actor.support_id is None
     if not tenant.demands or service_itself:
         return tenant
-    program = actor.scopes is not None and actor.support_id is None
-    locked = unmet(tenant.demands, level=actor.level, program=program)
+    locked = unmet(tenant.demands, level=actor.level, program=_by_program(actor))
     shut = {demand.module for demand in locked}
     return replace(tenant, locked=locked, modules=tenant.modules - shut)
 
@@ -243,7 +242,7 @@ class Work:
                 at=at,
             )
         if lock is not None:
-            raise _step_up(self.actor, lock)
+            raise step_up(lock, program=_by_program(self.actor))
 
     def reach(self, permission: str) -> frozenset[UUID] | None:
         """The units where the actor may do `permission`; None is every unit."""
@@ -313,12 +312,13 @@ class Work:
 
 @asynccontextmanager
 async def open_work(
-    runtime: Runtime, tenant: Tenancy, actor: Actor, *, write: bool
+    runtime: Runtime, tenant: Tenancy, actor: Actor, *, write: bool, rights: int | None = None
 ) -> AsyncIterator[Work]:
     """Begin the work, commit it if the block ends well and `write` is set, else roll it back.
 
     The five edges call this (GraphQL operation, page, job, command, import) and nothing else does.
-    Raises Forbidden where somebody who may only look wants to write: see `guises`.
+    Raises Forbidden where somebody who may only look wants to write: see `guises`; Outdated, before
+    anything is done, where the rights of the municipality are no more at the version `rights`.
     """
     if write and actor.looks_only:
         await write_noted(runtime, tenant.id, [noted(actor, Action.REFUSED, "write")])
@@ -326,7 +326,7 @@ async def open_work(
     tenant = opened_to(tenant, actor)
     work = None
     try:
-        async with _transaction(runtime, tenant, actor, write=write) as work:
+        async with _transaction(runtime, tenant, actor, write=write, rights=rights) as work:
             yield work
     finally:
         # Here what was written is noted already; what was read, or refused, remains.
@@ -338,7 +338,7 @@ async def open_work(
 
 @asynccontextmanager
 async def _transaction(
-    runtime: Runtime, tenant: Tenancy, actor: Actor, *, write: bool
+    runtime: Runtime, tenant: Tenancy, actor: Actor, *, write: bool, rights: int | None
 ) -> AsyncIterator[Work]:
     async with runtime.engine.connect() as connection:
         done = False
@@ -351,7 +351,11 @@ async def _transaction(
         work = Work(tenant, actor, runtime, session, datetime.now(UTC))
         try:
             await database.begin(
-                connection, tenant.id, write=write, distributed=runtime.settings.distributed
+                connection,
+                tenant.id,
+                write=write,
+                distributed=runtime.settings.distributed,
+                rights=rights,
             )
             yield work
             if write:
@@ -373,13 +377,8 @@ async def _transaction(
             await session.close()
 
 
-def _step_up(actor: Actor, lock: Demand) -> StepUp:
-    program = actor.scopes is not None and actor.support_id is None
-    if program:
-        message = _("This part of the service is not open to programs. An administrator decides.")
-    else:
-        message = _("This takes a safer sign-in, of level {level}.", level=lock.level)
-    return StepUp(message, module=lock.module, level=lock.level, program=program)
+def _by_program(actor: Actor) -> bool:
+    return actor.scopes is not None and actor.support_id is None
 
 
 def _only_looking(actor: Actor) -> str:

@@ -100,8 +100,8 @@ def _hold_works() -> None:
     begins, undivided, attempts = works._transaction, Work._undivided, Work.attempt
 
     @asynccontextmanager
-    async def held(runtime: Any, tenant: Any, actor: Actor, *, write: bool) -> AsyncIterator[Work]:
-        async with begins(runtime, tenant, actor, write=write) as work:
+    async def held(runtime: Any, tenant: Any, actor: Actor, **named: Any) -> AsyncIterator[Work]:
+        async with begins(runtime, tenant, actor, **named) as work:
             if actor.source.way not in HELD:
                 yield work
                 return

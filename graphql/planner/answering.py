@@ -17,15 +17,16 @@ from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, get_va
 from graphql.execution.values import VariableValues
 
 from ...authz.permit import allowed
+from ...infra.database import Outdated as Outdated
 from ...infra.database import told_busy
 from ...infra.errors import AppError
 from ...infra.runtime import Runtime
 from ...tenants.access_log import Action, noted
 from ...tenants.actors import Source
-from ...tenants.entry import Entered
+from ...tenants.entry import Entered, work_of
 from ...tenants.known import Known
 from ...tenants.noting import write_noted
-from ...tenants.work import STOCKHOLM, module_is_on, open_work
+from ...tenants.work import STOCKHOLM, module_is_on
 from ..context import MOST_RECORDS, Context
 from ..documents import Bounded, Document
 from ..variables import coerced
@@ -46,10 +47,6 @@ ASSEMBLED: Final = 200_000
 
 _NOT_ITS_FAULT: Final = (asyncpg.OperatorInterventionError, asyncpg.PostgresConnectionError)
 """What ends a statement without telling anything of it."""
-
-
-class Outdated(Exception):
-    """Who asks has to enter anew: the municipality's rights have changed."""
 
 
 class Plans:
@@ -116,7 +113,8 @@ class Plans:
         """The body of a query with parts that services make; None when anything is refused, which
         Strawberry comes to as well, and tells with its place in the query.
 
-        Raises what tells that the database is busy: see `told_busy`.
+        Raises what tells that the database is busy, see `told_busy`; Outdated for one who came in
+        earlier, when rights have changed since.
         """
         variables = get_variable_values(self.schema, operation.variable_definitions or (), sent)
         if isinstance(variables, list) or not _plannable(entered):
@@ -125,7 +123,7 @@ class Plans:
         assembly = self._assemblies.get(key) or Assembly(document, operation)
         self._assemblies.keep(key, assembly, weight=len(document.text) + 1)
         try:
-            async with open_work(runtime, entered.tenant, entered.actor, write=False) as work:
+            async with work_of(runtime, entered, write=False) as work:
                 asking = _asking(entered)
                 assembler = Assembler(
                     self.schema,
@@ -141,7 +139,7 @@ class Plans:
         except (AppError, GraphQLError, Unplannable):
             return None
         except Exception as error:
-            if told_busy(error):
+            if isinstance(error, Outdated) or told_busy(error):
                 raise
             runtime.measures.count("assembly_failed")
             # By its hash: the values of a document are people's.

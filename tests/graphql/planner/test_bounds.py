@@ -172,7 +172,7 @@ async def test_keys_that_are_alike_in_sixty_three_signs_are_told_apart(runtime, 
 
 
 async def test_who_is_known_no_more_is_not_kept(town):
-    known, key = Known(), Known.key("lund", "token", "x")
+    known, key = Known(), Known.key("lund", "192.0.2.1", "token", "x")
     known.keep(key, Entered(town.tenant, await town.actor("administrator")))
 
     assert known.get(key) is None

@@ -25,13 +25,13 @@ FLOOR, PGBENCH, PRODUCT, PLAIN, POSTGRAPHILE = (
     "strawberry",
     "postgraphile",
 )
-FLOOR_PLAIN = "plainfloor"
-"""The floor on asyncio and h11, where uvloop and httptools are installed; only when asked for."""
+BY_HAND = "starlette"
+"""The same statement as the floor's, with the parts that the service is built of."""
 
 CUT = "unlogged"
 """The service without a line of its access log written; only in `noting.py`."""
 
-ALL = (FLOOR, PGBENCH, PRODUCT, PLAIN, POSTGRAPHILE)
+ALL = (FLOOR, BY_HAND, PGBENCH, PRODUCT, PLAIN, POSTGRAPHILE)
 POOL = 16
 PACKAGES = {"postgraphile": "5.1.5", "node": "22.23.3"}
 CACHE = ROOT / ".venv" / "postgraphile"
@@ -68,7 +68,7 @@ class Server:
 
     def asked(self, question: Question) -> Asked:
         plain = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self.name in (FLOOR, FLOOR_PLAIN):
+        if self.name in (FLOOR, BY_HAND):
             return Asked(f"/{question.name}", plain, orjson.dumps(question.values))
         if self.name == POSTGRAPHILE:
             tenant = bid(question.town, 0, 0)
@@ -127,9 +127,8 @@ def _served(towns: Towns, name: str) -> Iterator[Server]:
 
 
 def _command(name: str, port: int) -> list[str]:
-    if name in (FLOOR, FLOOR_PLAIN):
-        way = ["plain"] if name == FLOOR_PLAIN else []
-        return [sys.executable, str(HERE / "floor_server.py"), str(port), *way]
+    if name in (FLOOR, BY_HAND):
+        return [sys.executable, str(HERE / "floor_server.py"), str(port), name]
     if name == POSTGRAPHILE:
         node = _folder(name) / "node_modules" / "node" / "bin" / "node"
         return [str(node), "server.mjs", str(port)]
@@ -138,7 +137,7 @@ def _command(name: str, port: int) -> list[str]:
 
 
 def environment(towns: Towns, name: str, port: int) -> dict[str, str]:
-    if name in (FLOOR, FLOOR_PLAIN):
+    if name in (FLOOR, BY_HAND):
         return {"BENCH_DATABASE": towns.url()}
     if name == POSTGRAPHILE:
         return {

@@ -1,4 +1,8 @@
-"""The floor: nothing but a socket, a prepared statement and its answer, sent as it comes."""
+"""The floors: a statement written by hand, and its answer sent as it comes.
+
+By itself it is nothing but a socket and a prepared statement; with `starlette` it is written as one
+would with the parts that the service is built of: a route, asyncpg's pool, a text.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,10 @@ from typing import Any
 import asyncpg
 import orjson
 import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from town import numbered
 
 POOL = 16
@@ -58,11 +66,30 @@ class Floor:
         await send({"type": "http.response.body", "body": answer})
 
 
+class Routes:
+    async def open(self) -> None:
+        self.pool = await asyncpg.create_pool(
+            os.environ["BENCH_DATABASE"], min_size=POOL, max_size=POOL, server_settings=PLAIN
+        )
+        self.statements = {name: numbered(name) for name in "ABC"}
+        route = Route("/{name}", self.answer, methods=["POST"])
+        self.app = Starlette(routes=[route])
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+    async def answer(self, request: Request) -> Response:
+        text, names = self.statements[request.path_params["name"]]
+        values = await request.json()
+        async with self.pool.acquire() as connection:
+            answer = await connection.fetchval(text, *(values[name] for name in names))
+        return Response(answer, media_type="application/json")
+
+
 def main() -> None:
-    app = Floor()
-    plain = {"loop": "asyncio", "http": "h11"} if "plain" in sys.argv else {}
+    app = Routes() if "starlette" in sys.argv else Floor()
     config = uvicorn.Config(
-        app, port=int(sys.argv[1]), lifespan="off", log_config=None, access_log=False, **plain
+        app, port=int(sys.argv[1]), lifespan="off", log_config=None, access_log=False
     )
 
     async def serve() -> None:

@@ -4,7 +4,7 @@
     make bench BENCH=--everything
     .venv/bin/python tests/bench/run.py --help
 
-Five contestants are asked the same three questions in turn, round after round, on the same
+Six contestants are asked the same three questions in turn, round after round, on the same
 PostgreSQL: so whatever else the machine does falls on all of them, and ratios hold where numbers
 do not. Nothing here is a test: no figure of it makes a suite red.
 """

@@ -201,7 +201,11 @@ async def _by_plan(
 ) -> tuple[bytes | None, str]:
     """The body of a query by one statement, or with parts that services make; None for resolvers
     to answer."""
-    source, found = _source(request, entered, operation), None
+    found = None
+
+    def source() -> Source:
+        return _source(request, entered, operation)
+
     try:
         found = await plans.answer(runtime, entered, *operation.of, source=source)
     except Outdated:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -66,11 +66,11 @@ class Plans:
         operation: OperationDefinitionNode,
         sent: dict[str, Any],
         *,
-        source: Source | None = None,
+        source: Callable[[], Source] | None = None,
     ) -> bytes | None:
         """What is refused or strange is left to Strawberry, which tells it in its own words.
 
-        The access log is told `source`, where it is not the one that `entered` has.
+        The access log is told what `source` gives, where it is not the one that `entered` has.
         Raises Outdated when rights have changed since `entered` was found out, TimeoutError when
         no connection has become free: whoever asks has waited long enough then.
         """
@@ -99,7 +99,9 @@ class Plans:
         if found is None or _is_too_much(found, plan.shortest):
             return None
         if is_marked(plan.sql):
-            found = await _logged(runtime, entered, source or entered.actor.source, found)
+            found = await _logged(
+                runtime, entered, source() if source else entered.actor.source, found
+            )
         return _filled(found, plan.holes) if plan.holes else found
 
     async def assemble(

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, cast, func, literal, select
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from ..authz.permit import permit
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import _
 from .models import Unit, UnitKind, UnitSuccession, UnitVersion
+from .prepared import TENANT, read
 from .unit_versions import (
     refuse_below,
     refuse_faults,
@@ -272,26 +274,30 @@ async def _link(work: Work, old: Iterable[UUID], new: Sequence[UUID], day: date)
 
 
 async def _related(work: Work, unit_id: UUID, *, back: bool) -> list[Related]:
+    return [Related(*row) for row in await read(work, _chain(back=back), unit=unit_id)]
+
+
+@cache
+def _chain(*, back: bool) -> Select[UUID, date, int]:
     link = aliased(UnitSuccession)
     near, far = _ends(UnitSuccession, back=back)
     chain = (
         select(far.label("unit_id"), UnitSuccession.from_date, literal(1).label("steps"))
-        .where(near == unit_id, UnitSuccession.tenant_id == work.tenant.id)
+        .where(near == bindparam("unit", type_=Uuid), UnitSuccession.tenant_id == TENANT)
         .cte("chain", recursive=True)
     )
     near, far = _ends(link, back=back)
     chain = chain.union(
         select(far, link.from_date, chain.c.steps + 1)
         .join(chain, chain.c.unit_id == near)
-        .where(link.tenant_id == work.tenant.id, chain.c.steps < MOST_STEPS)
+        .where(link.tenant_id == TENANT, chain.c.steps < MOST_STEPS)
     )
     steps = func.min(chain.c.steps)
-    rows = await work.rows(
+    return (
         select(chain.c.unit_id, func.max(chain.c.from_date), steps)
         .group_by(chain.c.unit_id)
         .order_by(steps, chain.c.unit_id)
     )
-    return [Related(*row) for row in rows]
 
 
 def line_of(unit_id: Any, tenant_id: Any) -> Select[UUID]:

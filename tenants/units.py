@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, literal, select
@@ -16,6 +17,7 @@ from ..infra.errors import Conflict
 from ..infra.i18n import _
 from .addresses import new_slugs
 from .models import Unit, UnitKind, UnitVersion
+from .prepared import DAY, TENANT, among, given, read
 from .unit_versions import (
     ending_sentence,
     hold_unit,
@@ -80,13 +82,8 @@ async def placed(work: Work, ids: Sequence[UUID], *, on: date | None = None) -> 
     are left out.
     """
     day = on or work.today
-    nearest = (
-        _placed()
-        .where(Unit.id.in_(ids))
-        .order_by(Unit.id, on_day(day).desc(), UnitVersion.valid_from.desc())
-        .ext(distinct_on(Unit.id))
-    )
-    found = {row[0]: Placed(*row, day=day) for row in await work.rows(nearest)}
+    rows = await read(work, _nearest(), day=day, ids=list(ids))
+    found = {row[0]: Placed(*row, day=day) for row in rows}
     return [found[id] for id in ids if id in found]
 
 
@@ -94,13 +91,7 @@ async def placed(work: Work, ids: Sequence[UUID], *, on: date | None = None) -> 
 async def by_slug(work: Work, slug: str, *, on: date | None = None) -> Placed | None:
     """The unit that addresses call `slug`, as it is on a day; like `placed` when it is not."""
     day = on or work.today
-    nearest = (
-        _placed()
-        .where(Unit.slug == slug.replace("\0", ""))
-        .order_by(on_day(day).desc(), UnitVersion.valid_from.desc())
-        .limit(1)
-    )
-    rows = await work.rows(nearest)
+    rows = await read(work, _nearest_by_slug(), day=day, slug=slug.replace("\0", ""))
     return Placed(*rows[0], day=day) if rows else None
 
 
@@ -129,19 +120,7 @@ async def children(
 @permit("organisation.read")
 async def ancestors(work: Work, unit_id: UUID, *, on: date | None = None) -> list[UUID]:
     """The unit itself and all above it on a day, nearest first."""
-    day = on or work.today
-    above = (
-        select(UnitVersion.unit_id, UnitVersion.parent_id, literal(0).label("steps"))
-        .where(UnitVersion.unit_id == unit_id, UnitVersion.tenant_id == work.tenant.id, on_day(day))
-        .cte("above", recursive=True)
-    )
-    version = aliased(UnitVersion)
-    above = above.union_all(
-        select(version.unit_id, version.parent_id, above.c.steps + 1)
-        .join(above, above.c.parent_id == version.unit_id)
-        .where(version.tenant_id == work.tenant.id, on_day(day, version))
-    )
-    return list(await work.scalars(select(above.c.unit_id).order_by(above.c.steps)))
+    return [row[0] for row in await read(work, _above(), unit=unit_id, day=on or work.today)]
 
 
 @permit("organisation.edit")
@@ -257,3 +236,43 @@ def _placed() -> Select[UUID, str, str, UnitKind, str, UUID | None, date, date |
         UnitVersion,
         and_(UnitVersion.unit_id == Unit.id, UnitVersion.tenant_id == Unit.tenant_id),
     )
+
+
+@cache
+def _nearest() -> Select[UUID, str, str, UnitKind, str, UUID | None, date, date | None]:
+    return (
+        _named()
+        .where(among(Unit.id, "ids"))
+        .order_by(Unit.id, on_day(DAY).desc(), UnitVersion.valid_from.desc())
+        .ext(distinct_on(Unit.id))
+    )
+
+
+@cache
+def _nearest_by_slug() -> Select[UUID, str, str, UnitKind, str, UUID | None, date, date | None]:
+    return (
+        _named()
+        .where(given(Unit.slug, "slug"))
+        .order_by(on_day(DAY).desc(), UnitVersion.valid_from.desc())
+        .limit(1)
+    )
+
+
+def _named() -> Select[UUID, str, str, UnitKind, str, UUID | None, date, date | None]:
+    return _placed().where(Unit.tenant_id == TENANT, UnitVersion.tenant_id == TENANT)
+
+
+@cache
+def _above() -> Select[UUID]:
+    above = (
+        select(UnitVersion.unit_id, UnitVersion.parent_id, literal(0).label("steps"))
+        .where(given(UnitVersion.unit_id, "unit"), UnitVersion.tenant_id == TENANT, on_day(DAY))
+        .cte("above", recursive=True)
+    )
+    version = aliased(UnitVersion)
+    above = above.union_all(
+        select(version.unit_id, version.parent_id, above.c.steps + 1)
+        .join(above, above.c.parent_id == version.unit_id)
+        .where(version.tenant_id == TENANT, on_day(DAY, version))
+    )
+    return select(above.c.unit_id).order_by(above.c.steps)

@@ -156,7 +156,9 @@ async def goal_analysis(
         seen = await nodes_in_view(
             work, place=place, period=period, model=model, levels=levels, to_show=to_show
         )
-        hidden = await nodes_below(work, seen, place=place, period=period, levels=levels)
+        hidden = await nodes_below(
+            work, seen, place=place, period=period, levels=levels, to_show=to_show
+        )
     below = await added_up(work, [*seen, *hidden], period)
     settings = await goal_settings(work)
     states = {state.key: state for state in settings.activity_states}

@@ -14,7 +14,8 @@ from ....infra.i18n import _
 from ...web.exports import export_started
 from ...web.page import HALF_A_YEAR, View, action, page
 from .analysis_grid import CLASSIC, all_columns
-from .analysis_shown import same_on_all, shown_lines
+from .analysis_lines import written_lines
+from .analysis_shown import same_on_all
 from .analysis_table import chosen_period, read_table
 from .jobs import start_export
 from .live import goals_topic
@@ -51,6 +52,7 @@ async def show_analysis(
     reason = await why_not(view.work, unit_id=view.here.unit.id, year=view.here.year)
     table = await read_table(view, reason, keys=keys, written=written, told=told)
     levels = table.analysis.levels
+    same = same_on_all(table, seen=int(view.work.now.timestamp() * 1_000_000))
     response = await view.render(
         "goals/analysis.html",
         status=status,
@@ -59,8 +61,7 @@ async def show_analysis(
         classic=keys == (CLASSIC,),
         choices=[column for column in all_columns(levels, table.words) if column.key != "title"],
         excel=view.url("export_goal_analysis") + table.query,
-        same=same_on_all(table, seen=int(view.work.now.timestamp() * 1_000_000)),
-        lines=list(shown_lines(table)),
+        lines=written_lines(table, same),
         excel_word=_("Excel"),
     )
     if view.query("kolumn") or view.query("form") or view.query("vy"):

@@ -1,9 +1,9 @@
-"""The lines of the goal analysis made ready for the template, which then only writes them down:
-a page has thousands of cells, and asking for each piece of one in the template costs the most."""
+"""The rows of the goal analysis made ready for the template, which then only writes them down, and
+the parts of the page that change when one saves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
@@ -13,13 +13,11 @@ from ....infra.i18n import _, in_language
 from ...web.page import Partial, View
 from ...web.templating import day, icon
 from .analysis import Row
-from .analysis_grid import MAIN, NUMBERS, Column, Line, lines_of, with_those_above
+from .analysis_grid import Column, lines_of, with_those_above
 from .analysis_table import Table, read_table
 
 DEEPEST: Final = 3
 """Goals further down look the same."""
-
-Kind = Literal["bare", "title", "trend", "light", "comment", "later", "none", "field", "read"]
 
 
 class Same(NamedTuple):
@@ -29,6 +27,8 @@ class Same(NamedTuple):
     query: str
     row_query: str
     width: int
+    beside: tuple[Column, ...]
+    """What stands beside a goal that heads a group: light and comment."""
     has_light: bool
     may_edit: bool
     states: tuple[tuple[str, str], ...]
@@ -51,13 +51,24 @@ class Same(NamedTuple):
     added_up: str
 
 
-class Shown(NamedTuple):
-    """A row. `light` is empty for what has none; `state` is that of an activity, with its word;
-    `comment` says whether it is a `field`, a `text` that is read, or nothing."""
+class Texts(NamedTuple):
+    """What differs from row to row, and is only written down: no line of the table looks at it."""
 
     id: str
-    number: int
+    number: str
     title: str
+    said: str
+
+
+class Shown(NamedTuple):
+    """A row, with its `Texts` first. `light` is empty for what has none; `state` is that of an
+    activity, with its word; `comment` says whether it is a `field`, a `text` that is read, or
+    nothing."""
+
+    id: str
+    number: str
+    title: str
+    said: str
     depth: int
     level: str
     unit: str
@@ -67,7 +78,6 @@ class Shown(NamedTuple):
     light_word: str
     by_hand: bool
     comment: Literal["field", "text", ""]
-    said: str
     formatted: bool
     in_report: bool
     activity: bool
@@ -79,30 +89,6 @@ class Shown(NamedTuple):
     told: str
 
 
-class Cell(NamedTuple):
-    """`text` is a figure or a picture; a `bare` cell has no row."""
-
-    kind: Kind
-    part: str
-    label: str
-    text: str | Markup
-    row: Shown | None
-
-
-class ShownLine(NamedTuple):
-    """One of three: a goal that heads a group, what is folded under a `summary`, cells."""
-
-    rows: tuple[Shown, ...]
-    cells: tuple[Cell, ...] = ()
-    main: Shown | None = None
-    """What has the figures among the cells."""
-    group: Shown | None = None
-    next_top: UUID | None = None
-    key: str = ""
-    summary: str = ""
-    open: bool = False
-
-
 def same_on_all(table: Table, *, seen: int = 0) -> Same:
     """`seen` is when the page was read, in microseconds since 1970."""
     return Same(
@@ -110,6 +96,11 @@ def same_on_all(table: Table, *, seen: int = 0) -> Same:
         query=table.query,
         row_query=f"{table.query}&sedd={seen}" if table.query else f"?sedd={seen}",
         width=len(table.columns),
+        beside=tuple(
+            column
+            for column in table.columns
+            if column.part in ("light", "comment") and not column.level
+        ),
         has_light=any(column.part == "light" for column in table.columns),
         may_edit=table.may_edit,
         states=tuple(
@@ -135,36 +126,17 @@ def same_on_all(table: Table, *, seen: int = 0) -> Same:
     )
 
 
-def shown_lines(table: Table) -> Iterator[ShownLine]:
-    after = [
-        column
-        for column in table.columns
-        if column.part in ("light", "comment") and not column.level
-    ]
-    for line in table.lines:
-        if line.group:
-            row = shown(table, line.group)
-            cells = tuple(_cell(table, column, line.group, row) for column in after)
-            yield ShownLine((row,), cells, group=row, next_top=line.next_top)
-        elif line.fold:
-            yield ShownLine(
-                tuple(shown(table, row) for row in line.fold),
-                key=table.fold_key(line.fold),
-                summary=table.fold_words(line.fold),
-                open=table.opens(line.fold),
-            )
-        else:
-            yield _shown_cells(table, line)
+def texts_of(table: Table, row: Row) -> Texts:
+    number = table.numbers[row.node.id]
+    return Texts(str(row.node.id), str(number), row.node.title, table.said(row))
 
 
-def shown(table: Table, row: Row) -> Shown:
+def shown(table: Table, row: Row, texts: Texts) -> Shown:
     node, comment, activity = row.node, row.comment, row.activity
     formatted = table.formatted(row)
     state = table.state(row)
     return Shown(
-        id=str(node.id),
-        number=table.numbers[node.id],
-        title=node.title,
+        *texts,
         depth=min(row.depth, DEEPEST),
         level=in_language(row.level.name),
         unit=row.indicator.measure_unit if row.indicator else "",
@@ -174,7 +146,6 @@ def shown(table: Table, row: Row) -> Shown:
         light_word=table.light_word(row) if row.verdict else "",
         by_hand=table.by_hand(row),
         comment="field" if table.may_edit and not formatted else "text" if comment else "",
-        said=table.said(row),
         formatted=formatted,
         in_report=comment is None or comment.in_report,
         activity=activity is not None,
@@ -187,38 +158,6 @@ def shown(table: Table, row: Row) -> Shown:
     )
 
 
-def _shown_cells(table: Table, line: Line) -> ShownLine:
-    rows = {place: (row, shown(table, row)) for place, row in line.cells.items()}
-    cells = []
-    for column in table.columns:
-        found = rows.get(column.level)
-        cells.append(_cell(table, column, *found) if found else _BARE)
-    main = rows.get(MAIN)
-    ready = tuple(ready for _row, ready in rows.values())
-    return ShownLine(ready, tuple(cells), main[1] if main else None)
-
-
-_BARE: Final = Cell("bare", "", "", "", None)
-
-
-def _cell(table: Table, column: Column, row: Row, ready: Shown) -> Cell:
-    part = column.part
-    kind: Kind
-    text: str | Markup = ""
-    if part == "trend":
-        kind, text = "trend", table.trend(row)
-    elif part not in NUMBERS:
-        kind = part  # type: ignore[assignment]
-    elif row.values is None and part == "total":
-        kind = "later"
-    elif not table.takes(row, part):
-        kind = "none"
-    else:
-        kind = "field" if table.enters(row) else "read"
-        text = table.figure(row, part)
-    return Cell(kind, part, column.short, text, ready)
-
-
 async def changed_parts(view: View, ids: Iterable[UUID]) -> list[Partial]:
     """After a save: the lights of the rows and of the goals above them, and the counts."""
     table = await read_table(view, "", whole=False)
@@ -228,7 +167,7 @@ async def changed_parts(view: View, ids: Iterable[UUID]) -> list[Partial]:
         Partial(
             f"l-{row.node.id}",
             "goals/analysis_light.html",
-            {"same": same, "row": shown(table, row)},
+            {"same": same, "row": shown(table, row, texts_of(table, row))},
         )
         for row in rows
         if row.verdict is not None

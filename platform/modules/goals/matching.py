@@ -14,8 +14,8 @@ from ....infra.i18n import _, in_language
 from ....infra.periods import PeriodKind
 from ....infra.tabular import RowFault
 from ....infra.texts import one_line
-from ....tenants.models import Unit
 from ....tenants.rows import uuid7
+from ....tenants.units import Placed
 from .board import Board, BoardNode
 from .headings import Columns, Part, fold
 from .indicators import IndicatorChanges
@@ -78,7 +78,7 @@ class Matching:
 
 
 def match_board(
-    board: Board, seen: Sequence[Seen], *, levels: Sequence[Level], unit: Unit, columns: Columns
+    board: Board, seen: Sequence[Seen], *, levels: Sequence[Level], unit: Placed, columns: Columns
 ) -> Matching:
     """Every error is collected, none is raised."""
     search = _Search({level.key: level for level in levels}, unit)
@@ -111,7 +111,7 @@ def column_of(columns: Columns, line: BoardNode, error: AppError) -> str:
 @dataclass(slots=True)
 class _Search:
     levels: Mapping[str, Level]
-    unit: Unit
+    unit: Placed
     known: dict[tuple[UUID, UUID | None, str], Seen] = field(default_factory=dict)
     titled: dict[tuple[UUID, str], list[Seen]] = field(default_factory=dict)
     placed: dict[tuple[str, ...], dict[str, UUID]] = field(default_factory=dict)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, and_, any_, func, literal, select
+from sqlalchemy import ARRAY, Select, Text, any_, bindparam, func, select
 
 from ....authz.permit import permit
 from ....infra.periods import Period, parse_period
+from ....tenants.prepared import TENANT, among, read
 from ....tenants.reorganising import predecessors
 from ....tenants.work import Work
 from .analysis import Values
 from .models import Indicator, NodeKind, Outcome, PlanNode, SteeringModel
-from .view import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +68,23 @@ async def series_at(
         return {}
     line = {related.unit_id for related in await predecessors(work, unit_id)}
     namesakes = await _namesakes(work, measured, unit_id, line, year)
-    outcomes = await work.rows(
-        select(*(getattr(Outcome, name) for name in _Given._fields))
-        .where(
-            among(Outcome.node_id, [one.id for found in namesakes.values() for one in found]),
-            Outcome.unit_id.in_(line | {one.unit_id for one in measured}),
-        )
-        .order_by(Outcome.node_id, Outcome.unit_id, Outcome.period)
+    outcomes = await read(
+        work,
+        _outcomes(),
+        nodes=[one.id for found in namesakes.values() for one in found],
+        units=list(line | {one.unit_id for one in measured}),
     )
-    given: dict[UUID, list[_Given]] = {}
+    by_node: dict[UUID, list[_Given]] = {}
     for outcome in map(_Given._make, outcomes):
-        given.setdefault(outcome.node_id, []).append(outcome)
+        by_node.setdefault(outcome.node_id, []).append(outcome)
     return {
         (one.node.id, one.unit_id): tuple(
             _joined(
-                [outcome for sake in namesakes[one.node.id] for outcome in given.get(sake.id, ())],
+                [
+                    outcome
+                    for sake in namesakes[one.node.id]
+                    for outcome in by_node.get(sake.id, ())
+                ],
                 at=one.unit_id,
                 line=line if one.unit_id == unit_id else set(),
             )
@@ -114,33 +117,7 @@ async def _namesakes(
     """By node: itself, and what it carries on from earlier plans, the latest first."""
     titles = {one.node.title.lower() for one in measured}
     owners = {one.node.unit_id for one in measured} | line
-    rows = await work.rows(
-        select(
-            PlanNode.id,
-            func.lower(PlanNode.title),
-            PlanNode.unit_id,
-            Indicator.measure_unit,
-            Indicator.periodicity,
-            SteeringModel.year,
-        )
-        .join(
-            SteeringModel,
-            and_(
-                SteeringModel.id == PlanNode.model_id,
-                SteeringModel.tenant_id == PlanNode.tenant_id,
-            ),
-        )
-        .join(
-            Indicator, and_(Indicator.id == PlanNode.id, Indicator.tenant_id == PlanNode.tenant_id)
-        )
-        .where(
-            SteeringModel.year < year,
-            PlanNode.kind == NodeKind.INDICATOR,
-            PlanNode.unit_id.in_(owners),
-            func.lower(PlanNode.title) == any_(literal(list(titles), ARRAY(Text()))),
-        )
-        .order_by(SteeringModel.year.desc(), PlanNode.id)
-    )
+    rows = await read(work, _earlier(), year=year, owners=list(owners), titles=list(titles))
     found: dict[tuple[object, ...], list[_Namesake]] = {}
     for id, title, owner, measure_unit, periodicity, of_year in rows:
         owner = unit_id if owner in line else owner
@@ -149,6 +126,45 @@ async def _namesakes(
     return {
         one.node.id: [_Namesake(one.node.id, year), *found.get(_key(one), ())] for one in measured
     }
+
+
+@cache
+def _outcomes() -> Select[*tuple[Any, ...]]:
+    return (
+        select(*(getattr(Outcome, name) for name in _Given._fields))
+        .where(
+            Outcome.tenant_id == TENANT,
+            among(Outcome.node_id, "nodes"),
+            among(Outcome.unit_id, "units"),
+        )
+        .order_by(Outcome.node_id, Outcome.unit_id, Outcome.period)
+    )
+
+
+@cache
+def _earlier() -> Select[UUID, str, UUID, str, str, int]:
+    """The indicators of plans before a year that have one of the titles."""
+    title = func.lower(PlanNode.title)
+    return (
+        select(
+            PlanNode.id,
+            title,
+            PlanNode.unit_id,
+            Indicator.measure_unit,
+            Indicator.periodicity,
+            SteeringModel.year,
+        )
+        .join(SteeringModel, SteeringModel.id == PlanNode.model_id)
+        .join(Indicator, Indicator.id == PlanNode.id)
+        .where(
+            *(model.tenant_id == TENANT for model in (PlanNode, SteeringModel, Indicator)),
+            SteeringModel.year < bindparam("year", type_=SteeringModel.year.type),
+            PlanNode.kind == NodeKind.INDICATOR,
+            among(PlanNode.unit_id, "owners"),
+            title == any_(bindparam("titles", type_=ARRAY(Text()))),
+        )
+        .order_by(SteeringModel.year.desc(), PlanNode.id)
+    )
 
 
 def _key(one: Measured) -> tuple[object, ...]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -15,22 +14,20 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
-    func,
-    inspect,
     literal,
-    or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
 from ....infra.periods import Period, PeriodKind, due_period
 from ....tenants import units
-from ....tenants.models import Unit, UnitVersion
+from ....tenants.prepared import read
 from ....tenants.rows import TenantRow
-from ....tenants.unit_versions import on_day
+from ....tenants.units import Placed
 from ....tenants.work import Work
+from . import view_statements as statements
 from .models import (
     JUDGED,
     Activity,
@@ -60,7 +57,7 @@ class Place:
     the first day's of one that has not begun.
     """
 
-    unit: Unit
+    unit: Placed
     name: str
     above: tuple[UUID, ...]
 
@@ -89,22 +86,11 @@ class Seen:
 async def place_of(work: Work, *, unit_id: UUID, period: Period) -> Place:
     """Raises NotFound for a unit that the municipality does not have."""
     day = period.nearest(work.today)
-    named = (
-        select(Unit, UnitVersion.name)
-        .join(
-            UnitVersion,
-            and_(UnitVersion.unit_id == Unit.id, UnitVersion.tenant_id == Unit.tenant_id),
-        )
-        .where(Unit.id == unit_id)
-        .order_by(on_day(day).desc(), UnitVersion.valid_from.desc())
-        .limit(1)
-    )
-    found = await work.rows(named)
+    found = await units.placed(work, [unit_id], on=day)
     if not found:
         raise NotFound(field="unitId")
-    unit, name = found[0]
     above = await units.ancestors(work, unit_id, on=day)
-    return Place(unit, name, tuple(above) or (unit_id,))
+    return Place(found[0], found[0].name, tuple(above) or (unit_id,))
 
 
 @permit("goals.read")
@@ -149,18 +135,14 @@ async def nodes_in_view(
     """
     unit_id = place.unit.id
     visible = [level.id for level in levels if level.spread is Spread.VISIBLE]
-    nodes = await _fresh(
+    nodes = await _read(
         work,
-        select(PlanNode)
-        .where(
-            PlanNode.model_id == model.id,
-            or_(
-                PlanNode.unit_id == unit_id,
-                and_(PlanNode.unit_id.in_(place.above), PlanNode.level_id.in_(visible)),
-            ),
-        )
-        .order_by(PlanNode.position, func.sv_key(PlanNode.title), PlanNode.id),
+        statements.in_view,
         to_show=to_show,
+        model=model.id,
+        unit=unit_id,
+        above=place.above,
+        levels=visible,
     )
     entered = await _entered(work, nodes, unit_id=unit_id, period=period, to_show=to_show)
     lost = await _parents_of_origins(work, nodes)
@@ -169,7 +151,13 @@ async def nodes_in_view(
 
 @permit("goals.read")
 async def nodes_below(
-    work: Work, seen: Sequence[Seen], *, place: Place, period: Period, levels: Sequence[Level]
+    work: Work,
+    seen: Sequence[Seen],
+    *,
+    place: Place,
+    period: Period,
+    levels: Sequence[Level],
+    to_show: bool = False,
 ) -> list[Seen]:
     """What units below have put under the unit's own goals, with what each entered itself.
 
@@ -179,30 +167,8 @@ async def nodes_below(
     own = [item.node.id for item in seen if item.node.kind in JUDGED and not item.inherited]
     if not own:
         return []
-    judged = and_(PlanNode.kind.in_(JUDGED), PlanNode.origin_id.is_(None))
-    below = (
-        select(PlanNode.id, literal(1).label("steps"))
-        .where(
-            PlanNode.tenant_id == work.tenant.id,
-            among(PlanNode.parent_id, own),
-            PlanNode.unit_id != place.unit.id,
-            judged,
-        )
-        .cte("below", recursive=True)
-    )
-    node = aliased(PlanNode)
-    below = below.union_all(
-        select(node.id, below.c.steps + 1)
-        .join(below, node.parent_id == below.c.id)
-        .where(node.tenant_id == work.tenant.id, node.kind.in_(JUDGED), node.origin_id.is_(None))
-    )
-    nodes = await _fresh(
-        work,
-        select(PlanNode)
-        .join(below, below.c.id == PlanNode.id)
-        .order_by(below.c.steps, PlanNode.position, func.sv_key(PlanNode.title), PlanNode.id),
-    )
-    entered = await _entered(work, nodes, unit_id=None, period=period)
+    nodes = await _read(work, statements.below, to_show=to_show, parents=own, unit=place.unit.id)
+    entered = await _entered(work, nodes, unit_id=None, period=period, to_show=to_show)
     level_of = {level.id: level for level in levels}
     return [
         _seen(node, entered, level_of[node.level_id], 0, node.parent_id, inherited=False)
@@ -240,42 +206,34 @@ async def _entered(
     statistics yet of the municipality: it then goes through all its rows for each node."""
     found = Entered()
     at = {node.id: unit_id or node.unit_id for node in nodes}
+    owners = list(set(at.values()))
     measured = [node.id for node in nodes if node.kind is NodeKind.INDICATOR]
     done = [node.id for node in nodes if node.kind is NodeKind.ACTIVITY]
     if measured:
-        indicators = select(Indicator).where(among(Indicator.id, measured))
-        read = await _fresh(work, indicators, to_show=to_show)
-        found.indicators = {row.id: row for row in read}
+        asked = await _read(work, statements.indicators, to_show=to_show, ids=measured)
+        found.indicators = {row.id: row for row in asked}
         codes = due_codes(period)
-        outcomes = select(Outcome).where(
-            among(Outcome.node_id, measured),
-            Outcome.unit_id.in_(set(at.values())),
-            Outcome.period.in_(codes.values()),
+        outcomes = await _read(
+            work,
+            statements.outcomes,
+            to_show=to_show,
+            nodes=measured,
+            units=owners,
+            periods=list(codes.values()),
         )
-        for outcome in await _fresh(work, outcomes, to_show=to_show):
+        for outcome in outcomes:
             indicator = found.indicators.get(outcome.node_id)
             due = indicator and outcome.period == codes.get(indicator.periodicity)
             if due and outcome.unit_id == at[outcome.node_id]:
                 found.outcomes[outcome.node_id] = outcome
     if done:
-        activities = select(Activity).where(among(Activity.id, done))
-        done_here = await _fresh(work, activities, to_show=to_show)
+        done_here = await _read(work, statements.activities, to_show=to_show, ids=done)
         found.activities = {row.id: row for row in done_here}
     if at:
-        said = _here(NodeComment, at, period)
-        set_by_hand = _here(HandLight, at, period).where(HandLight.taken_back_at.is_(None))
-        found.comments = _own(at, await _fresh(work, said, to_show=to_show))
-        found.hands = _own(at, await _fresh(work, set_by_hand, to_show=to_show))
+        here = {"nodes": list(at), "units": owners, "period": str(period)}
+        found.comments = _own(at, await _read(work, statements.comments, to_show=to_show, **here))
+        found.hands = _own(at, await _read(work, statements.hands, to_show=to_show, **here))
     return found
-
-
-def _here(model: type[S], at: Mapping[UUID, UUID], period: Period) -> Select[S]:
-    """What stands on the nodes for the period, at any of the units."""
-    return select(model).where(
-        among(model.node_id, list(at)),
-        model.unit_id.in_(set(at.values())),
-        model.period == str(period),
-    )
 
 
 def _own(at: Mapping[UUID, UUID], rows: Sequence[S]) -> dict[UUID, S]:
@@ -283,18 +241,14 @@ def _own(at: Mapping[UUID, UUID], rows: Sequence[S]) -> dict[UUID, S]:
     return {row.node_id: row for row in rows if row.unit_id == at[row.node_id]}
 
 
-async def _fresh(work: Work, statement: Select[M], *, to_show: bool = False) -> Sequence[M]:
+async def _read(
+    work: Work, make: Callable[[], Select[M]], *, to_show: bool, **values: object
+) -> Sequence[M]:
     """Entities; or only `to_show`, rows with the same columns, which take a third of the time."""
-    if not to_show:
-        return await work.scalars(statement.execution_options(**FRESH))
-    model = statement.column_descriptions[0]["entity"]
-    rows = await work.rows(statement.with_only_columns(*_columns(model)))
-    return cast("Sequence[M]", rows)
-
-
-@cache
-def _columns(model: type[TenantRow]) -> tuple[InstrumentedAttribute[object], ...]:
-    return tuple(getattr(model, column.key) for column in inspect(model).column_attrs)
+    if to_show:
+        return cast("Sequence[M]", await read(work, statements.rows_of(make), **values))
+    asked = make().params(tenant=work.tenant.id, **values)
+    return await work.scalars(asked.execution_options(**FRESH))
 
 
 def among(

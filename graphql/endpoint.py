@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import structlog
@@ -145,98 +145,100 @@ def _headers(refusal: AppError, request: Request) -> dict[str, str]:
     return {}
 
 
+@dataclass(slots=True)
+class _Call:
+    """A request to the API, and what answers it: looked up once, since each look costs."""
+
+    request: Request
+    headers: Mapping[str, str]
+    media: str
+    runtime: Runtime
+    schema: Schema
+    plans: Plans | None
+
+
 async def _serve(request: Request, headers: Mapping[str, str], media: str) -> Response:
-    runtime: Runtime = request.app.state.runtime
-    schema: Schema = request.app.state.schema
     http.check_content(headers.get("content-type"), headers.get("content-encoding"))
-    plans: Plans | None = getattr(request.app.state, "plans", None)
-    key = _key(request, headers, runtime)
+    state = request.app.state
+    runtime: Runtime = state.runtime
+    plans: Plans | None = getattr(state, "plans", None)
+    call = _Call(request, headers, media, runtime, state.schema, plans)
+    key = _key(call)
     lately = plans.known.get(key) if plans and key else None
-    entered = lately or await _enter(request, runtime, plans, key)
+    entered = lately or await _enter(call, key)
     speak(entered.actor.locale)
     charge(request, entered)
     length = headers.get("content-length")
     body = await http.read_body(request.receive, length, most=runtime.settings.max_body_bytes)
     asked = http.read_request(body)
     if lately and asked.document_id is not None and asked.query is not None:
-        entered = await _enter(request, runtime, plans, key)  # a document is to be kept
-    operation = await prepare(runtime, schema, entered, asked)
+        entered = await _enter(call, key)  # a document is to be kept
+    operation = await prepare(runtime, call.schema, entered, asked)
     charge_fields(request, operation.fields)
     try:
-        return await _answered(request, headers, media, entered, operation)
+        return await _answered(call, entered, operation)
     except Outdated:
-        entered = await _enter(request, runtime, plans, key)
-        return await _answered(request, headers, media, entered, operation)
+        return await _answered(call, await _enter(call, key), operation)
 
 
-async def _answered(
-    request: Request,
-    headers: Mapping[str, str],
-    media: str,
-    entered: Entered,
-    operation: Operation,
-) -> Response:
+async def _answered(call: _Call, entered: Entered, operation: Operation) -> Response:
     """Raises Outdated, before anything is executed, for one who came in earlier and has to enter
     anew."""
-    runtime: Runtime = request.app.state.runtime
-    schema: Schema = request.app.state.schema
-    plans: Plans | None = getattr(request.app.state, "plans", None)
-    if plans and media != http.EVENTS and operation.kind is OperationType.QUERY:
-        found, by = await _by_plan(request, plans, runtime, entered, operation)
+    request, media, kind = call.request, call.media, operation.kind
+    if call.plans and media != http.EVENTS and kind is OperationType.QUERY:
+        found, by = await _by_plan(call, call.plans, entered, operation)
         if found is not None:
-            return http.answered_bytes(found, media, plan=_way(runtime, headers, operation, by))
-    if operation.kind is OperationType.SUBSCRIPTION:
+            return http.answered_bytes(found, media, plan=_way(call, kind, by))
+    if kind is OperationType.SUBSCRIPTION:
         if entered.lately:
             raise Outdated  # it is followed from what holds now
-        return await _follow(request, runtime, schema, entered, operation)
-    data, errors = await _execute(request, schema, entered, operation)
-    way = _way(runtime, headers, operation, "resolvers")
+        return await _follow(request, call.runtime, call.schema, entered, operation)
+    data, errors = await _execute(request, call.schema, entered, operation)
+    way = _way(call, kind, "resolvers")
     if media == http.EVENTS:
         return sse.once((data, errors))
     return http.answered(data, errors, media, plan=way)
 
 
 async def _by_plan(
-    request: Request, plans: Plans, runtime: Runtime, entered: Entered, operation: Operation
+    call: _Call, plans: Plans, entered: Entered, operation: Operation
 ) -> tuple[bytes | None, str]:
     """The body of a query by one statement, or with parts that services make; None for resolvers
     to answer."""
     found = None
 
     def source() -> Source:
-        return _source(request, entered, operation)
+        return _source(call.request, entered, operation)
 
     try:
-        found = await plans.answer(runtime, entered, *operation.of, source=source)
+        found = await plans.answer(call.runtime, entered, *operation.of, source=source)
     except Outdated:
         if entered.lately:
             raise
     if found is not None:
         return found, "statement"
-    named = _named(request, entered, operation)
-    return await plans.assemble(runtime, named, *operation.of), "assembled"
+    named = _named(call.request, entered, operation)
+    return await plans.assemble(call.runtime, named, *operation.of), "assembled"
 
 
-async def _enter(
-    request: Request, runtime: Runtime, plans: Plans | None, key: Key | None
-) -> Entered:
-    entered = await enter_by_request(request, runtime)
+async def _enter(call: _Call, key: Key | None) -> Entered:
+    entered = await enter_by_request(call.request, call.runtime)
     speak(entered.actor.locale)
-    if plans and key:
-        plans.known.keep(key, entered)
+    if call.plans and key:
+        call.plans.known.keep(key, entered)
     return entered
 
 
-def _key(request: Request, headers: Mapping[str, str], runtime: Runtime) -> Key | None:
+def _key(call: _Call) -> Key | None:
     """What the caller is known by, if by anything. Raises Forbidden for a page of another site."""
+    request, authorization = call.request, call.headers.get("authorization")
     slug, address = request.path_params["tenant"], http.address_of(request)
-    authorization = headers.get("authorization")
     if authorization is not None:
         return Known.key(slug, address, "token", authorization)
     session = request.cookies.get(SESSION_COOKIE)
     if session is None:
         return None
-    http.check_origin(headers, runtime.settings.base_url)
+    http.check_origin(call.headers, call.runtime.settings.base_url)
     return Known.key(slug, address, "session", session)
 
 
@@ -260,12 +262,10 @@ async def enter_by_request(request: Request, runtime: Runtime, *, by_hand: bool 
     return await enter(runtime, slug, session=session, by_hand=by_hand, source=source)
 
 
-def _way(
-    runtime: Runtime, headers: Mapping[str, str], operation: Operation, way: str
-) -> str | None:
+def _way(call: _Call, kind: OperationType, way: str) -> str | None:
     """Count the way that was taken. It is told to those who ask for it."""
-    runtime.measures.count(f"{operation.kind.value}.{way}")
-    return way if "roder-plan" in headers else None
+    call.runtime.measures.count(f"{kind.value}.{way}")
+    return way if "roder-plan" in call.headers else None
 
 
 def _named(request: Request, entered: Entered, operation: Operation) -> Entered:

@@ -129,7 +129,8 @@ def check_content(content_type: str | None, content_encoding: str | None) -> Non
 
 def address_of(connection: HTTPConnection) -> str:
     """The network address that asks: behind a proxy that we trust, the one it names."""
-    return connection.client.host if connection.client else ""
+    client = connection.scope.get("client")
+    return client[0] if client else ""
 
 
 def check_origin(headers: Mapping[str, str], base_url: str) -> None:

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _
 from ....tenants import units
-from ....tenants.files import keep_upload
 from ....tenants.models import Unit
 from ...web.fields import Field, read_fields
 from ...web.page import View, action, page
+from ...web.sent_files import keep_sent
 from . import assignments, versions
 from .document_pages import ONE, back, done, show_form
 from .fields import (
@@ -86,13 +86,7 @@ async def end(view: View) -> Response:
 @action(ONE + "/version/{row}/filer", name="add_document_file")
 async def add_file(view: View) -> Response:
     async def deed() -> str:
-        sent = view.form.file("file")
-        file = await keep_upload(
-            view.work,
-            name=sent.filename or "dokument",
-            media_type=sent.content_type or "application/octet-stream",
-            body=sent.file,
-        )
+        file = await keep_sent(view)
         row = await _version(view)
         await versions.attach_file(view.work, row.id, file_id=file.id, title=view.form.get("title"))
         return _("{name} is added.", name=view.form.get("title") or file.name)

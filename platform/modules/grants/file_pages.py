@@ -13,11 +13,11 @@ from ....infra.documents.excel import write_excel
 from ....infra.errors import AppError, Conflict
 from ....infra.i18n import _
 from ....infra.storage import attachment
-from ....tenants.files import keep_upload
 from ....tenants.models import StoredFile
 from ....workers.exports import XLSX, file_name
 from ...web.forms import read_id
 from ...web.page import View, action, page
+from ...web.sent_files import keep_sent
 from .exporting import sheets_of
 from .holding import WRITE
 from .importing import GrantImport, LineState, import_stored
@@ -49,13 +49,7 @@ async def preview(view: View) -> Response:
     try:
         async with view.work.attempt():
             view.work.require(WRITE)
-            sent = view.form.file("file")
-            file = await keep_upload(
-                view.work,
-                name=sent.filename or "bidrag",
-                media_type=sent.content_type or "application/octet-stream",
-                body=sent.file,
-            )
+            file = await keep_sent(view)
             name = file.name
             found = await import_stored(view.work, file_id=file.id, dry_run=True)
             if found.faults:

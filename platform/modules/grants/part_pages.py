@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
-from ....tenants.files import keep_upload
 from ...web.fields import Field, read_fields
 from ...web.page import View, action, page
+from ...web.sent_files import keep_sent
 from . import deadlines, links, money
 from .fields import deadline_fields, money_fields
 from .grant_pages import ONE, show_form, show_grant
@@ -86,13 +86,7 @@ async def change_deadline(view: View) -> Response:
 @action(ONE + "/dokument", name="add_grant_file")
 async def add_file(view: View) -> Response:
     async def save() -> str:
-        sent = view.form.file("file")
-        file = await keep_upload(
-            view.work,
-            name=sent.filename or "dokument",
-            media_type=sent.content_type or "application/octet-stream",
-            body=sent.file,
-        )
+        file = await keep_sent(view)
         title = view.form.get("title")
         await links.attach_file(view.work, view.id(), file_id=file.id, title=title)
         return _("{name} is added.", name=title or file.name)

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from ....authz.permit import NOWHERE
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants.files import keep_upload
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
+from ...web.sent_files import keep_sent
 from . import service
 from .common_pages import BASE
 from .fields import remedy_fields, result_fields
@@ -80,12 +80,7 @@ async def _keep_file(view: View, row: ControlOccasion) -> None:
     sent = view.form.files.get("file")
     if sent is None or not sent.filename:
         return
-    file = await keep_upload(
-        view.work,
-        name=sent.filename,
-        media_type=sent.content_type or "application/octet-stream",
-        body=sent.file,
-    )
+    file = await keep_sent(view)
     await service.add_evidence(view.work, row.id, file_id=file.id, title=view.form.get("title"))
 
 

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants.files import keep_upload
 from ....tenants.responsible import may_answer
 from ...web.fields import Field, read_fields, shown
 from ...web.forms import read_id
 from ...web.page import View, action, page
+from ...web.sent_files import keep_sent
 from . import items, linking
 from .following import lights_of
 from .list_pages import BASE
@@ -70,13 +70,7 @@ async def _add(view: View, id: UUID) -> None:
             view.work, id, participant_id=values["participant_id"], said=values["said"]
         )
     elif "attach" in form:
-        sent = form.file("file")
-        file = await keep_upload(
-            view.work,
-            name=sent.filename or "fil",
-            media_type=sent.content_type or "application/octet-stream",
-            body=sent.file,
-        )
+        file = await keep_sent(view)
         await linking.link_item(view.work, id, file_id=file.id)
     else:
         values = read_fields(form, await _action_fields(view, whole))

@@ -12,11 +12,12 @@ from ....infra.colour import READABLE, WHITE, check_colour, contrast
 from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.pictures import redraw
-from ....tenants.files import keep_upload, load_upload
+from ....tenants.files import load_upload
 from ....tenants.logo import WIDEST, set_logo
 from ....tenants.models import Tenant
 from ....tenants.municipality import rename_tenant
 from ...web.page import Partial, View, action, page
+from ...web.sent_files import keep_sent
 from .settings_tabs import show_settings
 from .stepping import ASKED, Step, id_in, take_step
 
@@ -70,14 +71,7 @@ async def save_logo(view: View) -> Response:
             if file_id is not None:
                 await set_logo(view.work, file_id)
                 return view.redirect(view.url("appearance"), said=_("The logo is saved."))
-            sent = form.file("file")
-            file = await keep_upload(
-                view.work,
-                name=sent.filename or "",
-                media_type=sent.content_type or "application/octet-stream",
-                body=sent.file,
-            )
-            file_id = file.id
+            file_id = (await keep_sent(view)).id
             await _redrawn(view, file_id)
     except (InvalidInput, NotFound) as error:
         return await _show(view, problem=error)

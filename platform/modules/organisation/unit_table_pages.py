@@ -9,11 +9,12 @@ from starlette.responses import Response
 from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.tabular import MAX_BYTES
-from ....tenants.files import keep_upload, load_upload
+from ....tenants.files import load_upload
 from ....tenants.unit_files import headings_now
 from ....tenants.unit_import import UnitImport, import_units
 from ...web.exports import export_started
 from ...web.page import View, action, page
+from ...web.sent_files import keep_sent
 from .jobs import TableFormat, ask_for_units
 from .stepping import day_in, id_in
 from .terms import UNITS
@@ -38,15 +39,7 @@ async def bring_units(view: View) -> Response:
             day = day_in(form.get("fran"), field="fran")
             file_id = id_in(form.get("fil"), field="file")
             if file_id is None:
-                sent = form.file("file")
-                file_id = (
-                    await keep_upload(
-                        view.work,
-                        name=sent.filename or "",
-                        media_type=sent.content_type or "application/octet-stream",
-                        body=sent.file,
-                    )
-                ).id
+                file_id = (await keep_sent(view)).id
             file, data = await load_upload(view.work, file_id, most=MAX_BYTES)
             name, save = file.name, form.get("do") == "save"
             brought = await import_units(

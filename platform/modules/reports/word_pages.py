@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
-from ....tenants.files import keep_upload
 from ...web.forms import read_id
 from ...web.page import View, action, page
+from ...web.sent_files import keep_sent
 from .models import Report
 from .report_pages import REPORTS_TERM, report_here
 from .word_back import ChosenChapter, WordPreview, WordState, preview_word, read_back
@@ -33,13 +33,7 @@ async def preview(view: View) -> Response:
     try:
         async with view.work.attempt():
             view.work.require("reports.write", at=report.unit_id)  # before a file is kept
-            sent = view.form.file("file")
-            file = await keep_upload(
-                view.work,
-                name=sent.filename or "",
-                media_type=sent.content_type or "application/octet-stream",
-                body=sent.file,
-            )
+            file = await keep_sent(view)
             found = await preview_word(view.work, report.id, file_id=file.id)
     except AppError as error:
         return await _show(view, report, problem=error)

@@ -14,10 +14,10 @@ from ....infra.documents.richplain import to_plain
 from ....infra.documents.richtext import clean
 from ....infra.errors import AppError, Conflict, NotFound
 from ....infra.i18n import _
-from ....tenants.files import keep_upload
 from ....tenants.models import Person
 from ....tenants.presence import who_is_here
 from ...web.page import Partial, View, action, page
+from ...web.sent_files import keep_sent
 from ...web.templating import clock
 from .attachments import attach_file, detach_file
 from .desk import Desk, Stage, desk_of
@@ -140,13 +140,7 @@ async def attach(view: View) -> Response:
         async with view.work.attempt():
             await _section(view)
             view.work.require("reports.write", at=view.here.unit.id)  # before a file is kept
-            sent = view.form.file("file")
-            file = await keep_upload(
-                view.work,
-                name=sent.filename or "",
-                media_type=sent.content_type or "application/octet-stream",
-                body=sent.file,
-            )
+            file = await keep_sent(view)
             await attach_file(view.work, id, file_id=file.id, title=view.form.get("title"))
     except AppError as error:
         return await _again(view, error)

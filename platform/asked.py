@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
 from ..authz.permit import policy
@@ -208,7 +208,7 @@ async def who_is_asked(
             origin,
             and_(origin.id == RoleGrant.delegated_from, origin.tenant_id == RoleGrant.tenant_id),
         )
-        .where(or_(Person.left_on.is_(None), Person.left_on > work.today), stands(work.now))
+        .where(Person.here(work.today), stands(work.now))
     )
     grants: dict[UUID | None, dict[UUID, frozenset[str]]] = {}
     stand_ins: dict[UUID, frozenset[UUID]] = {}

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from ..authz.permit import CONFIDENTIAL, NOWHERE, OPEN, allowed, policy
@@ -245,7 +245,7 @@ async def _held(work: Work) -> list[Held]:
             origin,
             and_(origin.id == RoleGrant.delegated_from, origin.tenant_id == RoleGrant.tenant_id),
         )
-        .where(or_(Person.left_on.is_(None), Person.left_on > work.today), stands(work.now))
+        .where(Person.here(work.today), stands(work.now))
         .order_by(func.sv_key(Person.name), Person.id, RoleGrant.id)
     )
     return [Held(*row) for row in rows]
@@ -254,9 +254,7 @@ async def _held(work: Work) -> list[Held]:
 async def _owner(work: Work, guard: Guard) -> list[Held]:
     """Whose the record is, as somebody who is here."""
     rows = await work.rows(
-        select(Person.id, Person.name).where(
-            Person.id == guard.owner, or_(Person.left_on.is_(None), Person.left_on > work.today)
-        )
+        select(Person.id, Person.name).where(Person.id == guard.owner, Person.here(work.today))
     )
     return [Held(id, name, EMPLOYEE) for id, name in rows]
 

@@ -150,7 +150,7 @@ async def find_colleague(work: Work, text: str) -> Person:
         select(Person)
         .where(
             or_(func.lower(Person.email) == wanted, func.lower(Person.name) == wanted),
-            or_(Person.left_on.is_(None), Person.left_on > work.today),
+            Person.here(work.today),
         )
         .order_by(Person.id)
         .limit(2)

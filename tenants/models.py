@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     Index,
     SmallInteger,
     Text,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Uuid,
     false,
     func,
+    or_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -159,6 +161,11 @@ class Person(TenantRow):
     """Whether their personal data are protected (skyddade personuppgifter)."""
     forgotten_at: Mapped[datetime | None]
     """When they were taken out of the register; what is left of them is a pseudonym."""
+
+    @classmethod
+    def here(cls, day: date) -> ColumnElement[bool]:
+        """That somebody has not left, on a day."""
+        return or_(cls.left_on.is_(None), cls.left_on > day)
 
 
 class RoleGrant(TenantRow):

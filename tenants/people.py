@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from ..authz.permit import CONFIDENTIAL, NOWHERE, allowed, permissions, permit, policy
 from ..infra.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -358,7 +358,7 @@ async def _refuse_last(work: Work, *person_ids: UUID) -> None:
             RoleGrant.valid_to.is_(None),
             RoleGrant.delegated_from.is_(None),
             stands(work.now),
-            or_(Person.left_on.is_(None), Person.left_on > work.today),
+            Person.here(work.today),
         )
     )
     if able and set(able) <= set(person_ids):

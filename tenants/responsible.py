@@ -21,7 +21,7 @@ MOST: Final = 2000
 async def may_answer(work: Work, unit_id: UUID, *, on: date) -> Sequence[Person]:
     """Those with a role at the unit, above or below it on a day, and the actor; for somebody who
     may read the register of people, everybody. In the order of their names, nobody who has left."""
-    there = select(Person).where(or_(Person.left_on.is_(None), Person.left_on > work.today))
+    there = select(Person).where(Person.here(work.today))
     if not work.allows("people.read"):
         above = await units.ancestors(work, unit_id, on=on)
         near = {*above, *below(await units.tree(work, on=on), [unit_id])}

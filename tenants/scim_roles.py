@@ -156,7 +156,7 @@ async def refuse_nobody_left(work: Work) -> None:
         .where(
             RoleGrant.role == FULL,
             stands(work.now),
-            or_(Person.left_on.is_(None), Person.left_on > work.today),
+            Person.here(work.today),
         )
         .limit(1)
     )

@@ -70,7 +70,7 @@ def user_columns(today: date) -> dict[str, SQLColumnExpression[Any]]:
     told of is shown as the register has them."""
     untold = ScimUser.id.is_(None)
     own = func.jsonb_build_object("value", Person.email, "type", "work", "primary", True)
-    here = or_(Person.left_on.is_(None), Person.left_on > today)
+    here = Person.here(today)
     return {
         "id": Person.id,
         "user_name": func.coalesce(ScimUser.user_name, Person.email),

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
 from ..authz.permit import permit
 from ..infra.errors import AppError, Forbidden, InvalidInput
@@ -207,7 +207,7 @@ async def _by_email(work: Work, email: str) -> Person | None:
     return await work.first(
         select(Person).where(
             func.lower(Person.email) == email.lower(),
-            or_(Person.left_on.is_(None), Person.left_on > work.today),
+            Person.here(work.today),
         )
     )
 

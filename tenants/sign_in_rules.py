@@ -284,7 +284,7 @@ async def _replace(work: Work, person: Person, wanted: set[tuple[str, UUID | Non
 async def _others(work: Work, grant: RoleGrant) -> bool:
     """Whether there is a full administrator beside this grant who can come in, and stays one: not
     for a time, nor because it was handed on, which falls with what it comes from."""
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     own = and_(Person.id == RoleGrant.person_id, Person.tenant_id == RoleGrant.tenant_id)
     other = (
         select(RoleGrant.id)

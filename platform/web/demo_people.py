@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from ...infra.errors import InvalidInput
 from ...infra.i18n import _
@@ -55,7 +55,7 @@ async def people_by_role(work: Work) -> list[tuple[str, list[Role]]]:
             ),
         )
         .outerjoin(unit, unit.c.unit_id == RoleGrant.unit_id)
-        .where(or_(Person.left_on.is_(None), Person.left_on > work.today))
+        .where(Person.here(work.today))
         .order_by(func.sv_key(Person.name))
         .limit(MOST_PEOPLE)
     )

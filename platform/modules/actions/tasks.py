@@ -21,7 +21,7 @@ async def action_tasks(work: Work, asked: Asked) -> list[Task]:
     here = and_(
         Person.id == PlannedAction.owner_id,
         Person.tenant_id == PlannedAction.tenant_id,
-        or_(Person.left_on.is_(None), Person.left_on > work.today),
+        Person.here(work.today),
     )
     near = work.today + timedelta(days=asked.ahead_days)
     rows = await work.rows(

@@ -50,9 +50,7 @@ async def plan_action(
     """Raises InvalidInput, NotFound, Forbidden; Conflict for a closed case."""
     seen = await look_to_write(work, deviation_id, Part.ACTIONS, version=None)
     owner = await work.first(
-        select(Person.id).where(
-            Person.id == owner_id, or_(Person.left_on.is_(None), Person.left_on > work.today)
-        )
+        select(Person.id).where(Person.id == owner_id, Person.here(work.today))
     )
     if owner is None:
         raise NotFound(field="ownerId")

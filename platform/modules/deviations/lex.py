@@ -324,7 +324,7 @@ async def _require_independent(work: Work, case: Deviation, person_id: UUID) -> 
 async def _independent(work: Work, case: Deviation) -> Select[UUID, str]:
     assert case.unit_id is not None
     above = [case.unit_id, *await units.ancestors(work, case.unit_id)]
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     investigates = select(RoleGrant.person_id).where(
         RoleGrant.tenant_id == work.tenant.id,
         RoleGrant.role.in_(roles_with(INVESTIGATE)),

@@ -50,7 +50,7 @@ async def _writers(work: Work, unit_id: UUID, year: int) -> list[str]:
             stands(work.now),
             RoleGrant.role.in_(WRITERS),
             or_(RoleGrant.unit_id.in_(above), RoleGrant.unit_id.is_(None)),
-            or_(Person.left_on.is_(None), Person.left_on > work.today),
+            Person.here(work.today),
         )
         .order_by(near, role, func.sv_key(Person.name))
         .limit(MOST)

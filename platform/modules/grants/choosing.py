@@ -41,7 +41,7 @@ async def people_to_answer(work: Work, *, beside: UUID | None = None) -> Options
     holds = exists().where(
         RoleGrant.tenant_id == work.tenant.id, RoleGrant.person_id == Person.id, stands(work.now)
     )
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     rows = await work.rows(
         select(Person.id, Person.name)
         .where(or_(holds & here, Person.id == beside))

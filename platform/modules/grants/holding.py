@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
@@ -67,8 +67,6 @@ async def sums_of(work: Work, grant_ids: list[UUID]) -> dict[UUID, Sums]:
 async def check_person(work: Work, person_id: UUID, *, field: str = "responsibleId") -> None:
     """Raises NotFound for somebody unknown, InvalidInput for somebody who has left."""
     await work.get(Person, person_id, field=field)
-    here = select(Person.id).where(
-        Person.id == person_id, or_(Person.left_on.is_(None), Person.left_on > work.today)
-    )
+    here = select(Person.id).where(Person.id == person_id, Person.here(work.today))
     if await work.first(here) is None:
         raise InvalidInput(_("This person has left. Choose somebody else."), field=field)

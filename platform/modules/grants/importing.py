@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.errors import AppError, Forbidden, InvalidInput
@@ -130,7 +130,7 @@ async def _known(work: Work) -> Known:
     named = by_name([(unit.name, unit.id) for unit in tree])
     # Somebody else may have the code of one as the name of another: the code comes first.
     coded = {unit.code.casefold(): unit.id for unit in tree}
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     people = await work.rows(select(Person.name, Person.id).where(here))
     return Known({**named, **coded}, by_name([(row[0], row[1]) for row in people]))
 

@@ -158,7 +158,7 @@ async def _mirrors(
 async def _copies(
     work: Work, new: ControlPlan, items: Sequence[ControlItem], mirrors: Mapping[UUID, UUID]
 ) -> dict[UUID, ControlItem]:
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     people = {item.responsible_id for item in items if item.responsible_id}
     staying = set(await work.scalars(select(Person.id).where(Person.id.in_(people), here)))
     copies = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
@@ -35,7 +35,7 @@ async def check_person(work: Work, person_id: UUID | None, *, field: str) -> Non
     """Raises NotFound, or InvalidInput for one who has left."""
     if person_id is None:
         return
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     if await work.first(select(Person.id).where(Person.id == person_id, here)) is None:
         if await work.first(select(Person.id).where(Person.id == person_id)) is None:
             raise NotFound(field=field)

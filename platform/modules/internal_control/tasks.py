@@ -162,7 +162,7 @@ async def _here(work: Work, ids: Iterable[UUID | None]) -> frozenset[UUID]:
     wanted = {id for id in ids if id is not None}
     if not wanted:
         return frozenset()
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     chosen = select(Person.id).where(Person.id.in_(wanted), here)
     return frozenset(await work.scalars(chosen))
 

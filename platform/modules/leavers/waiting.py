@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from ....authz.permit import NOWHERE, permit
@@ -84,7 +84,7 @@ async def who_is_silent(work: Work) -> list[Waiting]:
         ),
     )
     chosen = _free(work).where(
-        or_(Person.left_on.is_(None), Person.left_on > work.today),
+        Person.here(work.today),
         Person.created_at < since,
         *(~each for each in heard),
     )

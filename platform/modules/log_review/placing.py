@@ -81,7 +81,7 @@ async def lineages(work: Work) -> dict[UUID, list[UUID]]:
 
 
 async def _reviewers(work: Work) -> dict[UUID, frozenset[UUID]]:
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     same = and_(Person.id == RoleGrant.person_id, Person.tenant_id == RoleGrant.tenant_id)
     rows = await work.rows(
         select(RoleGrant.unit_id, RoleGrant.person_id)

@@ -134,7 +134,7 @@ async def held_by(work: Work, person_ids: list[UUID]) -> dict[UUID, list[Held]]:
 
 
 def _narrowed(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     narrowed = [~here if wanted.left else here, Person.forgotten_at.is_(None)]
     for word in wanted.words.lower().split()[:5]:
         part = f"%{word.translate(LITERAL)}%"

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.i18n import use_locale
@@ -75,7 +75,7 @@ async def warn_of_expiry(work: Work, run: Run) -> Outcome:
 
 async def _mail(work: Work, run: Run, token_id: str, person_id: str) -> Outcome:
     token = await work.get(ApiToken, UUID(token_id))
-    here = or_(Person.left_on.is_(None), Person.left_on > work.today)
+    here = Person.here(work.today)
     person = await work.first(select(Person).where(Person.id == UUID(person_id), here))
     if person is None:
         return {"sent": False}

@@ -197,7 +197,7 @@ async def helper_at(work: Work, above: Sequence[UUID]) -> str:
             stands(work.now),
             RoleGrant.role.in_(ADMINISTRATORS),
             or_(RoleGrant.unit_id.is_(None), RoleGrant.unit_id.in_(above)),
-            or_(Person.left_on.is_(None), Person.left_on > work.today),
+            Person.here(work.today),
         )
         .order_by(func.sv_key(Person.name), Person.id)
     )
@@ -228,7 +228,7 @@ async def _holders(work: Work, unit_id: UUID, tree: Tree) -> list[Holder]:
         .where(
             stands(work.now),
             or_(RoleGrant.unit_id.is_(None), RoleGrant.unit_id.in_(places)),
-            or_(Person.left_on.is_(None), Person.left_on > work.today),
+            Person.here(work.today),
         )
         .order_by(func.sv_key(Person.name), Person.id)
     )

@@ -169,7 +169,7 @@ async def learned(work: Work, course_id: UUID) -> list[Learned]:
             CourseCompletion.course_id == course.id,
         ),
     )
-    people = people.where((Person.left_on.is_(None)) | (Person.left_on > work.today))
+    people = people.where(Person.here(work.today))
     if reach is not None:
         holds = select(RoleGrant.person_id).where(
             RoleGrant.tenant_id == work.tenant.id,

@@ -1,10 +1,11 @@
-"""The whole service at an address of its own, with a worker beside it."""
+"""The whole service: at an address of its own with a worker beside it, or without a socket."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import uvicorn
 
 from roder.infra.settings import Settings
@@ -31,3 +32,13 @@ async def served(settings: Settings, *, pace: Pace) -> AsyncIterator[str]:
                 yield f"http://127.0.0.1:{port}"
                 server.should_exit = True
                 await serving
+
+
+@asynccontextmanager
+async def visited(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser that runs no scripts, in front of a service of its own."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
+            yield client

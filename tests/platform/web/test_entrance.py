@@ -1,11 +1,10 @@
 """Coming in and going out in the demonstration, over the ASGI application."""
 
-import httpx
 import pytest
 from pydantic import SecretStr
+from served import visited
 from sqlalchemy import func, select, update
 
-from roder.platform.app import create_app
 from roder.platform.web.sign_in_page import way_on
 from roder.tenants.models import UserSession
 from roder.tenants.sessions import LIFE
@@ -205,13 +204,7 @@ async def test_in_production_nobody_signs_in_without_a_password(settings, town):
             "secret_key": SecretStr("s" * 40),
         }
     )
-    app = create_app(production)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url=production.base_url
-        ) as client,
-    ):
+    async with visited(production) as client:
         place = f"/{town.tenant.slug}/logga-in"
         page = await client.get(place, headers=PAGE)
         answer = await client.post(place, data={"person": str(town.people["manager"].id)})

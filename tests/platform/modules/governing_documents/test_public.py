@@ -7,11 +7,10 @@ from datetime import timedelta
 from io import BytesIO
 from xml.etree import ElementTree
 
-import httpx
 import pytest
+from served import visited
 
 from roder.graphql.rates import TooFast
-from roder.platform.app import create_app
 from roder.platform.modules.governing_documents import service, versions
 from roder.platform.modules.governing_documents.visitors import Visitors
 from roder.tenants.files import keep_upload
@@ -23,11 +22,8 @@ DAY = timedelta(days=1)
 @pytest.fixture
 async def client(settings):
     """Somebody who is not signed in."""
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://roder.test") as client:
-            yield client
+    async with visited(settings) as client:
+        yield client
 
 
 async def published(work, document):

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from reviewed_log import add_reviewer, switch_on
+from served import visited
 
 from roder.infra.settings import Settings
-from roder.platform.app import create_app
 
 
 @pytest.fixture
@@ -21,8 +21,5 @@ async def reviewed(town):
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that runs no scripts, and keeps no cookies of its own."""
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
-            yield client
+    async with visited(settings) as client:
+        yield client

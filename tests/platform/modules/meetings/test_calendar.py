@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx
 import pytest
 from icalendar import Calendar
+from served import visited
 from sqlalchemy import delete
 
-from roder.platform.app import create_app
 from roder.platform.modules.meetings import design, holding, planning
 from roder.platform.modules.meetings.models import MeetingRole
 from roder.platform.modules.mywork.service import make_calendar_feed
@@ -23,11 +22,8 @@ async def events(settings, town):
     async def ask(who):
         async with await town.work(who) as work:
             address = (await make_calendar_feed(work)).address
-        app = create_app(settings)
-        async with app.router.lifespan_context(app):
-            transport = httpx.ASGITransport(app=app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                answer = await client.get(address.removeprefix("http://127.0.0.1:8000"))
+        async with visited(settings) as client:
+            answer = await client.get(address)
         assert answer.status_code == 200
         found = Calendar.from_ical(answer.content).walk("VEVENT")
         timed = [each for each in found if "location" in each]

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 from icalendar import Calendar
+from served import visited
 from sqlalchemy import select
 
 from roder.infra.errors import Forbidden
-from roder.platform.app import create_app
 from roder.platform.modules.goals.models import PlanNode
 from roder.platform.modules.goals.service import change_activity
 from roder.platform.modules.mywork.calendars import calendar
@@ -32,11 +32,8 @@ NOVEMBER = "2026-11-23"
 
 @pytest.fixture(scope="module")
 async def browser(settings) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            yield client
+    async with visited(settings) as client:
+        yield client
 
 
 async def made(town, who: str = "administrator") -> str:

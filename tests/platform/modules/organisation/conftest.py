@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+from served import visited
 from starlette.applications import Starlette
 
 from roder.graphql.endpoint import graphql_routes
 from roder.infra.runtime import Runtime
 from roder.infra.settings import Settings
-from roder.platform.app import create_app
 from roder.platform.modules.organisation.upload import routes
 from roder.platform.schema import product_schema
 from roder.tenants.actors import operator, service
@@ -139,11 +139,8 @@ def mark_in(html: str) -> str:
 
 @pytest.fixture(scope="module")
 async def pages(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
-            yield client
+    async with visited(settings) as client:
+        yield client
 
 
 @pytest.fixture

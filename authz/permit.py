@@ -133,6 +133,9 @@ def allowed_everywhere(actor: Actor, permission: str, *, level: str = OPEN) -> b
 NOWHERE = UUID(int=0)
 """No unit has this id, so only a grant that reaches every unit holds there."""
 
+NOBODY = UUID(int=0)
+"""No person has this id, so what is theirs is nobody's own."""
+
 BY_UNIT = frozenset({"goals", "reports", "files"})
 """Kinds whose records the session itself narrows to the units of a token (tenants/narrowing.py),
 so that such a token may be let in to read them without being asked where. A kind that is not

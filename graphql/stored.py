@@ -12,7 +12,17 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, func, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    any_,
+    false,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from strawberry.types.base import StrawberryContainer, StrawberryList, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
@@ -22,6 +32,7 @@ from ..infra.i18n import in_language
 from ..tenants.models import ModuleSettings
 from ..tenants.rows import TenantRow
 from .context import Info, Logged
+from .given import Given, given_by
 from .nodes import Node, local_id
 from .paging import Connection, page
 
@@ -36,16 +47,6 @@ Row: TypeAlias = Any
 """A row of a model; in SQL an alias of the model, whose attributes are columns."""
 
 Attribute: TypeAlias = InstrumentedAttribute[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a request brings: parameters of a statement, or for a resolver the values."""
-
-    tenant: Any
-    actor: Any
-    today: Any
-    locale: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,23 @@ class Place:
     """What columns of the row were asked to equal."""
     besides: dict[type[TenantRow], Row] = field(default_factory=dict)
     """Rows of other tables that share the row's id, which is joined to them: see `from_`."""
+
+    def allows_at(
+        self, permission: str, unit: ColumnElement[Any] | None = None
+    ) -> ColumnElement[bool]:
+        """Whether the caller holds a permission at a unit; in the whole municipality without."""
+        if not self.allows(permission):
+            return false()
+        units = self.given.units(permission)
+        everywhere: ColumnElement[bool] = units.is_(None)
+        return everywhere if unit is None else everywhere | (unit == any_(units))
+
+    def allows_of(self, permission: str, owner: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether the caller holds a permission for what is `owner`'s."""
+        if not self.allows(permission):
+            return false()
+        own: ColumnElement[bool] = owner == self.given.actor
+        return self.given.others(permission) | own
 
     def beside(self, model: type[TenantRow]) -> Row:
         return self.besides.setdefault(model, aliased(model))
@@ -317,7 +335,7 @@ async def page_of(
     work = info.context.work
     for permission in plan.asks:
         work.require(permission)
-    given = Given(work.tenant.id, work.actor.id, work.today, work.actor.locale)
+    given = given_by(work)
     sent = {name: _read(plan, name, arguments) for name in {**arguments, **plan.reads}}
     place = Place(root and root.row, given, work.allows, work.tenant.modules, sent)
     chosen = select(type_.model).where(plan.chosen(type_.model, place))

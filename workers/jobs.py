@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from ..authz.permit import NOBODY as NOBODY
 from ..infra.errors import Forbidden, NotFound, Unauthenticated
 from ..infra.i18n import _, current_locale
 from ..tenants.access_log import Action
@@ -23,7 +24,6 @@ from .broker import send
 from .models import Job
 
 CHANNEL = "roder_jobs"
-NOBODY = UUID(int=0)
 
 P = ParamSpec("P")
 Outcome = Mapping[str, object] | None

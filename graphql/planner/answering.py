@@ -187,7 +187,8 @@ def _plannable(entered: Entered) -> bool:
 
 def _asking(entered: Entered) -> Asking:
     actor, today = entered.actor, datetime.now(STOCKHOLM).date()
-    return Asking(entered.tenant.id, actor.id, today, actor.locale, entered.rights)
+    tenant, session = entered.tenant.id, actor.session_id
+    return Asking(tenant, actor.id, today, actor.locale, entered.rights, session, actor)
 
 
 async def _read(

@@ -30,8 +30,9 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import aliased
 from strawberry.types.field import StrawberryField
 
+from ..given import Given
 from ..nodes import Node
-from ..stored import LOGGED, PLAN, Computed, Given, Place, Plan, Related, Value
+from ..stored import LOGGED, PLAN, Computed, Place, Plan, Related, Value
 from .filling import Fill, Holes, fetched, fill_of
 from .marks import mark
 from .pages import paged

@@ -15,12 +15,25 @@ from graphql import (
     SelectionSetNode,
 )
 from graphql.execution.values import VariableValues
-from sqlalchemy import ARRAY, Date, Text, Uuid, any_, bindparam, select
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Date,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    select,
+)
 from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg, PGDialect_asyncpg
 from sqlalchemy.orm import aliased
 
+from ...authz.permit import NOBODY, allowed, reach
+from ...tenants.actors import Actor
 from ..documents import Document
-from ..stored import Given, Place
+from ..given import Given
+from ..stored import Place
 from .compiling import Compiler, Parameters, Read, origin_of
 from .filling import Holes
 from .selecting import Selecting
@@ -48,6 +61,9 @@ _GIVEN: Final = Given(
     actor=bindparam("actor", type_=Uuid()),
     today=bindparam("today", type_=Date()),
     locale=bindparam("locale", type_=Text()),
+    session=bindparam("session", type_=Uuid()),
+    units=lambda permission: _of_right("units", permission, ARRAY(Uuid())),
+    others=lambda permission: _of_right("others", permission, Boolean()),
 )
 
 
@@ -60,6 +76,9 @@ class Asking(NamedTuple):
     locale: str
     rights: int
     """The version of the municipality's rights that the asker is known by."""
+    session: UUID | None = None
+    who: Actor | None = None
+    """Whose rights at units, and for what is others', count; None for nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +179,29 @@ def _reader(
 ) -> Callable[[Asking, Mapping[str, Any]], Any]:
     if name in Asking._fields:
         return lambda asking, _variables: getattr(asking, name)
+    kind, _, permission = name.partition("__")
+    if kind in _RIGHT:
+        of_right, right = _RIGHT[kind], permission.replace("__", ".")
+        return lambda asking, _variables: of_right(asking.who, right)
     read, bound = parameters.reads[name], compiled.binds[name]
     process = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
     if process is None:
         return lambda _asking, variables: read(variables)
     return lambda _asking, variables: process(read(variables))
+
+
+def _of_right(kind: str, permission: str, type_: Any) -> ColumnElement[Any]:
+    return bindparam(f"{kind}__{permission.replace('.', '__')}", type_=type_)
+
+
+def _units(who: Actor | None, permission: str) -> list[UUID] | None:
+    found = reach(who, permission) if who else frozenset()
+    return None if found is None else list(found)
+
+
+def _others(who: Actor | None, permission: str) -> bool:
+    return who is not None and allowed(who, permission, owner=NOBODY)
+
+
+_RIGHT: Final = {"units": _units, "others": _others}
+"""What is known of the rights of who asks, by the first word of the parameter's name."""

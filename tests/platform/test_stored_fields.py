@@ -47,7 +47,6 @@ MADE = {
     "Section": {"generated"},
     "ReportTemplate": {"outline"},
     "StoredFile": {"link"},
-    "Session": {"current"},
 }
 """What a service makes when it is asked for."""
 

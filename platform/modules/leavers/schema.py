@@ -142,13 +142,8 @@ class PersonExtract(Node):
 
     person: Person | None = one(models.PersonExtract.person_id, "Whom it is about.")
 
-    @strawberry.field(description="The work that makes the PDF.")
-    async def pdf(self, info: Info) -> Job | None:
-        return await Job.find(info, self.row.pdf_job) if self.row.pdf_job else None
-
-    @strawberry.field(description="The work that makes the JSON.")
-    async def json(self, info: Info) -> Job | None:
-        return await Job.find(info, self.row.json_job) if self.row.json_job else None
+    pdf: Job | None = one(models.PersonExtract.pdf_job, "The work that makes the PDF.")
+    json: Job | None = one(models.PersonExtract.json_job, "The work that makes the JSON.")
 
 
 OpenLeaverRunResult = Annotated[

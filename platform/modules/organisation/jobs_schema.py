@@ -5,12 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, exists
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement
 
-from ....graphql.context import Info, SubscriptionContext
+from ....graphql.context import Info, Logged, SubscriptionContext
 from ....graphql.nodes import Node, local_id
-from ....graphql.stored import Place, Related, many, planned
+from ....graphql.stored import Place, Row, by_id, many
 from ....infra.errors import NotFound
 from ....tenants.models import StoredFile as StoredFileRow
 from ....workers import models
@@ -26,6 +25,7 @@ strawberry.enum(JobState, description="How far a job has come.")
 class Job(Node):
     model = models.Job
     permission = "jobs.read"
+    logged = Logged("job", "created_by")
 
     row: strawberry.Private[models.Job]
     kind: str = strawberry.field(description="What is done, such as reports.export_report.")
@@ -45,28 +45,17 @@ class Job(Node):
             return None
         return cls.of(job) if is_on(info.context.work, job) else None
 
+    @staticmethod
+    def found(row: Row, place: Place) -> ColumnElement[bool]:
+        return place.allows_of(Job.permission, row.created_by) & ~off(row.kind, place)
+
     file: StoredFile | None = many(StoredFileRow.job_id, "The file it made, if it has made one.")
-
-
-def _own(place: Place) -> ColumnElement[bool]:
-    """What others have asked for, and who may read that, is for the resolver to tell."""
-    job = aliased(models.Job)
-    asked = (job.tenant_id == place.given.tenant) & (job.created_by == place.given.actor)
-    return exists().where(asked, job.id == place.arguments["id"])
-
-
-OWN = Related(
-    lambda row, place: (row.id == place.arguments["id"]) & ~off(row.kind, place),
-    asks=(Job.permission,),
-    reads={"id": lambda id: local_id(id, Job)},
-    holds=_own,
-)
 
 
 @strawberry.type
 class JobQuery:
     @strawberry.field(
-        description="A job of one's own by id; null when there is none.", metadata=planned(OWN)
+        description="A job of one's own by id; null when there is none.", metadata=by_id(Job)
     )
     async def job(self, info: Info, id: strawberry.ID) -> Job | None:
         return await Job.find(info, local_id(id, Job))

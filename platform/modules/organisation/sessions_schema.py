@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from ....graphql.context import Info, Logged
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import Place, Related, Row, computed, one, planned
+from ....graphql.stored import Place, Related, Row, Value, computed, one, planned
 from ....tenants import models, sessions
 from ....tenants.session_settings import ORGANISATION, SessionSettings
 from .people_schema import Person
@@ -50,7 +50,12 @@ class Session(Node):
     def device(browser: str, system: str) -> str:
         return sessions.device(browser, system)
 
-    @strawberry.field(description="Whether it is the one that asks.")
+    @strawberry.field(
+        description="Whether it is the one that asks.",
+        metadata=planned(
+            Value(lambda place: place.row.id.is_not_distinct_from(place.given.session))
+        ),
+    )
     def current(self, info: Info) -> bool:
         return self.row.id == info.context.work.actor.session_id
 

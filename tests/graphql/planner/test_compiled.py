@@ -28,7 +28,6 @@ SEALED = "a service opens it, decides by state and person who sees it, and notes
 RIGHTS = "who sees it depends on rights at units or on whose it is, and the reading is noted"
 SERVICE = "a service makes it of much more than the record"
 ADDRESS = "it is an address of this installation, which no table holds"
-ASKER = "it tells of the session that asks, which no plan knows"
 
 LEFT = {
     "Deviation": (
@@ -48,8 +47,6 @@ LEFT = {
     "Review": (SEALED, "counts events readers"),
     "Meeting": (RIGHTS, "series leftToDo days"),
     "MeetingSeries": (RIGHTS, "members"),
-    "TenantExport": (RIGHTS, "job"),
-    "PersonExtract": (RIGHTS, "pdf json"),
     "Person": (SERVICE, "permissions"),
     "Section": (SERVICE, "generated"),
     "ReportTemplate": (SERVICE, "outline"),
@@ -57,7 +54,6 @@ LEFT = {
     "StoredFile": (ADDRESS, "link"),
     "ReviewFile": (ADDRESS, "path"),
     "SignInProvider": (ADDRESS, "answerAddress signedOutAddress"),
-    "Session": (ASKER, "current"),
 }
 """Fields of records that resolvers compute, by the type of the record."""
 
@@ -164,7 +160,7 @@ def test_what_is_stored_is_answered_by_the_statement_and_the_rest_is_named_with_
 
     named = {f"{type_}.{name}" for type_, (_, names) in LEFT.items() for name in names.split()}
     assert {name for name, each in ways.items() if each == "resolver"} == named
-    assert compiled == len(ways) - 68
+    assert compiled == len(ways) - 64
 
 
 def test_what_services_answer_at_the_root_is_named():

@@ -10,8 +10,9 @@ from graphql import get_variable_values
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.testing import capture_logs
 
+from roder.graphql.context import MOST_RECORDS
 from roder.graphql.documents import core_schema, find_operation, parse_document
-from roder.graphql.planner.answering import Plans
+from roder.graphql.planner.answering import Plans, _is_too_much
 from roder.graphql.planner.assembling import Assembler
 from roder.graphql.planner.compiling import MOST_FIELDS
 from roder.graphql.planner.plans import make_plan
@@ -68,6 +69,27 @@ async def test_a_page_is_counted_out_where_nothing_of_its_rows_is_shown(runtime,
     found = await answer(Plans(CORE), runtime, entered, asked)
 
     assert found.count(b'{"__typename":"Person"}') == found.count(b"{}") > 1
+
+
+def test_a_plan_knows_how_short_a_record_can_be():
+    """So that most answers need no counting: see `_is_too_much`."""
+    asked = "{ people(first: 5) { nodes { id name } } me { role: name, grants: __typename } }"
+
+    assert plan(asked).shortest == len('{"id":"name":}')
+    assert plan("{ me { __typename } }").shortest == len('{"__typename":}')
+
+
+@pytest.mark.parametrize(
+    ("records", "shortest", "too_much"),
+    [
+        (MOST_RECORDS, 1, False),
+        (MOST_RECORDS + 1, 1, True),
+        (MOST_RECORDS + 1, 2, True),
+        (MOST_RECORDS + 1, 3, False),  # too short for so many, so nothing is counted
+    ],
+)
+def test_records_are_counted_where_they_can_be_too_many(records, shortest, too_much):
+    assert _is_too_much(b"{}" * records + b" ", shortest) == too_much
 
 
 async def test_what_is_kept_of_no_plan_is_the_reason_alone(runtime, entered):

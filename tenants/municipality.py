@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from ..authz.permit import permit
 from ..infra.colour import readable_accent
@@ -22,6 +23,7 @@ from .actors import service
 from .legal import plant_legal_references
 from .models import ModuleSettings, ModuleSwitch, Person, RightsVersion, RoleGrant, Tenant
 from .people import person_email, person_name
+from .prepared import TENANT, among, read
 from .rows import uuid7
 from .work import Tenancy, Work, open_work
 
@@ -146,9 +148,16 @@ async def settings_of(work: Work, module: str, model: type[S]) -> S:
 
 async def chosen(work: Work, modules: Sequence[str]) -> list[dict[str, object]]:
     """What is stored for each module, in the order asked for; nothing gives an empty one."""
-    stored = await work.scalars(select(ModuleSettings).where(ModuleSettings.module.in_(modules)))
-    values = {row.module: row.values for row in stored}
+    rows = await read(work, _stored(), modules=list(modules))
+    values = {row[0]: row[1] for row in rows}
     return [values.get(module, {}) for module in modules]
+
+
+@cache
+def _stored() -> Select[str, dict[str, object]]:
+    return select(ModuleSettings.module, ModuleSettings.values).where(
+        ModuleSettings.tenant_id == TENANT, among(ModuleSettings.module, "modules")
+    )
 
 
 @permit("tenant.configure")

@@ -7,9 +7,10 @@ sheets: with the palette PRINT the same paint is written out as plain colours on
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from markupsafe import Markup, escape
@@ -20,6 +21,7 @@ from ..documents.richreader import one_line
 Attributes: TypeAlias = dict[str, str | float]
 
 FONT = "Source Sans 3"
+SVG = "http://www.w3.org/2000/svg"
 
 
 class Palette(StrEnum):
@@ -94,6 +96,11 @@ class Drawing:
     def add(self, tag: str, paint: str, **attributes: str | float) -> None:
         self._parts.append(f"<{tag}{_painted(paint, self.palette)}{_written(attributes)}/>")
 
+    def path(self, paint: str, places: Iterable[tuple[float, float]]) -> None:
+        """A line through the places."""
+        drawn = "L".join([f"{number(x)} {number(y)}" for x, y in places])
+        self._parts.append(f'<path{_painted(paint, self.palette)} d="M{drawn}"/>')
+
     def line(self, paint: str, x1: float, y1: float, x2: float, y2: float) -> None:
         self.add("line", paint, x1=x1, y1=y1, x2=x2, y2=y2)
 
@@ -134,26 +141,18 @@ class Drawing:
         self.add(tag, paint or f"chart-{light}", **attributes)
 
     def svg(self) -> Markup:
-        frame: Attributes = {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "role": "img",
-            **self._named(),
-            "viewBox": f"0 0 {number(self.width)} {number(self.height)}",
-            "width": self.width,
-            "height": self.height,
-        }
         ground = Markup()
         if self.palette is PRINT:
-            frame["font-family"] = FONT
             white: Attributes = {"width": self.width, "height": self.height}
             ground = element("rect", white | {"fill": "#ffffff"})
-        else:
-            frame["class"] = "chart"
         if self.key:
             title = element("title", {"id": f"{self.key}-title"}, escape(one_line(self.title)))
             said = element("desc", {"id": f"{self.key}-desc"}, escape(one_line(self.said)))
             ground = title + said + ground
-        return element("svg", frame, Markup("".join((ground, *self._parts))))
+        named = _written(self._named())
+        frame = _frame(self.width, self.height, self.palette)
+        drawn = "".join((ground, *self._parts))
+        return Markup(f'<svg xmlns="{SVG}" role="img"{named}{frame}>{drawn}</svg>')
 
     def _named(self) -> Attributes:
         if self.key:
@@ -210,6 +209,17 @@ def _written(attributes: Attributes) -> str:
             for name, value in attributes.items()
         ]
     )
+
+
+@lru_cache(100)
+def _frame(width: float, height: float, palette: Palette) -> str:
+    """What the picture has besides its name."""
+    frame: Attributes = {
+        "viewBox": f"0 0 {number(width)} {number(height)}",
+        "width": width,
+        "height": height,
+    }
+    return _written(frame | ({"font-family": FONT} if palette is PRINT else {"class": "chart"}))
 
 
 @cache

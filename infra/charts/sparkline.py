@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from .drawing import PRINT, SCREEN, Drawing, Palette, element, number
+from .drawing import PRINT, SCREEN, Drawing, Palette, element
 from .figures import ChartTable
 from .plot import runs
 from .scales import Scale
@@ -49,8 +49,7 @@ class Sparkline:
         }
         for run in runs(totals):
             if len(run) > 1:
-                path = "L".join(f"{number(places[i][0])} {number(places[i][1])}" for i in run)
-                drawing.add("path", "chart-spark", d=f"M{path}")
+                drawing.path("chart-spark", [places[index] for index in run])
             else:
                 x, y = places[run[0]]
                 drawing.add("circle", "chart-dot", cx=x, cy=y, r=1.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -14,8 +15,7 @@ from .figures import ChartTable, brief, shortly, span, written
 from .plot import HEIGHT, Kind, Series, draw
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One period, `label` as it is shown under it; None is a value that is missing."""
 
     label: str
@@ -91,11 +91,14 @@ class Trend:
         return (Series(name, "line", total, tuple(map(self._brief, total))), *split)
 
     def _split(self) -> list[tuple[str, Kind, tuple[Decimal | None, ...]]]:
-        kinds: tuple[tuple[str, Kind, tuple[Decimal | None, ...]], ...] = (
-            (_("Women"), "women", tuple(point.women for point in self.points)),
-            (_("Men"), "men", tuple(point.men for point in self.points)),
-        )
-        return [one for one in kinds if any(value is not None for value in one[2])]
+        women = [point.women for point in self.points]
+        men = [point.men for point in self.points]
+        found: list[tuple[str, Kind, tuple[Decimal | None, ...]]] = []
+        if women.count(None) < len(women):
+            found.append((_("Women"), "women", tuple(women)))
+        if men.count(None) < len(men):
+            found.append((_("Men"), "men", tuple(men)))
+        return found
 
     def _target_label(self) -> str:
         targets = [point.target for point in self.points if point.target is not None]

@@ -18,7 +18,7 @@ class Stencils:
 
     def __init__(self, write: Callable[[object], str]) -> None:
         self._write = write
-        self._cut: dict[Hashable, tuple[list[str], list[int]]] = {}
+        self._cut: dict[Hashable, tuple[list[str], list[int], set[int]]] = {}
 
     def line(
         self, shape: Hashable, texts: Sequence[str], marked: Callable[[], object] | None = None
@@ -30,9 +30,10 @@ class Stencils:
         """
         if shape not in self._cut:
             written = MARK.split(self._write(marked() if marked else shape))
-            self._cut[shape] = written, [int(number) for number in written[1::2]]
-        pieces, numbers = self._cut[shape]
-        safe = [escape(text) for text in texts]
+            numbers = [int(number) for number in written[1::2]]
+            self._cut[shape] = written, numbers, set(numbers)
+        pieces, numbers, used = self._cut[shape]
+        safe = {number: escape(texts[number]) for number in used}
         filled = pieces.copy()
         filled[1::2] = [safe[number] for number in numbers]
         return Markup("".join(filled))

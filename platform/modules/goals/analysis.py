@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from ....authz.permit import permit
 from ....infra.i18n import _
-from ....infra.periods import Period, PeriodKind, due_period
+from ....infra.periods import Period
 from ....tenants.work import Work
 from .consolidation import Copy, Figures, consolidated, copies_below
 from .models import (
@@ -37,7 +38,7 @@ from .rules import (
     judge_indicator,
 )
 from .settings import ActivityState, goal_settings
-from .view import Seen, model_with_levels, nodes_below, nodes_in_view, place_of
+from .view import Seen, due_codes, model_with_levels, nodes_below, nodes_in_view, place_of
 
 
 class WarningKind(StrEnum):
@@ -71,8 +72,7 @@ class ReportWarning:
         return sentences[self.kind].format(title=self.title)
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """What an indicator has for its `period`, the last of its own that is due.
 
     `consolidated` says that the figures come from the copies at other units.
@@ -90,8 +90,7 @@ class Values:
     consolidated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A node with its place in this view.
 
     `due` is False for an indicator without a value to give yet, and for a goal above only such:
@@ -199,14 +198,15 @@ def judged_rows(
 
     What is hidden counts for what stands above it, and is no row itself.
     """
+    codes = due_codes(period)
     judged: dict[UUID | None, list[Row]] = {}
     rows: list[Row] = []
     for item in reversed(hidden):
         children = judged.get(item.node.id, [])[::-1]
-        judged.setdefault(item.parent_id, []).append(_row(item, children, below, period))
+        judged.setdefault(item.parent_id, []).append(_row(item, children, below, codes))
     for item in reversed(seen):
         children = judged.get(item.node.id, [])[::-1]
-        row = _row(item, children, below, period)
+        row = _row(item, children, below, codes)
         if row.node.kind in JUDGED:
             judged.setdefault(item.parent_id, []).append(row)
         rows.append(row)
@@ -214,9 +214,12 @@ def judged_rows(
 
 
 def _row(
-    item: Seen, children: Sequence[Row], below: Mapping[UUID, Sequence[Copy]], period: Period
+    item: Seen,
+    children: Sequence[Row],
+    below: Mapping[UUID, Sequence[Copy]],
+    codes: Mapping[str, str],
 ) -> Row:
-    values = _values(item, below, period)
+    values = _values(item, below, codes)
     due_children = [child for child in children if child.due]
     verdict, due = None, True
     if item.indicator:
@@ -251,32 +254,36 @@ def _row(
     )
 
 
-def _values(item: Seen, below: Mapping[UUID, Sequence[Copy]], period: Period) -> Values | None:
-    if not item.indicator:
+def _values(
+    item: Seen, below: Mapping[UUID, Sequence[Copy]], codes: Mapping[str, str]
+) -> Values | None:
+    indicator, entered = item.indicator, item.outcome
+    code = codes.get(indicator.periodicity) if indicator else None
+    if indicator is None or code is None:
         return None
-    due = due_period(PeriodKind(item.indicator.periodicity), period)
-    if due is None:
-        return None
-    own, entered = Values(period=str(due)), item.outcome
-    if entered:
-        own = Values(
-            period=entered.period,
-            total=entered.total,
-            women=entered.women,
-            men=entered.men,
-            target=entered.target,
-            forecast=entered.forecast,
-            entered_by=entered.entered_by,
-            entered_at=entered.entered_at,
-            source=entered.source,
+    own = (
+        Values(
+            entered.period,
+            entered.total,
+            entered.women,
+            entered.men,
+            entered.target,
+            entered.forecast,
+            entered.entered_by,
+            entered.entered_at,
+            entered.source,
         )
+        if entered
+        else Values(period=code)
+    )
+    if item.node.id not in below:
+        return own
     figures = Figures(own.total, own.women, own.men, own.target)
-    how = Consolidation(item.indicator.consolidation)
+    how = Consolidation(indicator.consolidation)
     added = consolidated(item.node.id, figures, how, below)
     if added is None:
         return own
-    return replace(
-        own,
+    return own._replace(
         total=added.total,
         women=added.women,
         men=added.men,

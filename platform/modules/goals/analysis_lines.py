@@ -4,7 +4,7 @@ each piece of one in the template costs the most. So the template writes a line 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -61,7 +61,7 @@ def written_lines(table: Table, same: Same) -> Markup:
         Stencils(partial(getattr(macros, name), same=same))
         for name in ("group", "fold", "act", "cells_line")
     )
-    return Markup("").join(
+    lines = (
         _group(table, heads, line.group, line.next_top)
         if line.group
         else _fold(table, folds, acts, line.fold)
@@ -69,6 +69,7 @@ def written_lines(table: Table, same: Same) -> Markup:
         else _cells(table, others, line.cells)
         for line in table.lines
     )
+    return Markup("".join(lines))
 
 
 def _group(table: Table, stencils: Stencils, row: Row, next_top: UUID | None) -> Markup:
@@ -79,7 +80,7 @@ def _group(table: Table, stencils: Stencils, row: Row, next_top: UUID | None) ->
 def _fold(table: Table, folds: Stencils, acts: Stencils, rows: tuple[Row, ...]) -> Markup:
     written = [acts.line(_marked(table, row, 0), texts_of(table, row)) for row in rows]
     fold = Fold(mark(0), mark(1), mark(2), table.opens(rows))
-    texts = (table.fold_key(rows), table.fold_words(rows), Markup("").join(written))
+    texts = (table.fold_key(rows), table.fold_words(rows), Markup("".join(written)))
     return folds.line(fold, texts)
 
 
@@ -121,5 +122,10 @@ def _kind(table: Table, column: Column, row: Row | None) -> tuple[Kind, str]:
 
 def _marked(table: Table, row: Row, place: int) -> Shown:
     """A row with marks for its texts, the first of a line at place 0."""
+    return shown(table, row, _marks(place))
+
+
+@cache
+def _marks(place: int) -> Texts:
     first = place * A_ROW
-    return shown(table, row, Texts(*map(mark, range(first, first + A_ROW))))
+    return Texts(*map(mark, range(first, first + A_ROW)))

@@ -168,8 +168,8 @@ class Table:
         """What the light would be without anybody's hand, and why."""
         if row.verdict is None or row.verdict.rule is None:
             return ""
-        bare = replace(row, verdict=effective_light(row.verdict.children, rule=row.verdict.rule))
-        explained = explain(bare)
+        judged = effective_light(row.verdict.children, rule=row.verdict.rule)
+        explained = explain(row._replace(verdict=judged))
         return explained.sentence if explained else ""
 
     def fold_key(self, fold: Iterable[Row]) -> str:

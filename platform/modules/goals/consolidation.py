@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, case, select
@@ -17,8 +18,7 @@ from .rules import Consolidation, consolidate
 from .view import due_codes
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """What was reached and aimed at."""
 
     total: Decimal | None = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from ....infra.errors import Conflict, InvalidInput
@@ -74,8 +75,7 @@ class Why(StrEnum):
     SET_BY_HAND = "set_by_hand"
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(NamedTuple):
     """What stands right below a goal, with the light it has now."""
 
     id: UUID
@@ -83,8 +83,7 @@ class Child:
     light: Light | None
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """An indicator's value in one period. The limits are distances from the target, in its unit."""
 
     outcome: Decimal | None
@@ -104,8 +103,7 @@ class HandSet:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A light with everything that answers "why this colour".
 
     A goal carries `rule` and `children`, an indicator `measure`. `hand` is the light set by hand,

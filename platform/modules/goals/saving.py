@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Final, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 
 from ....infra.documents.richtext import plain_text
 from ....infra.errors import AppError, InvalidInput, NotFound
@@ -17,6 +18,7 @@ from ....infra.i18n import _
 from ....infra.numbers import parse_number
 from ....infra.periods import Period, PeriodKind, due_period
 from ....tenants.models import Person
+from ....tenants.prepared import TENANT, given
 from ....tenants.work import STOCKHOLM, Work
 from ...web.templating import clock, moment
 from .activities import change_activity
@@ -25,7 +27,7 @@ from .entering import Changed, number_text, parts_do_not_fit, read_value, short_
 from .models import Activity, Indicator, NodeComment, PlanNode
 from .outcome_rows import StoredOutcome, outcomes_at
 from .outcomes import EntriesRefused, OutcomeEntry, OutcomeValues, set_outcomes
-from .view import among, due_codes
+from .view import FRESH, among, due_codes
 
 NUMBERS: Final = ("total", "women", "men", "target")
 
@@ -68,21 +70,38 @@ class Standing:
 
 async def standing_at(work: Work, node_id: UUID, *, unit_id: UUID, period: Period) -> Standing:
     """Raises NotFound."""
-    node = await work.get(PlanNode, node_id)
-    indicator = await work.find(Indicator, node_id)
+    asked = _standing().params(
+        tenant=work.tenant.id, node=node_id, unit=unit_id, period=str(period)
+    )
+    rows = await work.rows(asked)
+    if not rows:
+        raise NotFound()
+    node, indicator, activity, comment = rows[0]
     due = due_period(PeriodKind(indicator.periodicity), period) if indicator else None
     code = str(due) if due else ""
     outcome = None
     if indicator is not None:
         found = await outcomes_at(work, node_ids=[node_id], unit_id=unit_id, periods=[code])
         outcome = found[0] if found else None
-    comment = await work.first(
-        select(NodeComment)
-        .where(NodeComment.node_id == node_id, NodeComment.unit_id == unit_id)
-        .where(NodeComment.period == str(period))
-        .execution_options(populate_existing=True)
+    return Standing(node, indicator, activity, outcome, comment, code)
+
+
+@cache
+def _standing() -> Select[PlanNode, Indicator | None, Activity | None, NodeComment | None]:
+    said = and_(
+        NodeComment.tenant_id == TENANT,
+        NodeComment.node_id == PlanNode.id,
+        given(NodeComment.unit_id, "unit"),
+        given(NodeComment.period, "period"),
     )
-    return Standing(node, indicator, await work.find(Activity, node_id), outcome, comment, code)
+    return (
+        select(PlanNode, Indicator, Activity, NodeComment)
+        .outerjoin(Indicator, and_(Indicator.tenant_id == TENANT, Indicator.id == PlanNode.id))
+        .outerjoin(Activity, and_(Activity.tenant_id == TENANT, Activity.id == PlanNode.id))
+        .outerjoin(NodeComment, said)
+        .where(PlanNode.tenant_id == TENANT, given(PlanNode.id, "node"))
+        .execution_options(**FRESH)
+    )
 
 
 async def save_field(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -20,8 +19,7 @@ from .analysis import Values
 from .models import Indicator, NodeKind, Outcome, PlanNode, SteeringModel
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The values of an indicator for a period, and whose they are: a unit that was merged into
     this one since, or the indicator of the same name in an earlier plan, may have given them."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -62,8 +62,7 @@ class Place:
     above: tuple[UUID, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A node with what the unit has entered on it for the period.
 
     `parent_id` is the node it stands below in this view, None at the top. `outcome` is the one for

@@ -118,6 +118,7 @@ class Outdated(Exception):
 _HELD: Final = (
     "; select where {rights} = coalesce("
     "(select version from rights_versions where tenant_id = {tenant}), 0)"
+    " and exists (select from tenants where id = {tenant} and erased_at is null)"
 )
 """Of several statements in one batch the driver tells how many rows the last one gave, not more."""
 
@@ -132,8 +133,8 @@ async def begin(
     rights: int | None = None,
 ) -> None:
     """Open a transaction that sees one tenant, in one round trip. With `snapshot` it sees all of
-    it as it stands now, whatever others change meanwhile. Raises Outdated where the tenant's rights
-    are at another version than `rights`, if that is given.
+    it as it stands now, whatever others change meanwhile. With `rights`, raises Outdated where the
+    tenant's rights are at another version, or it has been erased.
 
     The setting is local to the transaction: a plain SET would outlive it on a pooled connection.
     On Citus the setting has to be propagated to the nodes that hold the rows, and `set_config()`

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import httpx
 import pytest
 from goal_grid import make_board
@@ -222,6 +223,17 @@ async def test_a_level_that_is_demanded_shuts_a_module_at_once(town, board):
         await save_settings(work, SIGN_IN, SignInSettings, values={"levels": {"goals": 3}})
 
     assert await asking.everywhere() == ["STEP_UP", "STEP_UP"]
+
+
+async def test_an_erased_municipality_takes_nothing_more(town, board, settings):
+    asking = await by_token(town, board)
+    owner = await asyncpg.connect(settings.owner_database_url)
+    await owner.execute(f"set roder.tenant = '{town.tenant.id}'")
+    erase = "update tenants set erased_at = now() where id = $1"
+    assert await owner.execute(erase, town.tenant.id) == "UPDATE 1"
+    await owner.close()
+
+    assert await asking.everywhere() == [404, 404]
 
 
 async def test_a_key_writes_from_its_networks_only_also_when_it_is_known(town, board):

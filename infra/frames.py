@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MAGIC: Final = b"RODERF1\n"
 FRAME: Final = 256 * 1024
@@ -115,6 +113,8 @@ class Opening:
         return self._open(bytes(self._waiting), last=True)
 
     def _open(self, frame: bytes, *, last: bool) -> bytes:
+        from cryptography.exceptions import InvalidTag
+
         assert self._box is not None
         try:
             data = self._box.decrypt(_nonce(self._count, last=last), frame, None)
@@ -154,5 +154,9 @@ def _nonce(count: int, *, last: bool) -> bytes:
 
 
 def _box(key: bytes, salt: bytes, place: str) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     info = f"roder file {place}".encode()
     return AESGCM(HKDF(SHA256(), length=32, salt=salt, info=info).derive(key))

@@ -3,14 +3,12 @@ derived from RODER_SECRET_KEY."""
 
 from __future__ import annotations
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
+
 from pydantic import SecretStr
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 def sign(secret_key: SecretStr, data: bytes, *, purpose: str) -> bytes:
@@ -24,6 +22,9 @@ def public_key(secret_key: SecretStr, *, purpose: str) -> bytes:
 
 
 def is_signed(public: bytes, data: bytes, signature: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
     except (InvalidSignature, ValueError):
@@ -32,6 +33,10 @@ def is_signed(public: bytes, data: bytes, signature: bytes) -> bool:
 
 
 def _key(secret_key: SecretStr, purpose: str) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     info = f"roder signature {purpose}".encode()
     secret = secret_key.get_secret_value().encode()
     return Ed25519PrivateKey.from_private_bytes(

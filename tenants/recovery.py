@@ -13,12 +13,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hpke
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from sqlalchemy import Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,6 +25,9 @@ from .rows import CODES, TenantRow, refers
 from .sealed_texts import count_sealed
 from .tenant_keys import TenantKey, keys_to_open, keys_to_seal, open_brought
 from .work import Work
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.hpke import Suite
 
 SECRET: Final = 32
 CHECK: Final = 3
@@ -81,6 +81,8 @@ async def standing_key(work: Work) -> RecoveryKey | None:
 async def take_out(work: Work) -> tuple[RecoveryKey, str]:
     """A new key in place of the one that stands, and its secret half as it is written: it is shown
     once, and kept nowhere."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
     await keys_to_seal(work)
     held = select(RecoveryKey).where(RecoveryKey.ended_at.is_(None)).with_for_update()
     for before in await work.scalars(held):
@@ -137,6 +139,8 @@ async def unlock(work: Work, key: str) -> int:
 
 def wrap(key: bytes, public: bytes, *, tenant_id: UUID, number: int) -> str:
     """The key of texts as only the secret half of `public` opens it."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
     sealed = _suite().encrypt(
         key, X25519PublicKey.from_public_bytes(public), _for(tenant_id, number)
     )
@@ -144,6 +148,9 @@ def wrap(key: bytes, public: bytes, *, tenant_id: UUID, number: int) -> str:
 
 
 def unwrap(wrapped: list[str], secret: bytes, *, tenant_id: UUID, number: int) -> bytes | None:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
     private, about = X25519PrivateKey.from_private_bytes(secret), _for(tenant_id, number)
     for each in wrapped:
         try:
@@ -179,7 +186,9 @@ def _check(secret: bytes) -> bytes:
     return hashlib.sha256(b"roder recovery" + secret).digest()[:CHECK]
 
 
-def _suite() -> hpke.Suite:
+def _suite() -> Suite:
+    from cryptography.hazmat.primitives import hpke
+
     return hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 

@@ -15,10 +15,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 from sqlalchemy import UniqueConstraint, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -95,6 +91,8 @@ class TenantKeys:
         return self.seal_bytes(text.encode(), table=table, row=row, column=column)
 
     def seal_bytes(self, data: bytes, *, table: str, row: UUID, column: str) -> bytes:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         number, nonce = self.newest, secrets.token_bytes(NONCE)
         box = AESGCM(self.text_key(number))
         sealed = box.encrypt(nonce, data, self._place(table, row, column))
@@ -106,6 +104,9 @@ class TenantKeys:
         return self.unseal_bytes(sealed, table=table, row=row, column=column).decode()
 
     def unseal_bytes(self, sealed: bytes, *, table: str, row: UUID, column: str) -> bytes:
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         head = len(VERSION) + NUMBER
         if not sealed.startswith(VERSION) or len(sealed) < head + NONCE:
             raise Unreadable("no text of ours")
@@ -233,4 +234,7 @@ def _purpose(tenant_id: UUID, number: int) -> str:
 
 
 def _text_key(key: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(SHA256(), length=SECURE, salt=None, info=b"roder columns").derive(key)

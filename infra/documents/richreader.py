@@ -12,8 +12,6 @@ from typing import Literal, TypeGuard
 from unicodedata import normalize
 from urllib.parse import quote, urlsplit, urlunsplit
 
-import nh3
-
 from .richtree import Bullets, Grid, GridCell, Image, Paragraph, RichBlock, RichPart, Run
 
 LIST_DEPTH = 4
@@ -66,6 +64,8 @@ def parse(html: str) -> tuple[RichBlock, ...]:
 def parse_illustrated(html: str) -> tuple[RichPart, ...]:
     """As `parse`, with the pictures that are named by an id. One in a list or a table comes after
     it, since a picture stands between paragraphs."""
+    import nh3  # 1.4 MB that a process without rich texts does without
+
     safe = nh3.clean(
         UNPRINTABLE.sub("", html),
         tags=TAGS | ALIASES.keys() | {"img"},
@@ -274,6 +274,8 @@ def _address(href: str) -> str:
 
 def _is_name(host: str) -> bool:
     """Whether the cleaner, which knows newer rules for names beyond ASCII, would keep it."""
+    import nh3
+
     return "xn--" not in host or "href" in nh3.clean(f'<a href="http://{host}">x</a>')
 
 

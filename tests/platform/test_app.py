@@ -18,10 +18,12 @@ SELDOM = {
     "alembic",
     "authlib",
     "botocore",
+    "cryptography",
     "dramatiq",
     "httpx",
     "joserfc",
     "markdown_it",
+    "nh3",
     "psycopg",
 }
 """Packages that a service is asked to use only now and then, some not at all."""

@@ -315,6 +315,19 @@ def by_id(*types: type[Node]) -> Mapping[str, Plan | Logged]:
     )
 
 
+def latest(
+    type_: type[Node], most: int, seen: Callable[[Row, Place], ColumnElement[bool]]
+) -> Related:
+    """The last ones that were added of those that are seen, the latest first."""
+
+    def chosen(row: Row, place: Place) -> ColumnElement[bool]:
+        one = aliased(type_.model)
+        its = (one.tenant_id == place.given.tenant) & seen(one, place)
+        return row.id.in_(select(one.id).where(its).order_by(one.id.desc()).limit(most))  # type: ignore[no-any-return]
+
+    return Related(chosen, lambda row, _place: (row.id.desc(),), asks=(type_.permission,))
+
+
 def planned(plan: Plan, *, logged: Logged | None = None) -> Mapping[str, Plan | Logged]:
     """Metadata for a field whose resolver does the same in its own words, also where the access log
     is told that it shows something of the record it belongs to."""

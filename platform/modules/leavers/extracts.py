@@ -31,6 +31,7 @@ from .log_words import action_word, column_word, kind_word, way_word
 from .models import PersonExtract
 
 LONGEST: Final = 500
+MOST_OWN: Final = 20
 SHOWN: Final = 200
 """Rows of one table that are printed; all of them are in the JSON."""
 NEEDS: Final = "leavers.extract"
@@ -75,7 +76,7 @@ async def ask_extract(work: Work, person_id: UUID, *, identity_check: str) -> Pe
 async def own_extracts(work: Work) -> Sequence[PersonExtract]:
     """Those about whoever asks, the latest first."""
     chosen = select(PersonExtract).where(PersonExtract.person_id == work.actor.id)
-    return await work.scalars(chosen.order_by(PersonExtract.id.desc()).limit(20))
+    return await work.scalars(chosen.order_by(PersonExtract.id.desc()).limit(MOST_OWN))
 
 
 @permit("leavers.run")

@@ -5,18 +5,19 @@ from typing import Annotated, cast
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement
 from strawberry.scalars import JSON
 
 from ....authz.permit import NOWHERE
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import computed, many, one
+from ....graphql.stored import Place, Row, by_id, computed, latest, many, one, planned
 from ....infra.errors import AppError
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person
 from . import extracts, jobs, letters, looking, models, retention, runs
-from .waiting import waiting
+from .waiting import MOST, waiting
 
 Because = models.Because
 RunState = models.RunState
@@ -71,6 +72,11 @@ class LeaverRun(Node):
             return cls.of(await runs.get_run(info.context.work, id))
         except AppError:
             return None
+
+    @staticmethod
+    def found(row: Row, place: Place) -> ColumnElement[bool]:
+        own: ColumnElement[bool] = row.opened_by == place.given.actor
+        return place.allows_at(LeaverRun.permission) | own
 
     decided_by: Person | None = one(models.LeaverRun.decided_by, "Who decided it.")
     leavers: list[Leaver] = many(models.Leaver.run_id, "Those it is about.")
@@ -144,6 +150,12 @@ class PersonExtract(Node):
 
     pdf: Job | None = one(models.PersonExtract.pdf_job, "The work that makes the PDF.")
     json: Job | None = one(models.PersonExtract.json_job, "The work that makes the JSON.")
+
+
+RUNS = latest(LeaverRun, MOST, LeaverRun.found)
+OWN_EXTRACTS = latest(
+    PersonExtract, extracts.MOST_OWN, lambda row, place: row.person_id == place.given.actor
+)
 
 
 OpenLeaverRunResult = Annotated[
@@ -233,13 +245,15 @@ class LeaverQuery:
             for each in found
         ]
 
-    @strawberry.field(description="Purges, the latest first.")
+    @strawberry.field(description="Purges, the latest first.", metadata=planned(RUNS))
     async def leaver_runs(self, info: Info) -> list[LeaverRun]:
         found = await runs.list_runs(info.context.work)
         info.context.take(len(found))
         return [LeaverRun.of(row) for row in found]
 
-    @strawberry.field(description="A purge by id; null when there is none.")
+    @strawberry.field(
+        description="A purge by id; null when there is none.", metadata=by_id(LeaverRun)
+    )
     async def leaver_run(self, info: Info, id: strawberry.ID) -> LeaverRun | None:
         return await LeaverRun.find(info, local_id(id, LeaverRun))
 
@@ -258,7 +272,9 @@ class LeaverQuery:
     async def retention_rules(self, info: Info) -> list[RetentionRule]:
         return [_rule(row) for row in await retention.retention_rules(info.context.work)]
 
-    @strawberry.field(description="Extracts about oneself, the latest first.")
+    @strawberry.field(
+        description="Extracts about oneself, the latest first.", metadata=planned(OWN_EXTRACTS)
+    )
     async def my_extracts(self, info: Info) -> list[PersonExtract]:
         found = await extracts.own_extracts(info.context.work)
         return [PersonExtract.of(row) for row in found]

@@ -33,6 +33,7 @@ from .models import (
 
 DESIGN, RUN = "log_review.design", "log_review.run"
 MOST_YEARS = 100
+MOST_SHOWN = 500
 MOST = 200
 """Lists that one run disposes of; the next day's takes the rest."""
 
@@ -132,7 +133,7 @@ async def set_rule(
 @permit("log_review.read")
 async def read_disposals(work: Work) -> list[ReviewDisposal]:
     latest = select(ReviewDisposal).order_by(ReviewDisposal.disposed_at.desc(), ReviewDisposal.id)
-    return list(await work.scalars(latest.limit(500)))
+    return list(await work.scalars(latest.limit(MOST_SHOWN)))
 
 
 @permit(DESIGN)

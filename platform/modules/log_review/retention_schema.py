@@ -4,11 +4,13 @@ from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import one, shown
+from ....graphql.stored import Place, Related, Row, one, planned, shown
 from ..organisation.files_schema import StoredFile
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
@@ -97,15 +99,39 @@ class ReadReviewListInput:
     )
 
 
+def _disposals(row: Row, place: Place) -> ColumnElement[bool]:
+    line = aliased(models.ReviewDisposal)
+    order = line.disposed_at.desc(), line.id
+    latest = select(line.id).where(line.tenant_id == place.given.tenant).order_by(*order)
+    return row.id.in_(latest.limit(retention.MOST_SHOWN))  # type: ignore[no-any-return]
+
+
+RULES = Related(
+    lambda row, place: row.tenant_id == place.given.tenant,
+    lambda row, _place: (row.kind, row.valid_from.desc()),
+    asks=(ReviewRetentionRule.permission,),
+)
+DISPOSALS = Related(
+    _disposals,
+    lambda row, _place: (row.disposed_at.desc(),),
+    asks=(ReviewDisposal.permission,),
+)
+
+
 @strawberry.type
 class RetentionQuery:
-    @strawberry.field(description="The rules of how long reviewed lists are kept.")
+    @strawberry.field(
+        description="The rules of how long reviewed lists are kept.", metadata=planned(RULES)
+    )
     async def review_retention_rules(self, info: Info) -> list[ReviewRetentionRule]:
         return [
             ReviewRetentionRule.of(row) for row in await retention.read_rules(info.context.work)
         ]
 
-    @strawberry.field(description="The disposal log of reviewed lists, the latest first.")
+    @strawberry.field(
+        description="The disposal log of reviewed lists, the latest first.",
+        metadata=planned(DISPOSALS),
+    )
     async def review_disposals(self, info: Info) -> list[ReviewDisposal]:
         found = await retention.read_disposals(info.context.work)
         return [ReviewDisposal.of(row) for row in found]

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 import strawberry
-from sqlalchemy import func
+from sqlalchemy import Boolean, ColumnElement, cast, func
 
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import Related, planned
+from ....graphql.stored import Place, Related, Row, planned
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import design, models
@@ -102,6 +102,16 @@ TEMPLATES = Related(
 )
 
 
+def _seen(row: Row, place: Place) -> ColumnElement[bool]:
+    stands: ColumnElement[bool] = row.ended_at.is_(None)
+    return MeetingSeries.found(row, place) & (stands | cast(place.arguments["ended"], Boolean))
+
+
+SERIES = Related(
+    _seen, lambda row, _place: (func.sv_key(row.name),), asks=(MeetingSeries.permission,)
+)
+
+
 @strawberry.type
 class MeetingDesignQuery:
     @strawberry.field(
@@ -111,7 +121,9 @@ class MeetingDesignQuery:
     async def meeting_templates(self, info: Info) -> list[MeetingTemplate]:
         return [MeetingTemplate.of(row) for row in await design.templates(info.context.work)]
 
-    @strawberry.field(description="Series of meetings that you see, by name.")
+    @strawberry.field(
+        description="Series of meetings that you see, by name.", metadata=planned(SERIES)
+    )
     async def meeting_series(
         self,
         info: Info,

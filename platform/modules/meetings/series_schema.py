@@ -4,10 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node
-from ....graphql.stored import many, one
+from ....graphql.stored import Place, Related, Row, many, one, planned
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models
@@ -70,6 +72,20 @@ class MeetingMember(Node):
         return cls.of(row)
 
 
+def _seen(row: Row, place: Place) -> ColumnElement[bool]:
+    """As `sees_series`."""
+    member = aliased(models.SeriesMember)
+    own = (member.tenant_id == place.given.tenant) & (member.series_id == row.id)
+    mine = select(member.id).where(own, member.person_id == place.given.actor)
+    open_: ColumnElement[bool] = ~row.private
+    return open_ | place.allows_at(WRITE, row.unit_id) | exists(place.within(mine))
+
+
+MEMBERS = Related(
+    lambda row, place: (row.series_id == place.row.id) & _seen(place.row, place),
+)
+
+
 @strawberry.type(description="Meetings that belong together.")
 class MeetingSeries(Node):
     model = models.MeetingSeries
@@ -87,7 +103,9 @@ class MeetingSeries(Node):
     unit: Unit | None = one(models.MeetingSeries.unit_id, "The unit, or the body it is.")
     template: MeetingTemplate | None = one(models.MeetingSeries.template_id, "Its template.")
 
-    @strawberry.field(description="Who takes part, in the order they were named.")
+    @strawberry.field(
+        description="Who takes part, in the order they were named.", metadata=planned(MEMBERS)
+    )
     async def members(self, info: Info) -> list[MeetingMember]:
         if not await sees_series(info, self.row):
             return []
@@ -98,6 +116,10 @@ class MeetingSeries(Node):
         info.context.work.require(cls.permission)
         row = await info.context.by_id(models.MeetingSeries, id)
         return cls.of(row) if row is not None and await sees_series(info, row) else None
+
+    @staticmethod
+    def found(row: Row, place: Place) -> ColumnElement[bool]:
+        return _seen(row, place)
 
 
 async def sees_series(info: Info, row: models.MeetingSeries) -> bool:

@@ -271,9 +271,9 @@ class Meeting(Node):
 
     unit: Unit | None = one(models.Meeting.unit_id, "The unit, or the body it is.")
 
-    @strawberry.field(description="The series; null where you see this meeting of it only.")
-    async def series(self, info: Info) -> MeetingSeries | None:
-        return await MeetingSeries.find(info, self.row.series_id)
+    series: MeetingSeries | None = one(
+        models.Meeting.series_id, "The series; null where you see this meeting of it only."
+    )
 
     agenda: list[AgendaItem] = many(
         models.AgendaItem.meeting_id, "Its items, in order.", order=lambda row: (row.position,)

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import Value, many, one, planned
+from ....graphql.stored import Related, Value, many, one, planned
 from ....tenants import seeing_models, support
 from ....tenants.guises import consent_stands
 from .moments import aware
@@ -81,11 +81,19 @@ class OpenSupportInput:
     )
 
 
+CONSENTS = Related(
+    lambda row, place: row.tenant_id == place.given.tenant,
+    lambda row, _place: (row.created_at.desc(),),
+    asks=(SupportConsent.permission,),
+)
+
+
 @strawberry.type
 class SupportQuery:
     @strawberry.field(
         description="All that support was ever let in by, the latest first; for full "
-        "administrators and auditors."
+        "administrators and auditors.",
+        metadata=planned(CONSENTS),
     )
     async def support_consents(self, info: Info) -> list[SupportConsent]:
         rows = await support.consents(info.context.work)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select
 
 from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
@@ -203,27 +203,15 @@ async def faults(
     return Faults(found, total or 0)
 
 
-@permit("support.report")
-async def matching(
-    work: Work,
-    *,
-    words: str = "",
-    state: FaultState | None = None,
-    found_class: FaultClass | None = None,
-) -> Select[FaultReport]:
-    """A statement for those that the actor may see, to be paged in `in_order`. Whoever shows them
-    tells the access log by `note_read`."""
-    chosen = _chosen(work, words=words, state=state, found_class=found_class, area=None)
-    return select(FaultReport).where(*chosen)
-
-
-def in_order() -> tuple[ColumnElement[int], ColumnElement[str], ColumnElement[int]]:
+def in_order(
+    row: Any = FaultReport,
+) -> tuple[ColumnElement[int], ColumnElement[str], ColumnElement[int]]:
     """Open ones first, the gravest of them first, then the latest."""
-    ended = FaultReport.state.in_((FaultState.SOLVED, FaultState.CLOSED))
+    ended = or_(row.state == FaultState.SOLVED, row.state == FaultState.CLOSED)
     return (
         case((ended, 1), else_=0),
-        cast(FaultReport.fault_class, Text).label("gravity"),
-        (0 - FaultReport.number).label("latest"),
+        cast(row.fault_class, Text).label("gravity"),
+        (0 - row.number).label("latest"),
     )
 
 

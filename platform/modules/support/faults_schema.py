@@ -5,12 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_
 
-from ....graphql.context import Info
+from ....graphql.context import Info, Logged
 from ....graphql.nodes import Node, local_id
-from ....graphql.paging import Connection, page
+from ....graphql.paging import Connection
 from ....graphql.problems import ANSWER, Problem, mutation
-from ....graphql.stored import many, one
+from ....graphql.stored import Place, Related, Row, by_id, many, one, page_of, planned
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import faults, models
@@ -54,6 +55,7 @@ class FaultStep(Node):
 class FaultReport(Node):
     model = models.FaultReport
     permission = REPORT
+    logged = Logged("fault_report", "reported_by", own=True)
 
     row: strawberry.Private[models.FaultReport]
     number: int = strawberry.field(description="Its number in the municipality.")
@@ -92,6 +94,11 @@ class FaultReport(Node):
             return None
         faults.note_read(work, [row])
         return cls.of(row)
+
+    @staticmethod
+    def found(row: Row, place: Place) -> ColumnElement[bool]:
+        own: ColumnElement[bool] = row.reported_by == place.given.actor
+        return own | place.allows_at("support.answer", row.unit_id)
 
 
 @strawberry.input(description="A fault, with what is asked about it.")
@@ -148,15 +155,39 @@ ReopenFaultResult = Annotated[
 ]
 
 
+def _fit(row: Row, place: Place) -> ColumnElement[bool]:
+    sent = place.arguments
+    words = func.lower(cast(sent["words"], Text))
+    found = [
+        FaultReport.found(row, place),
+        or_(*(func.strpos(func.lower(text), words) > 0 for text in (row.title, row.what))),
+    ]
+    found += [row.state == sent["state"]] if sent["state"] is not None else []
+    found += [row.fault_class == sent["fault_class"]] if sent["fault_class"] is not None else []
+    return and_(*found)
+
+
+FAULTS = Related(
+    _fit,
+    lambda row, _place: faults.in_order(row),
+    asks=(REPORT,),
+    reads={"state": models.FaultState, "fault_class": models.FaultClass},
+)
+
+
 @strawberry.type
 class FaultQuery:
-    @strawberry.field(description="A fault by id; null when there is none that you may see.")
+    @strawberry.field(
+        description="A fault by id; null when there is none that you may see.",
+        metadata=by_id(FaultReport),
+    )
     async def fault_report(self, info: Info, id: strawberry.ID) -> FaultReport | None:
         return await FaultReport.find(info, local_id(id, FaultReport))
 
     @strawberry.field(
         description="Faults you may see: your own, and all at units whose faults you answer; what "
-        "is open first, the gravest of it first."
+        "is open first, the gravest of it first.",
+        metadata=planned(FAULTS),
     )
     async def fault_reports(
         self,
@@ -171,13 +202,8 @@ class FaultQuery:
         first: int | None = None,
         after: str | None = None,
     ) -> Connection[FaultReport]:
-        work = info.context.work
-        chosen = await faults.matching(work, words=words, state=state, found_class=fault_class)
-        found = await page(
-            info, FaultReport, chosen, order=faults.in_order(), first=first, after=after
-        )
-        faults.note_read(work, [edge.node.row for edge in found.edges])
-        return found
+        sent = {"state": state, "fault_class": fault_class, "words": words}
+        return await page_of(FAULTS, info, FaultReport, first=first, after=after, **sent)
 
 
 @strawberry.type

@@ -45,8 +45,7 @@ LEFT = {
         "unit kind handler name contact what investigation toldBack steps actions law",
     ),
     "Review": (SEALED, "counts events readers"),
-    "Meeting": (RIGHTS, "series leftToDo days"),
-    "MeetingSeries": (RIGHTS, "members"),
+    "Meeting": (SERVICE, "leftToDo days"),
     "Person": (SERVICE, "permissions"),
     "Section": (SERVICE, "generated"),
     "ReportTemplate": (SERVICE, "outline"),
@@ -61,9 +60,8 @@ ROOTS = {
     SEALED: "myDeviationReports myDeviationActions deviations deviation deviationsToWeed "
     "deviationNils independentInvestigators sealedTexts schoolComplaint schoolComplaints "
     "schoolComplaintNumbers accessLog logReview logReviews investigation seenAsMe whoCanSee",
-    RIGHTS: "node meetings meetingDecisions meetingSeries faultReport faultReports personSessions "
-    "delegations supportConsents waitingForPurge leaverRuns leaverRun leaverPreview myExtracts "
-    "myCompletions courseCompletions reviewRetentionRules reviewDisposals signInAccounts",
+    RIGHTS: "node meetings meetingDecisions personSessions delegations waitingForPurge "
+    "leaverPreview myCompletions courseCompletions signInAccounts",
     SERVICE: "myTasks myLately activityStates goalAnalysis stateOfUnit indicatorHistory "
     "chapterSources chapterPreview reportStatus riskDesign riskMatrix controlOverview "
     "grantGiverNames grantOverview governingDocumentTypes documentFollowUp deviationCategories "
@@ -160,7 +158,7 @@ def test_what_is_stored_is_answered_by_the_statement_and_the_rest_is_named_with_
 
     named = {f"{type_}.{name}" for type_, (_, names) in LEFT.items() for name in names.split()}
     assert {name for name, each in ways.items() if each == "resolver"} == named
-    assert compiled == len(ways) - 64
+    assert compiled == len(ways) - 62
 
 
 def test_what_services_answer_at_the_root_is_named():

@@ -14,6 +14,11 @@ from sqlalchemy import select
 from roder.graphql.context import Context
 from roder.graphql.documents import find_operation, parse_document
 from roder.graphql.planner.answering import Plans
+from roder.platform.modules.meetings import design
+from roder.platform.modules.meetings.models import MeetingRole
+from roder.platform.modules.support.faults import report_fault
+from roder.platform.modules.support.models import Effect, Workaround
+from roder.platform.modules.support.rules import Answers
 from roder.tenants.access_log import LogEntry
 from roder.tenants.actors import Source, Way
 from roder.tenants.entry import Entered
@@ -91,3 +96,55 @@ async def test_anothers_job_is_for_those_who_read_all_and_the_log_is_told(town, 
     assert await ask("employee", query) == (shown, [])
     assert await ask("manager", query) == ({"job": None}, [])
     assert await ask("administrator", query) == (shown, [entry])
+
+
+async def test_faults_are_shown_where_one_answers_for_them_and_told_of(town, ask):
+    await town.switch_on("support")
+    asked = Answers(True, Effect.BROKEN, False, Workaround.NONE)
+    places = ("home_care", "school_board", None)
+    faults = []
+    for place in places:
+        unit_id = town.units[place].id if place else None
+        async with await town.work("employee") as work:
+            faults.append(
+                await report_fault(work, title="Fel", what="Så", asked=asked, unit_id=unit_id)
+            )
+    employee, at_home = town.people["employee"].id, faults[0].id
+    query = '{ faultReports(words: "f") { totalCount nodes { id } } }'
+
+    async def seen_by(who):
+        data, told = await ask(who, query)
+        found = data["faultReports"]
+        assert found["totalCount"] == len(found["nodes"])
+        ids = sorted(each["id"].partition(":")[2] for each in found["nodes"])
+        assert [str(id) for entry in told for id in entry[2]] == ids
+        assert all(entry[3] == [employee] for entry in told)
+        return ids
+
+    assert await seen_by("employee") == await seen_by("administrator")
+    assert await seen_by("employee") == sorted(str(fault.id) for fault in faults)
+    assert await seen_by("local") == [str(at_home)]
+    assert await seen_by("manager") == []
+    one = f'{{ faultReport(id: "FaultReport:{faults[1].id}") {{ number }} }}'
+    assert await ask("local", one) == ({"faultReport": None}, [])
+
+
+async def test_a_private_series_is_for_those_who_take_part_or_write_at_its_unit(town, ask):
+    await town.switch_on("meetings")
+    async with await town.work() as work:
+        for name, place in (("Hemma", "home_care"), ("Skola", "school_board")):
+            at = town.units[place].id
+            series = await design.save_series(work, name=name, unit_id=at, private=True)
+            for who in ("employee", "administrator")[place == "home_care" :]:
+                person_id, role = town.people[who].id, MeetingRole.MEMBER
+                await design.add_member(work, series.id, role=role, person_id=person_id)
+
+    async def seen_by(who):
+        data, told = await ask(who, "{ meetingSeries { name members { person { name } } } }")
+        assert told == []
+        return {each["name"]: len(each["members"]) for each in data["meetingSeries"]}
+
+    assert await seen_by("administrator") == {"Hemma": 1, "Skola": 2}
+    assert await seen_by("local") == {"Hemma": 1}
+    assert await seen_by("employee") == {"Skola": 2}
+    assert await seen_by("auditor") == {}

@@ -12,18 +12,8 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    ScalarSelect,
-    Select,
-    any_,
-    false,
-    func,
-    inspect,
-    select,
-)
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, ScalarSelect, Select, any_, false, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 from strawberry.types.base import StrawberryContainer, StrawberryList, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.lazy_type import LazyType
@@ -35,6 +25,7 @@ from .context import Info, Logged
 from .given import Given, given_by
 from .nodes import Node, local_id
 from .paging import Connection, page
+from .rows import another, beside_of
 
 PLAN: Final = "plan"
 """Where the metadata of a field holds its declaration."""
@@ -44,7 +35,7 @@ LOGGED: Final = "logged"
 N = TypeVar("N", bound=Node)
 
 Row: TypeAlias = Any
-"""A row of a model; in SQL an alias of the model, whose attributes are columns."""
+"""A row of a model; in SQL one of `rows`, whose attributes are columns."""
 
 Attribute: TypeAlias = InstrumentedAttribute[Any]
 
@@ -61,8 +52,6 @@ class Place:
     """Those that are switched on, and ask for no safer sign-in than the caller's."""
     arguments: Mapping[str, ColumnElement[Any] | None] = field(default_factory=dict)
     """By their names in Python, read as the declaration says; None for null and for left out."""
-    above: tuple[Row, ...] = ()
-    """The rows of the levels that this one stands in."""
     path: tuple[str, ...] = ()
     """The response keys that lead here."""
     lists: tuple[bool, ...] = ()
@@ -72,7 +61,7 @@ class Place:
     equals: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     """What columns of the row were asked to equal."""
     besides: dict[type[TenantRow], Row] = field(default_factory=dict)
-    """Rows of other tables that share the row's id, which is joined to them: see `from_`."""
+    """Rows of other tables that share the row's id, which is joined to them."""
 
     def allows_at(
         self, permission: str, unit: ColumnElement[Any] | None = None
@@ -92,24 +81,11 @@ class Place:
         return self.given.others(permission) | own
 
     def beside(self, model: type[TenantRow]) -> Row:
-        return self.besides.setdefault(model, aliased(model))
-
-    def within(self, statement: Select[Any]) -> Select[Any]:
-        """A select that may name the rows of all levels above."""
-        above = (*self.above, *self.besides.values())
-        return statement.correlate(*above) if above else statement
+        return self.besides.setdefault(model, beside_of(self.row, model))
 
     def alone(self, statement: Select[Any]) -> ScalarSelect[Any]:
-        """The one value of such a select."""
-        return self.within(statement).scalar_subquery()
-
-    def from_(self) -> FromClause:
-        """The row, with those beside it that its fields have asked for."""
-        found = inspect(self.row).selectable
-        for row in self.besides.values():
-            same = (row.tenant_id == self.given.tenant) & (row.id == self.row.id)
-            found = found.outerjoin(inspect(row).selectable, same)
-        return found  # type: ignore[no-any-return]
+        """The one value of a select, which may name the rows of all levels above."""
+        return statement.scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +136,7 @@ class Computed:
         return self.by is not None and column.class_ is not self.by.class_
 
     def sql(self, column: Attribute, place: Place) -> ColumnElement[Any]:
-        row = aliased(column.class_)
+        row = another(_model(column))
         if column.class_ is ModuleSettings:
             named = row.module == self.settings
         elif self.by is not None and self.elsewhere(column):
@@ -321,7 +297,7 @@ def latest(
     """The last ones that were added of those that are seen, the latest first."""
 
     def chosen(row: Row, place: Place) -> ColumnElement[bool]:
-        one = aliased(type_.model)
+        one = another(type_.model)
         its = (one.tenant_id == place.given.tenant) & seen(one, place)
         return row.id.in_(select(one.id).where(its).order_by(one.id.desc()).limit(most))  # type: ignore[no-any-return]
 

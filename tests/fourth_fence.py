@@ -301,14 +301,14 @@ def _hold_plans() -> None:
             LEAKS.append(f"a plan shows {shown} unmarked: {plan.body[:300]}")
         return found
 
-    def value_of(value: Any, type_: Any) -> Any:
+    def value_of(value: Any, *given: Any) -> Any:
         _shows(value)
-        return writes(value, type_)
+        return writes(value, *given)
 
-    def fetched(plan: Any, place: Any) -> Any:
+    def fetched(plan: Any, place: Any, write: Any) -> Any:
         for column in plan.columns:
             _shows(plan.sql(column, place))
-        return fetches(plan, place)
+        return fetches(plan, place, write)
 
     answering._read, compiling.value_of, compiling.fetched = read, value_of, fetched
     answering.make_plan = _telling(answering.make_plan)

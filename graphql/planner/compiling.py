@@ -25,30 +25,33 @@ from graphql import (
     value_from_ast,
 )
 from graphql.pyutils import Undefined
-from sqlalchemy import ColumnElement, Text, and_, bindparam, case, inspect, select
-from sqlalchemy import cast as sql_cast
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, bindparam
 from strawberry.types.field import StrawberryField
 
 from ..given import Given
 from ..nodes import Node
+from ..rows import columns_of, model_of
 from ..stored import LOGGED, PLAN, Computed, Place, Plan, Related, Value
 from .filling import Fill, Holes, fetched, fill_of
 from .marks import mark
 from .pages import paged
-from .places import below, equals, names_one
+from .places import below, equals, joined_to, names_one, rows_of
 from .selecting import Selecting, in_common
 from .texts import (
+    Case,
+    Fixed,
+    Selected,
     SqlText,
     Unplannable,
-    fixed,
     gathered,
     joined,
     listed,
     or_null,
+    plain,
     quoted,
     value_of,
 )
+from .writing import Read, Writing
 
 BACKREF = "strawberry-definition"
 
@@ -56,30 +59,8 @@ MOST_RETURNS = 1
 """From a list by way of one record to another list, such as the children of a child's parent."""
 
 MOST_FIELDS = 300
-"""Fields of a statement. SQLAlchemy takes some milliseconds to write each that has a select of its
-own, and PostgreSQL as long to plan it."""
-
-Read = Callable[[Mapping[str, Any]], Any]
-"""From the variables of a request to the value of a parameter."""
-
-
-@dataclass(slots=True)
-class Parameters:
-    """The parameters of a statement, by name: where each gets its value from."""
-
-    reads: dict[str, Read] = field(default_factory=dict)
-    fields: int = 0
-    """How many fields have been written."""
-    shortest: int = 1_000
-    """Signs that each record of the answer has at least, its values left out."""
-
-    def add(self, read: Read, type_: Any = None) -> ColumnElement[Any]:
-        name = f"p{len(self.reads)}"
-        self.reads[name] = read
-        return bindparam(name, type_=type_) if type_ is not None else bindparam(name)
-
-    def record_with(self, keys: Iterable[str]) -> None:
-        self.shortest = min(self.shortest, len("{}") + sum(len(f'"{key}":') for key in keys))
+"""Fields of a statement. PostgreSQL takes some milliseconds to plan each that has a select of its
+own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +72,7 @@ class Compiler:
     variables: Mapping[str, Any]
     allows: Callable[[str], bool]
     modules: frozenset[str]
-    parameters: Parameters = field(default_factory=Parameters)
+    writing: Writing = field(default_factory=Writing)
     holes: Holes = field(default_factory=dict)
 
     def operation(self, node: OperationDefinitionNode, given: Given) -> SqlText:
@@ -100,7 +81,7 @@ class Compiler:
         assert root is not None
         place = Place(None, given, self.allows, self.modules)
         data = self.object(root, [node.selection_set], place)
-        return joined([fixed('{"data":'), data, fixed("}")])
+        return joined([Fixed('{"data":'), data, Fixed("}")])
 
     def object(
         self,
@@ -110,16 +91,16 @@ class Compiler:
         name: SqlText | None = None,
     ) -> SqlText:
         """Its selected fields. `name` is that of its type where only the row tells it."""
-        name = fixed(type_.name) if name is None else name
+        name = Fixed(type_.name) if name is None else name
         fields = self.selecting.fields(sets, type_)
         if place.path:
-            self.parameters.record_with(fields)
+            self.writing.record_with(fields)
         pieces, separator = self._marks(type_, fields.values(), place), "{"
         for key, nodes in fields.items():
-            at = replace(place, path=(*place.path, key))
-            pieces += [fixed(f'{separator}"{key}":'), self._field(type_, name, nodes, at)]
+            written = self._field(type_, name, key, nodes, place)
+            pieces += [Fixed(f'{separator}"{key}":'), written]
             separator = ","
-        return joined([*pieces, fixed("}")]) if fields else fixed("{}")
+        return joined([*pieces, Fixed("}")]) if fields else Fixed("{}")
 
     def _marks(
         self, type_: GraphQLObjectType, fields: Iterable[list[FieldNode]], place: Place
@@ -133,7 +114,11 @@ class Compiler:
             getattr(origin_of(type_), "logged", None),
             *(field.metadata.get(LOGGED) for field in own),
         ]
-        marks = [mark(logged, place) for logged in dict.fromkeys(declared) if logged is not None]
+        marks = [
+            mark(logged, place, self.writing.sql)
+            for logged in dict.fromkeys(declared)
+            if logged is not None
+        ]
         return [one for one in marks if one is not None]
 
     def record(
@@ -151,14 +136,15 @@ class Compiler:
         known = shown.get(getattr(place.equals.get(column.key), "value", None))
         if known is not None:
             return self.object(known, sets, place)
-        name = case(*((column == kind, fixed(one.name)) for kind, one in shown.items()))
+        is_of = {kind: self.writing.sql(column == kind) for kind in shown}
+        name = Case(tuple((is_of[kind], Fixed(one.name)) for kind, one in shown.items()))
         if not self.selecting.conditions(sets):
             return self.object(next(iter(shown.values())), sets, place, name)
-        return self._told_apart(column, name, shown, sets, place)
+        return self._told_apart(is_of, name, shown, sets, place)
 
     def _told_apart(
         self,
-        column: Any,
+        is_of: Mapping[Any, str],
         name: SqlText,
         shown: Mapping[Any, GraphQLObjectType],
         sets: Sequence[SelectionSetNode],
@@ -168,23 +154,23 @@ class Compiler:
         fields = {kind: self.selecting.fields(sets, one) for kind, one in shown.items()}
         common = in_common(list(fields.values()))
         if common is None:
-            return case(
-                *((column == kind, self.object(one, sets, place)) for kind, one in shown.items())
+            return Case(
+                tuple((is_of[kind], self.object(one, sets, place)) for kind, one in shown.items())
             )
-        self.parameters.record_with(common)
+        self.writing.record_with(common)
         first = next(iter(shown.values()))
         pieces, separator, left = [], "{", {kind: list(own) for kind, own in fields.items()}
         for key, nodes in common.items():
-            pieces += self._between(column, shown, fields, left, key, place)
-            at = replace(place, path=(*place.path, key))
-            pieces += [fixed(f'{separator}"{key}":'), self._field(first, name, nodes, at)]
+            pieces += self._between(is_of, shown, fields, left, key, place)
+            written = self._field(first, name, key, nodes, place)
+            pieces += [Fixed(f'{separator}"{key}":'), written]
             separator = ","
-        pieces += self._between(column, shown, fields, left, None, place)
-        return joined([*pieces, fixed("}")])
+        pieces += self._between(is_of, shown, fields, left, None, place)
+        return joined([*pieces, Fixed("}")])
 
     def _between(
         self,
-        column: Any,
+        is_of: Mapping[Any, str],
         shown: Mapping[Any, GraphQLObjectType],
         fields: Mapping[Any, dict[str, list[FieldNode]]],
         left: dict[Any, list[str]],
@@ -197,20 +183,24 @@ class Compiler:
             upto = len(keys) if until is None else keys.index(until)
             pieces = []
             for key in keys[:upto]:
-                at = replace(place, path=(*place.path, key))
                 type_ = shown[kind]
-                written = self._field(type_, fixed(type_.name), fields[kind][key], at)
-                pieces += [fixed(f',"{key}":'), written]
+                written = self._field(type_, Fixed(type_.name), key, fields[kind][key], place)
+                pieces += [Fixed(f',"{key}":'), written]
             if pieces:
-                own.append((column == kind, joined(pieces)))
+                own.append((is_of[kind], joined(pieces)))
             left[kind] = keys[upto + 1 :]
-        return [case(*own, else_=fixed(""))] if own else []
+        return [Case(tuple(own), Fixed(""))] if own else []
 
     def _field(
-        self, type_: GraphQLObjectType, type_name: SqlText, nodes: list[FieldNode], place: Place
+        self,
+        type_: GraphQLObjectType,
+        type_name: SqlText,
+        key: str,
+        nodes: list[FieldNode],
+        place: Place,
     ) -> SqlText:
-        self.parameters.fields += 1
-        if self.parameters.fields > MOST_FIELDS:
+        self.writing.fields += 1
+        if self.writing.fields > MOST_FIELDS:
             raise Unplannable("too many fields for one statement")
         name = nodes[0].name.value
         if name == "__typename":
@@ -220,28 +210,35 @@ class Compiler:
         definition = type_.fields[name]
         own: StrawberryField = definition.extensions[BACKREF]
         if own.python_name == "id" and place.row is not None:
-            id = sql_cast(place.row.id, Text)
-            return joined([fixed('"'), type_name, fixed(":"), id, fixed('"')])
+            id = plain(self.writing.sql(place.row.id))
+            return joined([Fixed('"'), type_name, Fixed(":"), id, Fixed('"')])
         plan = _plan_of(own, place.row)
         if plan is None:
             raise Unplannable(f"{type_.name}.{name} is computed by its resolver")
         if isinstance(plan, Value):
-            at = replace(place, arguments=self._arguments(definition, nodes[0], {}))
-            return value_of(plan.sql(at), definition.type)
+            arguments = self._arguments(definition, nodes[0], {})
+            at = replace(place, arguments=arguments) if arguments else place
+            return value_of(plan.sql(at), definition.type, self.writing.sql)
         if isinstance(plan, Computed):
             sets = [node.selection_set for node in nodes if node.selection_set]
-            self._hole(place.path, fill_of(plan, definition.type, sets, self.selecting))
-            return fetched(plan, place)
-        return self._related(plan, definition, nodes, place)
+            self._hole((*place.path, key), fill_of(plan, definition.type, sets, self.selecting))
+            return fetched(plan, place, self.writing.sql)
+        return self._related(plan, definition, key, nodes, place)
 
     def _related(
-        self, plan: Related, definition: GraphQLField, nodes: list[FieldNode], place: Place
+        self,
+        plan: Related,
+        definition: GraphQLField,
+        key: str,
+        nodes: list[FieldNode],
+        place: Place,
     ) -> SqlText:
         named = get_named_type(definition.type)
         sets = [node.selection_set for node in nodes if node.selection_set]
         arguments = self._arguments(definition, nodes[0], plan.reads)
         many = is_connection(named) or is_list_type(get_nullable_type(definition.type))
-        place = replace(place, arguments=arguments, lists=(*place.lists, many))
+        path, lists = (*place.path, key), (*place.lists, many)
+        place = replace(place, arguments=arguments, lists=lists, path=path)
         if returns(place.lists) > MOST_RETURNS:
             raise Unplannable("lists that lead back to where they came from")
         if is_connection(named):
@@ -249,9 +246,11 @@ class Compiler:
         else:
             self.ask(plan, named)
             if not plan.seen(place):
-                return fixed("[]" if is_list_type(get_nullable_type(definition.type)) else "null")
+                return Fixed("[]" if is_list_type(get_nullable_type(definition.type)) else "null")
             written = self._written(plan, definition, sets, place)
-        return written if plan.holds is None else case((plan.holds(place), written))
+        if plan.holds is None:
+            return written
+        return Case(((self.writing.sql(plan.holds(place)), written),))
 
     def _written(
         self,
@@ -264,14 +263,16 @@ class Compiler:
         row, condition, order = self.rows(plan, named, place)
         at = below(plan, row, place, equals(row, condition))
         item = self.record(named, sets, at)
-        if is_list_type(get_nullable_type(definition.type)):
-            found = select(gathered(item, *order)).select_from(at.from_()).where(condition)
-            return listed(place.alone(found))
-        found = select(item).select_from(at.from_()).where(condition)
-        if not plan.find and not names_one(at):
-            found = found.order_by(*order).limit(1)
-        one = place.alone(found)
-        return one if is_non_null_type(definition.type) else or_null(one)
+        write, many = self.writing.sql, is_list_type(get_nullable_type(definition.type))
+        rest = f" FROM {joined_to(at, rows_of(row), write)} WHERE {write(condition)}"
+        if many:
+            item = gathered(item, *map(write, order))
+        elif not plan.find and not names_one(at):
+            rest += f" ORDER BY {', '.join(map(write, order))} LIMIT 1"
+        found = Selected(item, lambda _made: rest)
+        if many:
+            return listed(found)
+        return found if is_non_null_type(definition.type) else or_null(found)
 
     def ask(self, plan: Related, named: Any) -> None:
         """What is refused is told by the resolver, in its own words."""
@@ -283,17 +284,16 @@ class Compiler:
                 raise Unplannable(f"{permission} is not held")
 
     def rows(self, plan: Related, named: Any, place: Place) -> tuple[Any, Any, tuple[Any, ...]]:
-        """The alias of the target, which of its rows, and their order."""
+        """A row of the target, which ones, and their order."""
         origin = origin_of(named)
-        row = aliased(origin.model)
-        own = replace(place, above=(*place.above, row))
-        condition = and_(row.tenant_id == place.given.tenant, plan.chosen(row, own))
+        row = self.writing.row(origin.model)
+        condition = and_(row.tenant_id == place.given.tenant, plan.chosen(row, place))
         kind = getattr(origin, "shows", None)
         if kind is not None:
             condition = and_(condition, getattr(row, origin.told_by.key) == kind)
         if plan.find and hasattr(origin, "found"):
-            condition = and_(condition, origin.found(row, own))
-        return row, condition, (*plan.order(row, own), row.id)
+            condition = and_(condition, origin.found(row, place))
+        return row, condition, (*plan.order(row, place), row.id)
 
     def _hole(self, path: tuple[str, ...], fill: Fill) -> None:
         holes = self.holes
@@ -323,7 +323,7 @@ class Compiler:
         if isinstance(value, Enum) or (isinstance(value, int) and read is _same):
             return bindparam(None, read(value))  # no text that somebody has sent
         reading = _reading(value, read) if callable(value) else _always(read, value)
-        return self.parameters.add(reading)
+        return self.writing.parameter(reading)
 
     def constant(self, node: Any, argument: Any) -> Any:
         """The value of an argument: None, a constant, or a Read for one that a variable holds."""
@@ -378,7 +378,7 @@ def _plan_of(own: StrawberryField, row: Any) -> Plan | None:
     if declared is not None:
         return cast("Plan", declared)
     name = own.python_name
-    if own.base_resolver is not None or row is None or name not in inspect(row).mapper.columns:
+    if own.base_resolver is not None or row is None or name not in columns_of(model_of(row)):
         return None
     return Value(lambda place: getattr(place.row, name))
 

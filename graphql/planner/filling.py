@@ -20,12 +20,24 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
-from sqlalchemy import ARRAY, ColumnElement, Text, cast, func
+from sqlalchemy import ARRAY, ColumnElement
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ..stored import Computed, Place
 from .selecting import Selecting
-from .texts import SqlText, Unplannable, day, fixed, joined, moment, or_null, quoted, text_of
+from .texts import (
+    Fixed,
+    SqlText,
+    Unplannable,
+    day,
+    joined,
+    moment,
+    or_null,
+    plain,
+    quoted,
+    text_of,
+)
+from .writing import Write
 
 Shape = Callable[[Any], Any]
 """From what Python has made to what JSON shows of it."""
@@ -48,13 +60,13 @@ class Fill:
         return self.shape(self.make(*values))
 
 
-def fetched(plan: Computed, place: Place) -> SqlText:
+def fetched(plan: Computed, place: Place, write: Write) -> SqlText:
     """The columns as a JSON list."""
     pieces, separator = [], "["
     for column in plan.columns:
-        pieces += [fixed(separator), or_null(_written(plan.sql(column, place)))]
+        pieces += [Fixed(separator), or_null(_written(plan.sql(column, place), write))]
         separator = ","
-    return joined([*pieces, fixed("]")])
+    return joined([*pieces, Fixed("]")])
 
 
 def fill_of(
@@ -115,12 +127,13 @@ def _part(
     return lambda value: shape(getattr(value, attribute))
 
 
-def _written(value: ColumnElement[Any]) -> SqlText:
+def _written(value: ColumnElement[Any], write: Write) -> SqlText:
+    text = write(value)
     if isinstance(value.type, JSONB):
-        return cast(value, Text)
+        return plain(text)
     if isinstance(value.type, ARRAY):
-        return cast(func.to_json(value), Text)
-    return _WRITERS.get(_kind(value), text_of)(value)
+        return plain(f"to_json({text})")
+    return _WRITERS.get(_kind(value), text_of)(text)
 
 
 def _kind(column: Any) -> type:
@@ -137,16 +150,12 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _plain(value: ColumnElement[Any]) -> SqlText:
-    return cast(value, Text)
-
-
-_WRITERS: Final[Mapping[type, Callable[[ColumnElement[Any]], SqlText]]] = {
-    int: _plain,
-    bool: _plain,
-    UUID: quoted,
+_WRITERS: Final[Mapping[type, Callable[[str], SqlText]]] = {
+    int: plain,
+    bool: plain,
+    UUID: lambda value: quoted(plain(value)),
     date: lambda value: quoted(day(value)),
-    Decimal: quoted,
+    Decimal: lambda value: quoted(plain(value)),
     datetime: lambda value: quoted(moment(value)),
 }
 

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Text, case, cast, func
-
 from ..context import Logged
 from ..stored import Place
-from .texts import SqlText, fixed, joined
+from .texts import Case, First, Fixed, SqlText, joined, plain
+from .writing import Write
 
 START: Final = "\x01"
 END: Final = "\x02"
@@ -25,7 +24,7 @@ _MARK: Final = re.compile(f"{START}([^{END}]*){END}".encode())
 Tell = Callable[[str, UUID, UUID | None], None]
 
 
-def mark(logged: Logged, place: Place) -> SqlText | None:
+def mark(logged: Logged, place: Place, write: Write) -> SqlText | None:
     """The mark of the record at `place`: nothing where it is one's own; None where only they whom
     it is about see what is logged."""
     if logged.permission and not place.allows(logged.permission):
@@ -33,16 +32,17 @@ def mark(logged: Logged, place: Place) -> SqlText | None:
     about = getattr(place.row, logged.about)
     told = joined(
         [
-            fixed(f"{START}{logged.kind}:"),
-            cast(place.row.id, Text),
-            fixed(":"),
-            func.coalesce(cast(about, Text), fixed("")),
-            fixed(END),
+            Fixed(f"{START}{logged.kind}:"),
+            plain(write(place.row.id)),
+            Fixed(":"),
+            First((plain(write(about)), Fixed(""))),
+            Fixed(END),
         ]
     )
     if logged.own:
         return told
-    return case((about.is_distinct_from(place.given.actor), told), else_=fixed(""))
+    of_another = write(about.is_distinct_from(place.given.actor))
+    return Case(((of_another, told),), Fixed(""))
 
 
 def is_marked(sql: str) -> bool:

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, SelectionSetNode, get_named_type
-from sqlalchemy import (
-    ARRAY,
-    ColumnClause,
-    ColumnElement,
-    Integer,
-    Select,
-    Subquery,
-    Text,
-    cast,
-    func,
-    inspect,
-    literal,
-    literal_column,
-    select,
-    tuple_,
-)
-from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import aliased
-from sqlalchemy.sql.visitors import iterate
+from sqlalchemy import Integer, tuple_
 
 from ..paging import MOST, PAGE, place_in
+from ..rows import name_of
 from ..stored import Place, Related
-from .places import below, equals
+from .places import below, equals, joined_to, rows_of
 from .texts import (
+    Fixed,
+    Made,
+    Selected,
     SqlText,
     Unplannable,
     day,
-    fixed,
     gathered,
     joined,
     listed,
+    literal,
     moment,
     or_null,
+    plain,
     quoted,
     text_of,
 )
+from .writing import Write
 
 if TYPE_CHECKING:
     from .compiling import Compiler
@@ -68,14 +58,13 @@ def paged(
     peeks = any(same[0].name.value == "pageInfo" for same in fields.values())
     row, condition, keys = compiler.rows(plan, record, place)
     size = _size(compiler, definition, nodes[0])
-    limited = select(*inspect(row).selectable.c).where(condition).order_by(*keys)
-    limited = place.within(limited.limit(size + ONE if peeks else size))
+    write = compiler.writing.sql
+    chosen = f" FROM {rows_of(row)} WHERE {write(condition)}"
     after = _after(compiler, definition, nodes[0], keys)
-    if after is not None:
-        limited = limited.where(tuple_(*keys) > after)
-    on_page = aliased(inspect(row).mapper.class_, limited.subquery())
-    at = below(plan, on_page, place, equals(row, condition))
-    page = _Page(compiler, plan, record, place, at, size if peeks else None)
+    limited = chosen if after is None else f"{chosen} AND {write(tuple_(*keys) > after)}"
+    limited += f" ORDER BY {_order(keys, write)} LIMIT {size}{' + 1' if peeks else ''}"
+    at = below(plan, row, place, equals(row, condition))
+    page = _Page(compiler, record, at, keys, chosen, limited, size if peeks else None)
     return page.connection(connection, fields)
 
 
@@ -85,89 +74,86 @@ class _Page:
     def __init__(
         self,
         compiler: Compiler,
-        plan: Related,
         record: Any,
-        place: Place,
         below: Place,
-        size: ColumnElement[int] | None,
+        keys: tuple[Any, ...],
+        chosen: str,
+        limited: str,
+        size: str | None,
     ) -> None:
-        """`size` is given where there may be a row more than the page holds."""
-        self.compiler, self.plan, self.record, self.place = compiler, plan, record, place
-        self.size, self.gathers = size, False
-        self.below = below
-        self.keys = (*plan.order(below.row, below), below.row.id)
-        self.columns: dict[str, ColumnElement[Any]] = {}
+        """`chosen` are all rows, `limited` those of the page; `size` is given where there may be a
+        row more than the page holds."""
+        self.compiler, self.record, self.below, self.keys = compiler, record, below, keys
+        self.chosen, self.limited, self.size, self.gathers = chosen, limited, size, False
+        self.write, self.name = compiler.writing.sql, name_of(below.row)
+        self.page = f"{self.name}_page"
+        self.made: dict[str, SqlText] = {}
 
     def connection(self, type_: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> SqlText:
         """Written in two steps, since the level above can name only what is below it already."""
         for number, (key, nodes) in enumerate(fields.items()):
             inner = [node.selection_set for node in nodes if node.selection_set]
             if nodes[0].name.value == "nodes":
-                self.columns[_label(number)] = self.compiler.record(
-                    self.record, inner, self._at(key)
-                )
+                self.made[_label(number)] = self.compiler.record(self.record, inner, self._at(key))
             elif nodes[0].name.value == "edges":
                 edge = get_named_type(type_.fields["edges"].type)
-                self.columns[_label(number)] = self._edge(edge, inner, key)
-        page = None if self.size is None else self._numbered()
+                self.made[_label(number)] = self._edge(edge, inner, key)
         pieces, separator = [], "{"
         for number, (key, nodes) in enumerate(fields.items()):
-            part = self._part(type_, _label(number), nodes, page)
-            pieces += [fixed(f'{separator}"{key}":'), part]
+            part = self._part(type_, _label(number), nodes)
+            pieces += [Fixed(f'{separator}"{key}":'), part]
             separator = ","
-        whole = select(joined([*pieces, fixed("}")]) if pieces else fixed("{}"))
-        if self.gathers:  # what gathers no rows, such as the total alone, reads none
-            whole = self._of_page(whole) if page is None else whole.select_from(page)
-        return self.place.alone(whole)
+        whole = joined([*pieces, Fixed("}")]) if pieces else Fixed("{}")
+        if not self.gathers:  # what gathers no rows, such as the total alone, reads none
+            return whole
+        return Selected(whole, self._of_page if self.size is None else self._of_numbered)
 
-    def _numbered(self) -> Subquery:
+    def _of_numbered(self, _made: str) -> str:
         """The texts with their numbers, one more than the page holds."""
-        self.columns["n"] = func.row_number().over(order_by=self.keys)
-        self.columns["cursor"] = _cursor(self.keys)
-        rows = select(*(made.label(name) for name, made in self.columns.items()))
-        return self.place.within(self._of_page(rows)).subquery()
+        numbers = f"row_number() OVER (ORDER BY {_order(self.keys, self.write)})"
+        columns = {label: text.sql() for label, text in self.made.items()}
+        columns |= {"n": numbers, "cursor": _cursor(self.keys, self.write).sql()}
+        rows = ", ".join(f"{text} AS {label}" for label, text in columns.items())
+        return f" FROM (SELECT {rows}{self._of_page(rows)}) AS {self.page}"
 
-    def _of_page(self, made: Select[Any]) -> Select[Any]:
-        """Made of the page, whose rows then hold what is named here, and no more to be sorted."""
-        page = inspect(self.below.row).selectable
-        made, rows = made.select_from(self.below.from_()), page.element
-        parts = (part for part in iterate(made) if isinstance(part, ColumnClause))
-        named = {"id", *(part.key for part in parts if part.table == page)}
-        page.element = rows.with_only_columns(*(c for c in rows.selected_columns if c.key in named))
-        return made
+    def _of_page(self, made: str) -> str:
+        """The page, whose rows hold what is named in what is made of it: no more is sorted."""
+        named = re.findall(rf'\b{self.name}\.(\w+|"[^"]+")', made)
+        columns = ", ".join(f"{self.name}.{column}" for column in dict.fromkeys(["id", *named]))
+        page = f"(SELECT {columns}{self.limited}) AS {self.name}"
+        return f" FROM {joined_to(self.below, page, self.write)}"
 
-    def _part(
-        self, type_: GraphQLObjectType, label: str, nodes: list[FieldNode], page: Any
-    ) -> SqlText:
+    def _part(self, type_: GraphQLObjectType, label: str, nodes: list[FieldNode]) -> SqlText:
         name = nodes[0].name.value
         if name in ("nodes", "edges"):
             self.gathers = True
             if self.size is None:
                 # A page by itself keeps its order; what is joined to it does not.
-                order = self.keys if self.below.besides else ()
-                return listed(gathered(self.columns[label], *order))
-            return listed(gathered(page.c[label], page.c.n).filter(page.c.n <= self.size))
+                order = [self.write(key) for key in self.keys] if self.below.besides else ()
+                return listed(gathered(self.made[label], *order))
+            items = gathered(Made(f"{self.page}.{label}"), f"{self.page}.n").sql()
+            return listed(Made(f"{items} FILTER (WHERE {self.page}.n <= {self.size})"))
         if name == "totalCount":
-            return self._total()
+            return Selected(plain("count(*)"), lambda _made: self.chosen)
         if name == "__typename":
-            return fixed(f'"{type_.name}"')
+            return Fixed(f'"{type_.name}"')
         info = get_named_type(type_.fields["pageInfo"].type)
-        return self._info(info, [node.selection_set for node in nodes if node.selection_set], page)
+        return self._info(info, [node.selection_set for node in nodes if node.selection_set])
 
-    def _info(self, type_: GraphQLObjectType, sets: list[SelectionSetNode], page: Any) -> SqlText:
-        assert self.size is not None
-        last = func.array_agg(aggregate_order_by(page.c.cursor, page.c.n.desc()), type_=ARRAY(Text))
+    def _info(self, type_: GraphQLObjectType, sets: list[SelectionSetNode]) -> SqlText:
+        held = f"FILTER (WHERE {self.page}.n <= {self.size})"
+        last = f"(array_agg({self.page}.cursor ORDER BY {self.page}.n DESC) {held})[1]"
         written = {
-            "hasNextPage": cast(func.count() > self.size, Text),
-            "endCursor": or_null(quoted(last.filter(page.c.n <= self.size)[ONE])),
-            "__typename": fixed('"PageInfo"'),
+            "hasNextPage": plain(f"count(*) > {self.size}"),
+            "endCursor": or_null(quoted(Made(last))),
+            "__typename": Fixed('"PageInfo"'),
         }
         pieces, separator = [], "{"
         for key, nodes in self.compiler.selecting.fields(sets, type_).items():
-            pieces += [fixed(f'{separator}"{key}":'), written[nodes[0].name.value]]
+            pieces += [Fixed(f'{separator}"{key}":'), written[nodes[0].name.value]]
             separator = ","
             self.gathers = self.gathers or nodes[0].name.value != "__typename"
-        return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
+        return joined([*pieces, Fixed("}")]) if pieces else Fixed("{}")
 
     def _at(self, *keys: str) -> Place:
         return replace(self.below, path=(*self.below.path, *keys))
@@ -180,17 +166,12 @@ class _Page:
             if name == "node":
                 made = self.compiler.record(self.record, inner, self._at(above, key))
             elif name == "cursor":
-                made = quoted(_cursor(self.keys))
+                made = quoted(_cursor(self.keys, self.write))
             else:
-                made = fixed(f'"{type_.name}"')
-            pieces += [fixed(f'{separator}"{key}":'), made]
+                made = Fixed(f'"{type_.name}"')
+            pieces += [Fixed(f'{separator}"{key}":'), made]
             separator = ","
-        return joined([*pieces, fixed("}")]) if pieces else fixed("{}")
-
-    def _total(self) -> SqlText:
-        row, condition, _keys = self.compiler.rows(self.plan, self.record, self.place)
-        counted = select(func.count()).select_from(row).where(condition)
-        return cast(self.place.alone(counted), Text)
+        return joined([*pieces, Fixed("}")]) if pieces else Fixed("{}")
 
 
 def _label(number: int) -> str:
@@ -198,11 +179,16 @@ def _label(number: int) -> str:
     return f"_{number}"
 
 
-def _size(compiler: Compiler, definition: GraphQLField, node: FieldNode) -> ColumnElement[int]:
+def _order(keys: tuple[Any, ...], write: Write) -> str:
+    return ", ".join(map(write, keys))
+
+
+def _size(compiler: Compiler, definition: GraphQLField, node: FieldNode) -> str:
     value = _argument(compiler, definition, node, "first")
-    if callable(value):
-        return compiler.parameters.add(lambda variables: _checked(value(variables)), Integer())
-    return literal(_checked(PAGE if value is None else value), Integer())
+    if not callable(value):
+        return str(_checked(PAGE if value is None else value))
+    writing = compiler.writing
+    return writing.sql(writing.parameter(lambda variables: _checked(value(variables)), Integer()))
 
 
 def _checked(size: int) -> int:
@@ -222,7 +208,7 @@ def _after(
         def place(variables: Any) -> Any:
             return place_in(value(variables) if callable(value) else value, keys)[index]
 
-        return compiler.parameters.add(place, keys[index].type)
+        return compiler.writing.parameter(place, keys[index].type)
 
     return tuple_(*(read(index) for index in range(len(keys))))
 
@@ -232,27 +218,26 @@ def _argument(compiler: Compiler, definition: GraphQLField, node: FieldNode, nam
     return compiler.constant(sent.get(name), definition.args[name])
 
 
-def _cursor(keys: tuple[Any, ...]) -> SqlText:
+def _cursor(keys: tuple[Any, ...], write: Write) -> SqlText:
     """The text that `paging.cursor_of` makes of the same keys."""
     pieces, separator = [], "["
     for key in keys:
         writer = _KEYS.get(key.type.python_type)
         if writer is None:
             raise Unplannable(f"no cursor is made of {key.type}")
-        pieces += [fixed(separator), writer(key)]
+        pieces += [Fixed(separator), writer(write(key))]
         separator = ","
-    place = func.convert_to(joined([*pieces, fixed("]")]), fixed("UTF8"))
-    encoded = func.replace(func.encode(place, fixed("base64")), fixed("\n"), fixed(""))
-    translated = func.translate(encoded, fixed("+/"), fixed("-_"))
-    return func.rtrim(translated, fixed("="), type_=Text)
+    place = joined([*pieces, Fixed("]")]).sql()
+    encoded = f"replace(encode(convert_to({place}, 'UTF8'), 'base64'), {literal(NEWLINE)}, '')"
+    return Made(f"rtrim(translate({encoded}, '+/', '-_'), '=')")
 
 
-ONE: Final = literal_column("1", Integer)
+NEWLINE: Final = "\n"
 
-_KEYS: Final[dict[type, Any]] = {
+_KEYS: Final[Mapping[type, Callable[[str], SqlText]]] = {
     str: text_of,
-    int: lambda key: cast(key, Text),
-    UUID: quoted,
+    int: plain,
+    UUID: lambda key: quoted(plain(key)),
     date: lambda key: quoted(day(key)),
     datetime: lambda key: quoted(moment(key)),
 }

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BinaryExpression, ColumnClause, ColumnElement, UniqueConstraint, inspect
+from sqlalchemy import BinaryExpression, ColumnElement, UniqueConstraint
 from sqlalchemy.sql.elements import BooleanClauseList
 from sqlalchemy.sql.operators import and_, eq
 
+from ..rows import ColumnOf, model_of, name_of, table_of
 from ..stored import Place, Related, Row
+from .writing import Write
 
 
 def below(plan: Related, row: Row, place: Place, equals: Mapping[str, ColumnElement[Any]]) -> Place:
@@ -19,27 +21,37 @@ def below(plan: Related, row: Row, place: Place, equals: Mapping[str, ColumnElem
         place,
         row=row,
         arguments={},
-        above=(*place.above, row),
         handed=plan.hands(row, place),
         equals=equals,
         besides={},
     )
 
 
+def rows_of(row: Row) -> str:
+    return f"{table_of(model_of(row)).name} AS {name_of(row)}"
+
+
+def joined_to(place: Place, rows: str, write: Write) -> str:
+    """`rows`, with those beside the place's row that its fields have asked for."""
+    for row in place.besides.values():
+        same = (row.tenant_id == place.given.tenant) & (row.id == place.row.id)
+        rows += f" LEFT OUTER JOIN {rows_of(row)} ON {write(same)}"
+    return rows
+
+
 def equals(row: Row, condition: ColumnElement[bool]) -> dict[str, ColumnElement[Any]]:
     """What columns of the row are asked to equal, by their keys."""
-    table = inspect(row).selectable
     return {
-        part.left.key: part.right
+        part.left.attribute: part.right
         for part in _all(condition)
         if isinstance(part, BinaryExpression) and part.operator is eq
-        if isinstance(part.left, ColumnClause) and part.left.table == table
+        if isinstance(part.left, ColumnOf) and part.left.row is row
     }
 
 
 def names_one(place: Place) -> bool:
     """Whether a key of the row's table is asked for as a whole: no two rows have it."""
-    table = inspect(place.row).mapper.local_table
+    table = table_of(model_of(place.row))
     keys = (one for one in table.constraints if isinstance(one, UniqueConstraint))
     return any(place.equals.keys() >= {*key.columns.keys()} for key in keys if not key.deferrable)
 

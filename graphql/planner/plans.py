@@ -15,43 +15,19 @@ from graphql import (
     SelectionSetNode,
 )
 from graphql.execution.values import VariableValues
-from sqlalchemy import (
-    ARRAY,
-    Boolean,
-    ColumnElement,
-    Date,
-    Text,
-    Uuid,
-    any_,
-    bindparam,
-    select,
-)
-from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg, PGDialect_asyncpg
-from sqlalchemy.orm import aliased
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Date, Text, Uuid, any_, bindparam
 
 from ...authz.permit import NOBODY, allowed, reach
 from ...tenants.actors import Actor
 from ..documents import Document
 from ..given import Given
 from ..stored import Place
-from .compiling import Compiler, Parameters, Read, origin_of
+from .compiling import Compiler, origin_of
 from .filling import Holes
+from .places import joined_to, rows_of
 from .selecting import Selecting
 from .texts import Unplannable
-
-
-class _Compiler(PGCompiler_asyncpg):
-    """Writes what is the same for every request into the statement. What somebody has sent, be it
-    in a document, is a parameter: see `Compiler._argument`."""
-
-    def visit_bindparam(self, bindparam: Any, *given: Any, **options: Any) -> Any:
-        if not bindparam.required:
-            options["literal_binds"] = True
-        return super().visit_bindparam(bindparam, *given, **options)  # type: ignore[no-untyped-call]
-
-
-_DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-_DIALECT.statement_compiler = _Compiler
+from .writing import Read, Writing
 
 IDS: Final = " ids"
 """A variable that no document can have."""
@@ -116,20 +92,19 @@ def make_plan(
     them. Raises Unplannable."""
     selecting = Selecting.of(schema, document.ast, variables)
     compiler = Compiler(schema, selecting, variables.coerced, allows, modules)
-    compiled = select(compiler.operation(operation, _GIVEN)).compile(dialect=_DIALECT)
-    names = compiled.positiontup or []
+    answer, writing = compiler.operation(operation, _GIVEN).sql(), compiler.writing
+    selected, names = writing.numbered(f"SELECT {answer}")
     if "tenant" not in names:
         raise Unplannable("nothing of a municipality is read")
     tenant = f"${names.index('tenant') + 1}"
     held = _RIGHTS.format(tenant=tenant, rights=f"${len(names) + 1}")
     entered = _ENTERED.format(tenant=tenant, held=held)
     names = [*names, "rights"]
-    reads = tuple(_reader(name, compiled, compiler.parameters) for name in names)
+    reads = tuple(_reader(name, writing) for name in names)
     holes: Holes = {"data": compiler.holes} if compiler.holes else {}
-    given = compiler.parameters.reads
-    unused = tuple(read for name, read in given.items() if name not in names)
-    sql, body = (f"{compiled.string}\nWHERE {condition}" for condition in (entered, held))
-    return Planned(sql, body, reads, holes, unused, compiler.parameters.shortest)
+    unused = tuple(read for name, read in writing.reads.items() if name not in names)
+    sql, body = (f"{selected}\nWHERE {condition}" for condition in (entered, held))
+    return Planned(sql, body, reads, holes, unused, writing.shortest)
 
 
 def plan_records(
@@ -147,18 +122,17 @@ def plan_records(
         raise Unplannable(f"{type_} has no table")
     selecting = Selecting.of(schema, document.ast, variables)
     compiler = Compiler(schema, selecting, variables.coerced, allows, modules)
-    row = aliased(origin_of(type_).model)
-    place = Place(row, _GIVEN, allows, modules, above=(row,))
-    shown = compiler.record(type_, sets, place)
-    ids = bindparam("ids", type_=ARRAY(Uuid()))
-    compiler.parameters.reads["ids"] = lambda variables: variables[IDS]
-    chosen = (row.tenant_id == _GIVEN.tenant) & (row.id == any_(ids))
-    found = select(row.id, shown).select_from(place.from_()).where(chosen)
-    compiled = found.compile(dialect=_DIALECT)
-    reads = tuple(
-        _reader(name, compiled, compiler.parameters) for name in compiled.positiontup or ()
-    )
-    return Planned(compiled.string, compiled.string, reads, compiler.holes)
+    writing = compiler.writing
+    row = writing.row(origin_of(type_).model)
+    place = Place(row, _GIVEN, allows, modules)
+    shown = compiler.record(type_, sets, place).sql()
+    ids = writing.parameter(lambda variables: variables[IDS], ARRAY(Uuid()))
+    chosen = writing.sql((row.tenant_id == _GIVEN.tenant) & (row.id == any_(ids)))
+    rows = joined_to(place, rows_of(row), writing.sql)
+    found = f"SELECT {writing.sql(row.id)}, {shown} FROM {rows} WHERE {chosen}"
+    sql, names = writing.numbered(found)
+    reads = tuple(_reader(name, writing) for name in names)
+    return Planned(sql, sql, reads, compiler.holes)
 
 
 _RIGHTS: Final = (
@@ -174,17 +148,14 @@ _ENTERED: Final = (
 is computed for the one row that the condition leaves, after it."""
 
 
-def _reader(
-    name: str, compiled: Any, parameters: Parameters
-) -> Callable[[Asking, Mapping[str, Any]], Any]:
+def _reader(name: str, writing: Writing) -> Callable[[Asking, Mapping[str, Any]], Any]:
     if name in Asking._fields:
         return lambda asking, _variables: getattr(asking, name)
     kind, _, permission = name.partition("__")
     if kind in _RIGHT:
         of_right, right = _RIGHT[kind], permission.replace("__", ".")
         return lambda asking, _variables: of_right(asking.who, right)
-    read, bound = parameters.reads[name], compiled.binds[name]
-    process = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    read, process = writing.reads[name], writing.processor(name)
     if process is None:
         return lambda _asking, variables: read(variables)
     return lambda _asking, variables: process(read(variables))

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import strawberry
 from sqlalchemy import ColumnElement, and_, exists, select, true, tuple_
-from sqlalchemy.orm import aliased
 
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection
+from ....graphql.rows import another
 from ....graphql.stored import (
     Computed,
     Place,
@@ -76,7 +76,7 @@ def _nodes(row: Row, place: Place) -> ColumnElement[bool]:
     unit, year, kind = (place.arguments[name] for name in ("unit_id", "year", "kind"))
     chosen = [] if unit is None else [row.unit_id == unit]
     if year is not None:
-        model = aliased(models.SteeringModel)
+        model = another(models.SteeringModel)
         own = (model.tenant_id == place.given.tenant) & (model.id == row.model_id)
         chosen.append(exists().where(own, model.year == year))
     if kind is not None:

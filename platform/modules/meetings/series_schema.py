@@ -78,7 +78,7 @@ def _seen(row: Row, place: Place) -> ColumnElement[bool]:
     own = (member.tenant_id == place.given.tenant) & (member.series_id == row.id)
     mine = select(member.id).where(own, member.person_id == place.given.actor)
     open_: ColumnElement[bool] = ~row.private
-    return open_ | place.allows_at(WRITE, row.unit_id) | exists(place.within(mine))
+    return open_ | place.allows_at(WRITE, row.unit_id) | exists(mine)
 
 
 MEMBERS = Related(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
+from ....graphql.rows import another
 from ....graphql.stored import Place, Related, Row, Value, planned, shown
 from ....tenants import models, undoing, units
 from ....tenants.grants import stands
@@ -30,7 +31,7 @@ def _day_at(place: Place) -> Any:
 
 def _nearest(unit_id: Any, column: str, place: Place) -> Any:
     """What the version says that `units.placed` tells of: the day's, or else the last."""
-    version = aliased(models.UnitVersion)
+    version = another(models.UnitVersion)
     own = (version.tenant_id == place.given.tenant) & (version.unit_id == unit_id)
     nearest = (on_day(_day_at(place), version).desc(), version.valid_from.desc())
     return place.alone(select(getattr(version, column)).where(own).order_by(*nearest).limit(1))
@@ -38,7 +39,7 @@ def _nearest(unit_id: Any, column: str, place: Place) -> Any:
 
 def _name(unit_id: Any, place: Place) -> Any:
     """The nearest name without a sort: no versions overlap, and none is without a name."""
-    version = aliased(models.UnitVersion)
+    version = another(models.UnitVersion)
     own = (version.tenant_id == place.given.tenant) & (version.unit_id == unit_id)
     named = select(version.name).where(own)
     last = named.order_by(version.valid_from.desc()).limit(1)
@@ -47,7 +48,7 @@ def _name(unit_id: Any, place: Place) -> Any:
 
 
 def _below(row: Row, place: Place) -> Any:
-    version = aliased(models.UnitVersion)
+    version = another(models.UnitVersion)
     own = (version.tenant_id == place.given.tenant) & (version.parent_id == place.row.id)
     return row.id.in_(place.alone(select(version.unit_id).where(own, on_day(_on(place), version))))
 

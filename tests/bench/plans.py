@@ -28,7 +28,7 @@ STEPS = {
     "count": ("roder.graphql.operations", "check_limits"),
     "validate": ("roder.graphql.documents", "validate"),
     "plan": ("roder.graphql.planner.answering", "make_plan"),
-    "write SQL": ("sqlalchemy.sql.elements", "CompilerElement.compile"),
+    "write SQL": ("roder.graphql.planner.writing", "Writing.sql"),
 }
 
 

@@ -3,9 +3,11 @@
 import httpx
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType
+from sqlalchemy import select
 
 from roder.platform.app import create_app
 from roder.platform.schema import product_schema
+from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import service
 from roder.tenants.sessions import start_session
 from roder.tenants.work import open_work
@@ -73,6 +75,23 @@ async def test_a_session_that_is_ended_in_the_api_lets_nobody_in(ask, town):
     refused = await ask(lost, "{ me { name } }")
     assert refused.json()["errors"][0]["extensions"]["code"] == "SESSION_ENDED"
     assert (await ask(own, "{ me { name } }")).status_code == 200
+
+
+async def test_whoever_looks_up_the_session_of_someone_else_is_noted(ask, town):
+    key, own = await signed_in(town, "employee"), await signed_in(town, "administrator")
+    [looked_up] = (await ask(key, SESSIONS)).json()["data"]["mySessions"]
+    [ones_own] = (await ask(own, SESSIONS)).json()["data"]["mySessions"]
+    see = "query ($id: ID!) { node(id: $id) { ... on Session { device } } }"
+
+    for session in (looked_up, ones_own):
+        seen = (await ask(own, see, id=session["id"])).json()["data"]["node"]
+        assert seen == {"device": "Firefox på Linux"}
+
+    read = select(LogEntry).where(LogEntry.action == Action.READ, LogEntry.kind == "session")
+    async with await town.work(write=False) as work:
+        [noted] = await work.scalars(read)
+    assert [f"Session:{id}" for id in noted.records] == [looked_up["id"]]
+    assert noted.about == [town.people["employee"].id]
 
 
 async def test_an_administrator_sees_and_ends_the_sessions_of_someone(ask, town):

@@ -43,7 +43,10 @@ class Job(Node):
             job = await get_job(info.context.work, id)
         except NotFound:
             return None
-        return cls.of(job) if is_on(info.context.work, job) else None
+        if not is_on(info.context.work, job):
+            return None
+        info.context.saw(cls.logged, job)
+        return cls.of(job)
 
     @staticmethod
     def found(row: Row, place: Place) -> ColumnElement[bool]:

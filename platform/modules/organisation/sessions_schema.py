@@ -40,7 +40,10 @@ class Session(Node):
 
     @classmethod
     async def find(cls, info: Info, id: UUID) -> Self | None:
-        return cls.maybe(await sessions.find_session(info.context.work, id))
+        row = await sessions.find_session(info.context.work, id)
+        if row is not None:
+            info.context.saw(cls.logged, row)
+        return cls.maybe(row)
 
     @computed(
         models.UserSession.browser,

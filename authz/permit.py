@@ -137,9 +137,9 @@ NOBODY = UUID(int=0)
 """No person has this id, so what is theirs is nobody's own."""
 
 BY_UNIT = frozenset({"goals", "reports", "files"})
-"""Kinds whose records the session itself narrows to the units of a token (tenants/narrowing.py),
-so that such a token may be let in to read them without being asked where. A kind that is not
-among them is closed to it, save at a unit of its own."""
+"""Kinds whose records the session itself narrows to the units of a token, as
+`tenants/tokens/narrowing.py` says, so that such a token may be let in to read them without being
+asked where. A kind that is not among them is closed to it, save at a unit of its own."""
 
 NEVER_BY_UNIT = frozenset({"people.read", "people.edit", "people.provision", "roles.delegate"})
 """What is done at no unit, and so is closed to a token for some units whatever its owner may: a

@@ -16,8 +16,8 @@ from strawberry.dataloader import DataLoader
 from ..infra.errors import InvalidInput
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
-from ..tenants.access_log import Action
 from ..tenants.actors import Actor
+from ..tenants.log.access_log import Action
 from ..tenants.rows import TenantRow
 from ..tenants.work import Tenancy, Work, open_work
 

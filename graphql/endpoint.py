@@ -29,7 +29,7 @@ from ..infra.runtime import Runtime
 from ..tenants.actors import Source, Way
 from ..tenants.entry import Entered, enter, work_of
 from ..tenants.known import Key, Known
-from ..tenants.sessions import SESSION_COOKIE
+from ..tenants.sign_in.sessions import SESSION_COOKIE
 from . import http, sse
 from .context import Context, SubscriptionContext
 from .guarding import last_result

@@ -14,7 +14,7 @@ from ..authz.permit import policy
 from ..tenants.actors import EMPLOYEE, SERVICE_ROLE
 from ..tenants.grants import stands
 from ..tenants.models import Person, RoleGrant, Unit, UnitVersion
-from ..tenants.unit_versions import on_day
+from ..tenants.tree.versions import on_day
 from ..tenants.work import Work
 from .tasks import Because, PageToOpen, Payload, Task, TaskKind
 

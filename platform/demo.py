@@ -13,7 +13,7 @@ from ..infra.settings import Settings
 from ..tenants.actors import operator
 from ..tenants.entry import enter
 from ..tenants.models import Person
-from ..tenants.tokens import create_token
+from ..tenants.tokens.tokens import create_token
 from ..tenants.work import Tenancy, open_work
 from .demo_keys import Key, read_keys, write_keys
 from .demonstration import TOWNS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..infra.i18n import _
-from ..tenants.access_log import Action
 from ..tenants.actors import Way
+from ..tenants.log.access_log import Action
 from .telling import logged_words
 
 

@@ -9,11 +9,11 @@ from ..graphql.context import Info
 from ..graphql.nodes import Node, local_id
 from ..graphql.problems import ANSWER, Problem, mutation
 from ..graphql.stored import one
-from ..tenants import sign_in_rules as rules
-from ..tenants.assurance import SignInSettings as Chosen
-from ..tenants.sign_in import chosen_provider
-from ..tenants.sign_in_models import ClaimRule as Row
-from ..tenants.sign_in_settings import change_sign_in_settings, sign_in_settings
+from ..tenants.sign_in import rules
+from ..tenants.sign_in.assurance import SignInSettings as Chosen
+from ..tenants.sign_in.models import ClaimRule as Row
+from ..tenants.sign_in.providers import chosen_provider
+from ..tenants.sign_in.settings import change_sign_in_settings, sign_in_settings
 from ..tenants.work import Work
 from .modules.organisation.people_schema import Person
 from .modules.organisation.units_schema import Unit

@@ -10,9 +10,10 @@ from ..graphql.context import Info
 from ..graphql.nodes import Node, local_id
 from ..graphql.problems import ANSWER, Problem, mutation
 from ..graphql.stored import Value, many, one, planned
-from ..tenants import models, sign_in
-from ..tenants.sign_in_models import PersonIdentity, ProviderLevel
-from ..tenants.sign_in_people import accounts_of, find_account, release_account
+from ..tenants import models
+from ..tenants.sign_in import providers
+from ..tenants.sign_in.models import PersonIdentity, ProviderLevel
+from ..tenants.sign_in.people import accounts_of, find_account, release_account
 from .modules.organisation.people_schema import Person
 
 
@@ -55,14 +56,14 @@ class SignInProvider(Node):
     @strawberry.field(description="The redirect address, which has to be registered there.")
     def answer_address(self, info: Info) -> str:
         work = info.context.work
-        return sign_in.answer_address(work.runtime.settings.base_url, work.tenant)
+        return providers.answer_address(work.runtime.settings.base_url, work.tenant)
 
     @strawberry.field(
         description="Where it sends people after signing out, which can be registered there."
     )
     def signed_out_address(self, info: Info) -> str:
         work = info.context.work
-        return sign_in.signed_out_address(work.runtime.settings.base_url, work.tenant)
+        return providers.signed_out_address(work.runtime.settings.base_url, work.tenant)
 
     levels: list[AssuranceLevel] = many(
         ProviderLevel.provider_id,
@@ -129,10 +130,10 @@ class SetSignInProviderInput:
         default=None, description="Left out, the secret stays; for another client it is forgotten."
     )
     scopes: list[str] = strawberry.field(
-        default_factory=lambda: list(sign_in.SCOPES), description="What to ask it for."
+        default_factory=lambda: list(providers.SCOPES), description="What to ask it for."
     )
     claim: str = strawberry.field(
-        default=sign_in.EMAIL, description="The claim that holds a person's e-mail address."
+        default=providers.EMAIL, description="The claim that holds a person's e-mail address."
     )
     vouches: bool = strawberry.field(
         default=False,
@@ -152,7 +153,7 @@ class SignInQuery:
     @strawberry.field(description="How people sign in, in the order of the buttons.")
     async def sign_in_providers(self, info: Info) -> list[SignInProvider]:
         return [
-            SignInProvider.of(row) for row in await sign_in.sign_in_providers(info.context.work)
+            SignInProvider.of(row) for row in await providers.sign_in_providers(info.context.work)
         ]
 
     @strawberry.field(
@@ -169,7 +170,7 @@ class SignInMutation:
     async def set_sign_in_provider(
         self, info: Info, input: SetSignInProviderInput
     ) -> SetSignInProviderResult:
-        row = await sign_in.set_sign_in_provider(
+        row = await providers.set_sign_in_provider(
             info.context.work,
             issuer=input.issuer,
             client_id=input.client_id,
@@ -185,7 +186,7 @@ class SignInMutation:
     async def remove_sign_in_provider(
         self, info: Info, id: strawberry.ID
     ) -> RemoveSignInProviderResult:
-        await sign_in.remove_sign_in_provider(info.context.work, local_id(id, SignInProvider))
+        await providers.remove_sign_in_provider(info.context.work, local_id(id, SignInProvider))
         return SignInProviderRemoved(removed=True)
 
     @mutation("Let a provider's button change places with the one before or after it.")
@@ -193,8 +194,8 @@ class SignInMutation:
         self, info: Info, id: strawberry.ID, up: bool
     ) -> MoveSignInProviderResult:
         work = info.context.work
-        await sign_in.move_sign_in_provider(work, local_id(id, SignInProvider), up=up)
-        rows = await sign_in.sign_in_providers(work)
+        await providers.move_sign_in_provider(work, local_id(id, SignInProvider), up=up)
+        rows = await providers.sign_in_providers(work)
         return SignInProvidersOrdered(providers=[SignInProvider.of(row) for row in rows])
 
     @mutation("Say what a provider's values of acr stand for: these, and no others.")
@@ -203,8 +204,8 @@ class SignInMutation:
     ) -> SetAssuranceLevelsResult:
         work, provider_id = info.context.work, local_id(id, SignInProvider)
         wanted = {each.acr: each.level for each in levels}
-        await sign_in.set_provider_levels(work, provider_id, wanted)
-        return SignInProvider.of(await sign_in.sign_in_provider(work, provider_id))
+        await providers.set_provider_levels(work, provider_id, wanted)
+        return SignInProvider.of(await providers.sign_in_provider(work, provider_id))
 
     @mutation("Let an account be nobody's, so that the next sign-in goes by the e-mail address.")
     async def release_sign_in_account(

@@ -17,15 +17,15 @@ from sqlalchemy.orm import aliased
 
 from ..authz.permit import CONFIDENTIAL, NOWHERE, OPEN, allowed, policy
 from ..infra.errors import Unauthenticated
-from . import units
-from .access_log import Action
 from .actors import EMPLOYEE, SERVICE_ROLE, Actor, Grant
 from .grants import stands
 from .guises import acting, consent_stands
 from .loading import load_actor
+from .log.access_log import Action
 from .models import ApiToken, Person, RoleGrant
 from .seeing_models import SupportConsent
-from .token_reach import narrow
+from .tokens.reach import narrow
+from .tree import units
 from .work import Work, module_is_on
 
 SOMEBODY = UUID(int=1)

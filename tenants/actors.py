@@ -66,7 +66,7 @@ class Actor:
     looks_only: bool = False
     until: datetime | None = None
     level: int = 0
-    """How sure it is who they are, 1 to 4 (see `assurance`); 0 for a program."""
+    """How sure it is who they are, 1 to 4 (see `sign_in.assurance`); 0 for a program."""
     within: frozenset[UUID] | None = None
     """The units whose records a token for some units sees; None is all of the municipality."""
 

@@ -19,8 +19,8 @@ from ..authz.permit import NOWHERE, permit
 from ..infra.errors import Conflict, InvalidInput, NotFound
 from ..infra.i18n import _
 from ..infra.texts import at_most
-from .access_log import Action
 from .grants import GrantSource, give, not_over, stands, take
+from .log.access_log import Action
 from .models import Person, RoleGrant
 from .people import REASON
 from .work import Work

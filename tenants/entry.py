@@ -15,7 +15,6 @@ from ..infra.errors import NotFound, SessionEnded, Unauthenticated
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from .actors import Actor, Source, Way
-from .assurance import SIGN_IN, demands_in
 from .guises import seen_by, supporter
 from .keys import digest, is_support
 from .loading import load_actor as load_actor
@@ -26,9 +25,10 @@ from .models import (
     Tenant,
     UserSession,
 )
-from .session_settings import ORGANISATION, SessionSettings
-from .sign_in_guesses import refuse_right_key, wrong_keys_counted
-from .token_entry import actor_of, next_note, note_token_use, standing_token
+from .sign_in.assurance import SIGN_IN, demands_in
+from .sign_in.guesses import refuse_right_key, wrong_keys_counted
+from .sign_in.session_settings import ORGANISATION, SessionSettings
+from .tokens.entry import actor_of, next_note, note_token_use, standing_token
 from .work import STOCKHOLM, Tenancy, Work, open_work, opened_to
 
 STRANGER = Actor(id=None, name="")

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from ..authz.permit import permit
 from ..infra.texts import at_most, one_line
-from .access_log import Action
+from .log.access_log import Action
 from .models import Feedback
 from .work import Work
 

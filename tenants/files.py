@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Text, delete, exists, false, inspect, or_,
 from ..authz.permit import NOWHERE, permit
 from ..infra.errors import InvalidInput, NotFound
 from ..infra.i18n import _
-from .access_log import Action
+from .log.access_log import Action
 from .models import StoredFile
 from .rows import uuid7
-from .stored import Readable, get_bytes, put_bytes, to_read
+from .sealed.stored import Readable, get_bytes, put_bytes, to_read
 from .work import Work
 
 LONGEST_NAME = 150

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from ..authz.permit import AUDITOR
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import _
-from .access_log import Action
+from .log.access_log import Action
 from .models import Person, RoleGrant
 from .work import STOCKHOLM, Work
 

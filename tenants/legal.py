@@ -18,7 +18,7 @@ from ..authz.permit import permit
 from ..infra.errors import InvalidInput, NotFound
 from ..infra.i18n import _
 from ..infra.texts import at_most, one_line
-from .access_log import Action
+from .log.access_log import Action
 from .rows import CODES, Code, TenantRow, Words, refers
 from .work import Work
 

@@ -14,7 +14,7 @@ from ..infra.i18n import LOCALES, _
 from .actors import EMPLOYEE, Actor, Grant
 from .grants import changes_at, stands
 from .models import Person, RoleGrant, UnitVersion
-from .unit_versions import on_day
+from .tree.versions import on_day
 from .work import Work
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from ..authz.permit import permit
 from ..infra.pictures import redraw
 from .models import StoredFile, Tenant
-from .stored import get_bytes, put_bytes
+from .sealed.stored import get_bytes, put_bytes
 from .work import Work
 
 WIDEST = 1200

@@ -316,8 +316,8 @@ class Feedback(TenantRow):
 
 class StoredFile(TenantRow):
     """A file in the object store that has become visible. Its bytes lie under `key`, encrypted with
-    the municipality's key of that number (`stored.py`). `needs` is the permission it takes to have
-    it, beside that to read files."""
+    the municipality's key of that number (`sealed/stored.py`). `needs` is the permission it takes
+    to have it, beside that to read files."""
 
     __tablename__ = "files"
     __table_args__ = (

@@ -18,9 +18,9 @@ from ..infra.colour import readable_accent
 from ..infra.errors import Conflict, InvalidInput
 from ..infra.i18n import LOCALES, _
 from ..infra.runtime import Runtime
-from .access_log import Action
 from .actors import service
 from .legal import plant_legal_references
+from .log.access_log import Action
 from .models import ModuleSettings, ModuleSwitch, Person, RightsVersion, RoleGrant, Tenant
 from .people import person_email, person_name
 from .prepared import TENANT, among, read

@@ -14,11 +14,11 @@ from ..authz.permit import CONFIDENTIAL, NOWHERE, allowed, permissions, permit, 
 from ..infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ..infra.i18n import LOCALES, _
 from ..infra.texts import at_most
-from .access_log import Action
 from .actors import EMPLOYEE, SERVICE_ROLE, Actor, lasting
 from .grants import give, not_over, stands, take
+from .log.access_log import Action
 from .models import Person, RoleGrant, Unit
-from .ways_in import end_ways_in
+from .sign_in.ways_in import end_ways_in
 from .work import STOCKHOLM, Work
 
 ALL = "full_administrator"

@@ -21,10 +21,10 @@ LOGGED: Final = {"logged": "read"}
 RIGHTS: Final = {"logged": "change"}
 OPEN: Final = {"logged": "no"}
 """What the access log is told: that a column is read; that a row is written; of a row about one
-person, nothing, since all colleagues see it. See `logged.py`, which reads it."""
+person, nothing, since all colleagues see it. See `log/logged.py`, which reads it."""
 SEALED: Final = LOGGED | CODES | {"sealed": "text"}
 """Bytes that are a text, sealed with the municipality's key: nobody is named in them as they lie,
-and reading them is logged. See `sealed_texts.py`."""
+and reading them is logged. See `sealed/texts.py`."""
 
 Words = Annotated[str, mapped_column(info=WORDS)]
 """What somebody has written: it may name people."""

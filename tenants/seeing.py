@@ -14,9 +14,9 @@ from ..authz.permit import permit
 from ..infra.errors import Conflict, Forbidden, InvalidInput
 from ..infra.i18n import _
 from ..infra.texts import one_line
-from .access_log import Action
 from .guises import sees_more
 from .loading import load_actor
+from .log.access_log import Action
 from .models import Person
 from .seeing_models import SeeAs
 from .work import Work

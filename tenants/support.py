@@ -18,9 +18,9 @@ from ..authz.permit import permit
 from ..infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ..infra.i18n import _
 from ..infra.texts import one_line
-from .access_log import Action, LogEntry
 from .guises import consent_stands
 from .keys import SUPPORT, digest, new_key
+from .log.access_log import Action, LogEntry
 from .people import person_email
 from .seeing_models import SupportConsent, SupportVisit
 from .work import Work

@@ -12,8 +12,8 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader
 from ..infra.errors import Conflict
 from ..infra.i18n import _
 from .actors import Actor
-from .narrowing import narrowed
 from .rows import TenantRow
+from .tokens.narrowing import narrowed
 
 log = structlog.get_logger()
 

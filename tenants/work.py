@@ -30,12 +30,12 @@ from ..infra.errors import Forbidden, ModuleOff, NotFound
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
 from ..infra.storage import Storage
-from .access_log import Action, Noted, lasting, noted
 from .actors import Actor
-from .assurance import Demand, step_up, unmet
+from .log.access_log import Action, Noted, lasting, noted
+from .log.noting import write_noted, write_within
 from .modules import module_of
-from .noting import write_noted, write_within
 from .rows import TenantRow
+from .sign_in.assurance import Demand, step_up, unmet
 from .tenant_session import TenantSession, collision
 
 log = structlog.get_logger()

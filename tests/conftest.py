@@ -22,11 +22,11 @@ from sqlalchemy import ColumnElement, func, select
 from roder.infra.runtime import Runtime, open_runtime
 from roder.infra.settings import Settings
 from roder.tenants.actors import Actor
-from roder.tenants.addresses import free_slug
 from roder.tenants.entry import load_actor
 from roder.tenants.models import ModuleSwitch, Person, RoleGrant, Unit, UnitKind, UnitVersion
 from roder.tenants.municipality import create_tenant
 from roder.tenants.rows import TenantRow, uuid7
+from roder.tenants.tree.addresses import free_slug
 from roder.tenants.work import Tenancy, Work, open_work
 
 TEMPLATE = "roder_template"

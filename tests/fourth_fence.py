@@ -1,6 +1,6 @@
 """The fourth fence, held over every work and every plan that any test runs: who reads what is
-declared as personal or confidential (`tenants/logged.py`), or changes it, notes it in the access
-log.
+declared as personal or confidential (`tenants/log/logged.py`), or changes it, notes it in the
+access log.
 
 A pytest plugin (see `conftest.py`). It looks at work whose actor came by a page, the API, search,
 SCIM or as support: at the declared columns that its statements select, at the declared attributes
@@ -29,10 +29,10 @@ from roder.graphql.planner import answering, assembling, compiling
 from roder.graphql.planner.marks import START
 from roder.infra.database import Base
 from roder.infra.errors import AppError
-from roder.tenants import logged
 from roder.tenants import work as works
-from roder.tenants.access_log import LASTING
 from roder.tenants.actors import Actor, Way
+from roder.tenants.log import logged
+from roder.tenants.log.access_log import LASTING
 from roder.tenants.tenant_session import TenantSession
 from roder.tenants.work import Work
 

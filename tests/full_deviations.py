@@ -15,9 +15,9 @@ from roder.platform.modules.deviations.service import (
     save_draft,
 )
 from roder.tenants.actors import Actor
-from roder.tenants.assurance import HIGHEST
 from roder.tenants.entry import load_actor
 from roder.tenants.models import RoleGrant, Unit
+from roder.tenants.sign_in.assurance import HIGHEST
 from roder.tenants.work import Work
 
 ROLES = ("deviation_handler", "lex_officer", "lex_investigator", "medical_officer")

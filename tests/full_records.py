@@ -25,11 +25,11 @@ from roder.platform.modules.reports.service import add_image, approve_report, wi
 from roder.platform.modules.reports.tasks import open_reports
 from roder.tenants.delegations import own_roles
 from roder.tenants.models import RoleGrant, Unit
-from roder.tenants.scim_mapping import add_group_role
-from roder.tenants.scim_models import ScimGroup, ScimMember
-from roder.tenants.sign_in import set_sign_in_provider
-from roder.tenants.sign_in_models import PersonIdentity
-from roder.tenants.sign_in_rules import add_claim_rule
+from roder.tenants.scim.mapping import add_group_role
+from roder.tenants.scim.models import ScimGroup, ScimMember
+from roder.tenants.sign_in.models import PersonIdentity
+from roder.tenants.sign_in.providers import set_sign_in_provider
+from roder.tenants.sign_in.rules import add_claim_rule
 from roder.tenants.support import make_link, open_support
 from roder.tenants.work import Work
 

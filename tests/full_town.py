@@ -41,8 +41,8 @@ from roder.tenants.entry import load_actor, load_tenant
 from roder.tenants.feedback import tell_fault
 from roder.tenants.files import keep_upload
 from roder.tenants.models import CalendarFeed, Person, Unit
-from roder.tenants.sessions import start_session
-from roder.tenants.tokens import create_token
+from roder.tenants.sign_in.sessions import start_session
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import Tenancy, open_work
 from roder.workers.models import Job
 

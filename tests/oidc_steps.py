@@ -7,7 +7,7 @@ import httpx
 from sqlalchemy import func, select
 
 from roder.tenants.models import SignInProvider, UserSession
-from roder.tenants.sign_in import set_sign_in_provider
+from roder.tenants.sign_in.providers import set_sign_in_provider
 
 
 async def use(provider, town, **options):

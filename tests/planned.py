@@ -20,7 +20,7 @@ from roder.platform.modules.goals.models import NodeKind, PlanNode, Spread
 from roder.tenants.actors import service
 from roder.tenants.models import UnitKind
 from roder.tenants.rows import uuid7
-from roder.tenants.sessions import SESSION_COOKIE, start_session
+from roder.tenants.sign_in.sessions import SESSION_COOKIE, start_session
 from roder.tenants.work import open_work
 
 LEVELS = (

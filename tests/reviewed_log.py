@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from roder.tenants.access_log import Action, Noted, append, noted
 from roder.tenants.actors import Actor, Source, Way
+from roder.tenants.log.access_log import Action, Noted, append, noted
 from roder.tenants.models import ModuleSwitch, Person, RoleGrant
 from roder.tenants.rows import uuid7
 from roder.tenants.work import STOCKHOLM, Tenancy, Work, open_work

@@ -9,7 +9,7 @@ import httpx
 from sqlalchemy import select
 
 from roder.tenants.models import Person, RoleGrant
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"

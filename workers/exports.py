@@ -11,7 +11,7 @@ from sqlalchemy import delete, exists, select
 
 from ..tenants.files import is_used, measure, plain_name, remove_files
 from ..tenants.models import StoredFile
-from ..tenants.stored import put_bytes
+from ..tenants.sealed.stored import put_bytes
 from ..tenants.work import Work
 from .jobs import Run
 from .models import Job, JobState

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 from ..authz.permit import NOBODY as NOBODY
 from ..infra.errors import Forbidden, NotFound, Unauthenticated
 from ..infra.i18n import _, current_locale
-from ..tenants.access_log import Action
 from ..tenants.actors import service
+from ..tenants.log.access_log import Action
 from ..tenants.rows import uuid7
 from ..tenants.work import CORE, Tenancy, Work
 from .broker import send

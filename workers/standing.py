@@ -13,12 +13,12 @@ from sqlalchemy import select
 from ..infra.errors import AppError, Unauthenticated
 from ..infra.i18n import _
 from ..infra.runtime import Runtime
-from ..tenants.access_log import Action
 from ..tenants.actors import Actor, Source, Way, service
 from ..tenants.entry import load_actor, load_tenant
+from ..tenants.log.access_log import Action
 from ..tenants.models import ApiToken, RightsVersion, UserSession
 from ..tenants.rights import require_still, rights_now, switched_off
-from ..tenants.token_reach import narrow
+from ..tenants.tokens.reach import narrow
 from ..tenants.work import Tenancy, Work, open_work
 from .jobs import is_kind_on
 from .models import Job

@@ -21,11 +21,11 @@ from ...infra.database import Outdated as Outdated
 from ...infra.database import told_busy
 from ...infra.errors import AppError
 from ...infra.runtime import Runtime
-from ...tenants.access_log import Action, noted
 from ...tenants.actors import Source
 from ...tenants.entry import Entered, work_of
 from ...tenants.known import Known
-from ...tenants.noting import write_noted
+from ...tenants.log.access_log import Action, noted
+from ...tenants.log.noting import write_noted
 from ...tenants.work import STOCKHOLM, module_is_on
 from ..context import MOST_RECORDS, Context
 from ..documents import Bounded, Document

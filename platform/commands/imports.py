@@ -14,7 +14,7 @@ from .people import run, unit_by_code, work_in
 
 
 def units(options: argparse.Namespace) -> None:
-    from ...tenants.unit_import import import_units
+    from ...tenants.tree.importing import import_units
 
     data = read_whole(options.file)
 
@@ -53,8 +53,8 @@ def board(options: argparse.Namespace) -> None:
 
 
 def export_units(options: argparse.Namespace) -> None:
-    from ...tenants.unit_files import write_csv, write_workbook
-    from ...tenants.unit_import import unit_table
+    from ...tenants.tree.importing import unit_table
+    from ...tenants.tree.table import write_csv, write_workbook
 
     file: Path = options.file
     if file.suffix not in (".csv", ".xlsx"):

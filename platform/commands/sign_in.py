@@ -11,7 +11,7 @@ import argparse
 from ...infra.i18n import _
 from ...infra.openid import reach
 from ...infra.runtime import Runtime
-from ...tenants.sign_in import (
+from ...tenants.sign_in.providers import (
     SCOPES,
     answer_address,
     provider_client,

@@ -12,9 +12,9 @@ from ...infra.i18n import _
 from ...infra.runtime import Runtime
 from ...tenants.actors import Source, Way
 from ...tenants.models import ApiToken, Person
-from ...tenants.token_keys import keys_in
-from ...tenants.token_leaks import revoke_leaked_tokens
-from ...tenants.tokens import create_token, list_tokens, revoke_token
+from ...tenants.tokens.keys import keys_in
+from ...tenants.tokens.leaks import revoke_leaked_tokens
+from ...tenants.tokens.tokens import create_token, list_tokens, revoke_token
 from ..modules.organisation.token_leaks import revoke_everywhere
 from ..saying import say
 from .people import person_by_email, run, unit_by_code, work_in

@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from ...infra.errors import InvalidInput
 from ...infra.i18n import _
 from ...infra.runtime import Runtime
-from ...tenants.access_log import Action
 from ...tenants.actors import operator, service
 from ...tenants.entry import all_tenants, find_tenant, load_tenant
-from ...tenants.tenant_keys import reseal_keys, rotate_key
+from ...tenants.log.access_log import Action
+from ...tenants.sealed.keys import reseal_keys, rotate_key
 from ...tenants.work import open_work
 from ..saying import say
 from .imports import read_whole
@@ -82,7 +82,7 @@ def _tell_locked(found: Imported) -> None:
 
 
 def unlock(options: argparse.Namespace) -> None:
-    from ...tenants import recovery
+    from ...tenants.sealed import recovery
 
     key = read_whole(options.recovery_key_file).decode()
 
@@ -154,7 +154,7 @@ def rotate(options: argparse.Namespace) -> None:
 
 
 def encrypt(options: argparse.Namespace) -> None:
-    from ...tenants.resealing import encrypt_files
+    from ...tenants.sealed.resealing import encrypt_files
 
     async def renew(runtime: Runtime) -> None:
         total, faults, more = 0, list[str](), True

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from ...tenants.access_log import Action, Noted, append, noted
 from ...tenants.actors import Actor, Source, Way
+from ...tenants.log.access_log import Action, Noted, append, noted
 from ...tenants.models import ModuleSettings
 from ...tenants.work import STOCKHOLM
 from ..modules.log_review.service import (

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ...tenants.models import UnitKind
 from ...tenants.people import add_person, grant_role
-from ...tenants.units import add_unit
+from ...tenants.tree.units import add_unit
 from ...tenants.work import Work
 from ..modules.reports.models import ChapterKind, Section
 from ..modules.reports.service import (

@@ -16,7 +16,7 @@ from ...tenants.entry import find_tenant, load_actor, load_tenant
 from ...tenants.models import ModuleSettings, ModuleSwitch, Person, Unit, UnitKind
 from ...tenants.municipality import create_tenant
 from ...tenants.people import add_person, grant_role
-from ...tenants.units import add_unit
+from ...tenants.tree.units import add_unit
 from ...tenants.work import Tenancy, Work, open_work
 from ..modules.goals.models import SteeringModel
 

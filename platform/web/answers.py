@@ -18,7 +18,7 @@ from ...infra.database import told_busy
 from ...infra.errors import AppError, TooManyTries
 from ...infra.i18n import _, use_locale
 from ...infra.storage import StorageUnavailable
-from ...tenants.sessions import SESSION_COOKIE
+from ...tenants.sign_in.sessions import SESSION_COOKIE
 from .pages import render
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from ...infra.i18n import _, use_locale
 from ...infra.runtime import Runtime
 from ...tenants.actors import Source, Way
 from ...tenants.entry import enter
-from ...tenants.sessions import SESSION_COOKIE
+from ...tenants.sign_in.sessions import SESSION_COOKIE
 from .answers import POLICY
 from .api_examples import Example, examples, find_example, variables_for
 from .api_snippets import snippets

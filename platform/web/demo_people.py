@@ -12,7 +12,7 @@ from ...infra.errors import InvalidInput
 from ...infra.i18n import _
 from ...tenants.grants import stands
 from ...tenants.models import Person, RoleGrant, UnitVersion
-from ...tenants.unit_versions import on_day
+from ...tenants.tree.versions import on_day
 from ...tenants.work import Work
 
 MOST_PEOPLE: Final = 100

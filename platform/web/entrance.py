@@ -14,10 +14,10 @@ from ...graphql.http import check_origin, read_body
 from ...infra.errors import InvalidInput
 from ...infra.i18n import _
 from ...infra.runtime import Runtime
-from ...tenants.assurance import LOWEST
 from ...tenants.entry import all_tenants, find_tenant
 from ...tenants.keys import is_support
-from ...tenants.sessions import SESSION_COOKIE, end_session
+from ...tenants.sign_in.assurance import LOWEST
+from ...tenants.sign_in.sessions import SESSION_COOKIE, end_session
 from ...tenants.support import leave
 from ...tenants.work import Tenancy, open_work
 from .demo_people import chosen_person

@@ -15,11 +15,11 @@ from starlette.routing import Route
 from ...infra.errors import NotFound
 from ...infra.i18n import _
 from ...infra.runtime import Runtime
-from ...tenants import units
 from ...tenants.actors import service
 from ...tenants.entry import find_tenant
 from ...tenants.logo import find_logo
-from ...tenants.units import Placed
+from ...tenants.tree import units
+from ...tenants.tree.units import Placed
 from ...tenants.work import open_work
 from .page import View, page
 from .templating import static

@@ -15,7 +15,7 @@ from ...infra.runtime import Runtime
 from ...tenants.actors import Source, Way, service
 from ...tenants.entry import enter, find_tenant
 from ...tenants.seeing import end_seeing
-from ...tenants.sessions import SESSION_COOKIE
+from ...tenants.sign_in.sessions import SESSION_COOKIE
 from ...tenants.support import VISIT, come_in
 from ...tenants.work import open_work
 from .pages import render

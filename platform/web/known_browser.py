@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ...graphql.http import address_of
 from ...infra.runtime import Runtime
 from ...infra.sealing import seal, unseal
-from ...tenants.sign_in_guesses import Trying
+from ...tenants.sign_in.guesses import Trying
 from ...tenants.work import Tenancy
 from .sign_in_page import set_cookie
 

@@ -24,17 +24,17 @@ from ...infra.runtime import Runtime
 from ...infra.sealing import seal, unseal
 from ...tenants.actors import service
 from ...tenants.models import SignInProvider
-from ...tenants.sessions import LIFE
-from ...tenants.sign_in import (
+from ...tenants.sign_in.guesses import begin_try, begin_try_as, forgive_try, refuse_if_shut
+from ...tenants.sign_in.people import level_told, person_meant, subject_of
+from ...tenants.sign_in.providers import (
     answer_address,
     chosen_provider,
     levels_of,
     provider_client,
     signed_out_address,
 )
-from ...tenants.sign_in_guesses import begin_try, begin_try_as, forgive_try, refuse_if_shut
-from ...tenants.sign_in_people import level_told, person_meant, subject_of
-from ...tenants.sign_in_rules import follow_rules
+from ...tenants.sign_in.rules import follow_rules
+from ...tenants.sign_in.sessions import LIFE
 from ...tenants.work import Tenancy, Work, open_work
 from .known_browser import know_browser, trying
 from .pages import render

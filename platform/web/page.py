@@ -22,7 +22,7 @@ from ...infra.runtime import Runtime
 from ...tenants.actors import Actor, Source, Way
 from ...tenants.changes import cursor_now
 from ...tenants.entry import Entered, enter
-from ...tenants.sessions import SESSION_COOKIE
+from ...tenants.sign_in.sessions import SESSION_COOKIE
 from ...tenants.terms import Term, Terms, terms_of
 from ...tenants.work import Tenancy, Work, open_work
 from ..module import Module

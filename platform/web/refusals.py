@@ -16,7 +16,7 @@ from ...infra.errors import AppError, Forbidden, StepUp, Unauthenticated
 from ...infra.i18n import _, in_language, use_locale
 from ...tenants.entry import Entered, enter
 from ...tenants.models import Person
-from ...tenants.sessions import SESSION_COOKIE
+from ...tenants.sign_in.sessions import SESSION_COOKIE
 from ...tenants.work import Work, open_work
 from ..asked import who_is_asked
 from .answers import hint_for, sentence_for, show_http, show_refusal

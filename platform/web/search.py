@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from ...infra.i18n import _
-from ...tenants import units
+from ...tenants.tree import units
 from ..finding import MOST, Found
 from .page import View, page
 from .shell import Entry, Shell, is_on

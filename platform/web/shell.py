@@ -12,9 +12,9 @@ from starlette.routing import Route
 
 from ...infra.errors import InvalidInput, NotFound
 from ...infra.periods import Period, check_year
-from ...tenants import units
 from ...tenants.terms import Terms
-from ...tenants.units import Placed
+from ...tenants.tree import units
+from ...tenants.tree.units import Placed
 from ...tenants.work import Work, lock_on
 from ..module import MenuItem, Module, Year
 

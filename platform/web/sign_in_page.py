@@ -15,13 +15,13 @@ from ...graphql.http import address_of
 from ...infra.errors import AppError, TooManyTries, Unauthenticated
 from ...infra.openid import SignInFailed
 from ...infra.runtime import Runtime
-from ...tenants.access_log import Action
 from ...tenants.actors import Actor, Source, Way, service
-from ...tenants.assurance import LOWEST
 from ...tenants.entry import enter
-from ...tenants.session_settings import session_settings
-from ...tenants.sessions import LIFE, SESSION_COOKIE, end_session, start_session
-from ...tenants.sign_in import levels_of, provider_label, standing_providers
+from ...tenants.log.access_log import Action
+from ...tenants.sign_in.assurance import LOWEST
+from ...tenants.sign_in.providers import levels_of, provider_label, standing_providers
+from ...tenants.sign_in.session_settings import session_settings
+from ...tenants.sign_in.sessions import LIFE, SESSION_COOKIE, end_session, start_session
 from ...tenants.work import Tenancy, Work, open_work
 from .demo_people import people_by_role
 from .pages import render

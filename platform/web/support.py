@@ -12,8 +12,8 @@ from ...infra.errors import InvalidInput
 from ...infra.i18n import _, use_locale
 from ...tenants.feedback import tell_fault
 from ...tenants.people import speak
-from ...tenants.sessions import close_own_sessions, close_session, in_words, own_sessions
-from ...tenants.sign_in import provider_name, standing_providers
+from ...tenants.sign_in.providers import provider_name, standing_providers
+from ...tenants.sign_in.sessions import close_own_sessions, close_session, in_words, own_sessions
 from .look import THEMES, Look, keep_look
 from .page import View, action, page
 from .pages import render

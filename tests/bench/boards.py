@@ -16,7 +16,7 @@ from roder.platform.modules.goals.adding import NewNode, add_nodes
 from roder.platform.modules.goals.design import create_model, levels_of
 from roder.platform.modules.goals.models import Indicator
 from roder.tenants.actors import service
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 from roder.tenants.work import Work, open_work
 
 sys.path.append(str(HERE.parent))

@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 from town import HERE, Question, Towns, bid, graphql, postgraphile
 
-from roder.tenants.sessions import SESSION_COOKIE
+from roder.tenants.sign_in.sessions import SESSION_COOKIE
 
 ROOT = HERE.parents[1]
 FLOOR, PGBENCH, PRODUCT, PLAIN, POSTGRAPHILE = (

@@ -24,13 +24,13 @@ from report import markdown
 from town import Towns
 from within import run, service_within
 
-from roder.tenants import anchors, verify_log
-from roder.tenants.access_log import MOMENT, Action, noted
 from roder.tenants.actors import Actor, Source, Way, operator, service
 from roder.tenants.entry import load_tenant
-from roder.tenants.log_search import Wanted, search_log
+from roder.tenants.log import anchors, verify_log
+from roder.tenants.log.access_log import MOMENT, Action, noted
+from roder.tenants.log.noting import write_noted
+from roder.tenants.log.search import Wanted, search_log
 from roder.tenants.municipality import create_tenant
-from roder.tenants.noting import write_noted
 from roder.tenants.work import Tenancy, open_work
 
 PEOPLE = [UUID(int=number + 1) for number in range(3_000)]

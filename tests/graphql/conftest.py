@@ -20,8 +20,8 @@ from roder.graphql.schema import build_schema
 from roder.infra.errors import Conflict, Forbidden
 from roder.infra.i18n import _
 from roder.infra.runtime import Runtime
-from roder.tenants.access_log import Action
 from roder.tenants.keys import digest
+from roder.tenants.log.access_log import Action
 from roder.tenants.models import ApiToken, Person, UserSession
 
 CLOSED: list[str] = []

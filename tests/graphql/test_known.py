@@ -17,19 +17,19 @@ from roder.infra.database import Outdated
 from roder.platform.modules.goals.models import Outcome, OutcomeVersion
 from roder.platform.schema import product_schema
 from roder.tenants import known
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import Actor, Grant
-from roder.tenants.assurance import SIGN_IN, SignInSettings
 from roder.tenants.entry import Entered, enter, work_of
 from roder.tenants.known import Known
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import ApiToken, ModuleSwitch, RightsVersion, RoleGrant
 from roder.tenants.municipality import rename_tenant, save_settings
 from roder.tenants.people import end_person, grant_role, withdraw_role
 from roder.tenants.rows import uuid7
 from roder.tenants.seeing import begin_seeing, end_seeing
-from roder.tenants.sessions import end_session, start_session
-from roder.tenants.tokens import change_token, create_token, revoke_token
-from roder.tenants.units import change_unit
+from roder.tenants.sign_in.assurance import SIGN_IN, SignInSettings
+from roder.tenants.sign_in.sessions import end_session, start_session
+from roder.tenants.tokens.tokens import change_token, create_token, revoke_token
+from roder.tenants.tree.units import change_unit
 from roder.tenants.work import open_work
 
 SET = """mutation ($input: SetOutcomeInput!) { setOutcome(input: $input) {

@@ -17,12 +17,12 @@ from roder.graphql.endpoint import _results, graphql_routes
 from roder.graphql.planner.answering import Plans
 from roder.platform.modules.organisation.people_schema import REGISTERED
 from roder.platform.schema import product_schema
-from roder.tenants import access_log
-from roder.tenants.access_log import LogEntry
 from roder.tenants.actors import Source, Way, operator
 from roder.tenants.feedback import tell_fault
+from roder.tenants.log import access_log
+from roder.tenants.log.access_log import LogEntry
 from roder.tenants.models import ApiToken, Feedback, RoleGrant
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import open_work
 
 pytestmark = pytest.mark.usefixtures("one_way")

@@ -14,12 +14,12 @@ from roder.graphql.planner.answering import Plans
 from roder.graphql.rates import Bucket, Rates
 from roder.infra.i18n import _
 from roder.platform.schema import product_schema
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.entry import enter
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import ApiToken
 from roder.tenants.municipality import save_settings
-from roder.tenants.session_settings import ORGANISATION, SessionSettings
-from roder.tenants.tokens import create_token
+from roder.tenants.sign_in.session_settings import ORGANISATION, SessionSettings
+from roder.tenants.tokens.tokens import create_token
 
 ME = "{ me { name } }"
 REPORTS = "{ reports { totalCount } }"
@@ -196,7 +196,7 @@ async def test_a_key_is_refused_from_elsewhere_than_its_networks_and_that_is_not
 
 
 async def test_a_network_that_is_taken_away_is_refused_at_once(town, service):
-    from roder.tenants.tokens import change_token
+    from roder.tenants.tokens.tokens import change_token
 
     made, app = await make(town, networks=["192.0.2.0/24"]), service()
     assert (await ask(app, town, made.key, address="192.0.2.7")).status_code == 200

@@ -19,7 +19,7 @@ from roder.tenants.actors import service
 from roder.tenants.loading import load_actor
 from roder.tenants.models import RoleGrant
 from roder.tenants.rows import TenantRow
-from roder.tenants.sessions import SESSION_COOKIE, start_session
+from roder.tenants.sign_in.sessions import SESSION_COOKIE, start_session
 from roder.tenants.work import open_work
 
 KEPT_BY_THE_SERVICE = {"access_log", "log_heads", "sessions", "jobs", "guesses", "rights_versions"}

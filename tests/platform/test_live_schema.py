@@ -13,7 +13,7 @@ from roder.infra.listening import listener
 from roder.platform.schema import product_schema
 from roder.tenants.actors import operator
 from roder.tenants.rows import uuid7
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import open_work
 
 NEWS = "cursor changes { topic ids mine by { name } } presence { place person { name } }"

@@ -11,9 +11,9 @@ import pytest
 from roder.infra.i18n import use_locale
 from roder.platform.log_words import action_words, kind_words, way_words
 from roder.platform.modules import MODULES
-from roder.tenants import logged
-from roder.tenants.access_log import Action
 from roder.tenants.actors import Way
+from roder.tenants.log import logged
+from roder.tenants.log.access_log import Action
 
 ROOT = Path(__file__).parents[2]
 NOTING = frozenset({"note", "_note", "noted"})

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from roder.platform.app import create_app
 from roder.platform.schema import product_schema
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import service
-from roder.tenants.sessions import start_session
+from roder.tenants.log.access_log import Action, LogEntry
+from roder.tenants.sign_in.sessions import start_session
 from roder.tenants.work import open_work
 
 SECRET = "mycket-hemligt"

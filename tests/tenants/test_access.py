@@ -18,8 +18,8 @@ from roder.tenants.models import ApiToken, Person, RoleGrant
 from roder.tenants.people import grant_role, roles
 from roder.tenants.rows import uuid7
 from roder.tenants.support import open_support
-from roder.tenants.token_reach import narrow
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.reach import narrow
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import open_work
 
 DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from roder.tenants.entry import all_tenants, enter, find_tenant, load_actor, loa
 from roder.tenants.models import Person, UnitKind, UserSession
 from roder.tenants.people import end_person, grant_role
 from roder.tenants.rows import uuid7
-from roder.tenants.sessions import end_session, start_session
-from roder.tenants.units import add_unit, change_unit
+from roder.tenants.sign_in.sessions import end_session, start_session
+from roder.tenants.tree.units import add_unit, change_unit
 
 
 async def sign_in(town, who="employee"):

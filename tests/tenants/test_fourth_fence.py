@@ -15,10 +15,11 @@ from roder.graphql.planner import compiling
 from roder.graphql.planner.answering import Plans
 from roder.infra.errors import Conflict
 from roder.platform.schema import product_schema
-from roder.tenants import logged, people
-from roder.tenants.access_log import Action
+from roder.tenants import people
 from roder.tenants.actors import Source, Way
 from roder.tenants.entry import Entered
+from roder.tenants.log import logged
+from roder.tenants.log.access_log import Action
 from roder.tenants.models import ModuleSwitch, Person, RightsVersion, RoleGrant
 from roder.tenants.rows import uuid7
 from roder.tenants.work import open_work

@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 
 from roder.infra.errors import Conflict, InvalidInput, NotFound
 from roder.platform.asked import who_is_asked
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.delegations import (
     delegate_roles,
     delegations_of,
@@ -21,9 +20,10 @@ from roder.tenants.delegations import (
 from roder.tenants.entry import enter
 from roder.tenants.grants import GrantSource, give
 from roder.tenants.loading import load_actor
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import Person, RoleGrant
 from roder.tenants.people import end_person, grant_role, return_person, withdraw_role
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 
 DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)

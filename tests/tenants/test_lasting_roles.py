@@ -11,13 +11,13 @@ from roder.infra.errors import Forbidden, InvalidInput
 from roder.tenants.delegations import delegate_roles, own_roles
 from roder.tenants.models import ApiToken, Person, RoleGrant
 from roder.tenants.people import change_person, grant_role
-from roder.tenants.scim_groups import add_group, change_group
-from roder.tenants.scim_mapping import add_group_role
-from roder.tenants.scim_models import ScimGroupRole, ScimMember
-from roder.tenants.sign_in_models import ClaimRule
-from roder.tenants.sign_in_rules import add_claim_rule
-from roder.tenants.sign_in_settings import change_sign_in_settings
-from roder.tenants.tokens import create_token
+from roder.tenants.scim.groups import add_group, change_group
+from roder.tenants.scim.mapping import add_group_role
+from roder.tenants.scim.models import ScimGroupRole, ScimMember
+from roder.tenants.sign_in.models import ClaimRule
+from roder.tenants.sign_in.rules import add_claim_rule
+from roder.tenants.sign_in.settings import change_sign_in_settings
+from roder.tenants.tokens.tokens import create_token
 
 ALL = "full_administrator"
 TWO, FIVE = timedelta(days=2), timedelta(days=5)

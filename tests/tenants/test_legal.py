@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from roder.infra.errors import Forbidden, InvalidInput, NotFound
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.legal import (
     LegalReference,
     change_legal_reference,
@@ -15,6 +14,7 @@ from roder.tenants.legal import (
     plant_legal_references,
     shipped,
 )
+from roder.tenants.log.access_log import Action, LogEntry
 
 TURN = date(2025, 7, 1)
 DAYS = {"summons.council": 7, "minutes.adjust": 14, "minutes.notice": 2, "minutes.appeal": 21}

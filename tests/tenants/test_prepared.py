@@ -7,7 +7,7 @@ from roder.platform.modules.goals.models import Level, PlanNode, SteeringModel
 from roder.tenants.entry import enter
 from roder.tenants.prepared import TENANT, among, read
 from roder.tenants.rows import uuid7
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import open_work
 
 TITLES = select(PlanNode.title).where(

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.entry import enter
 from roder.tenants.feedback import tell_fault
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import Feedback, RoleGrant
 from roder.tenants.people import end_person, grant_role, withdraw_role
 from roder.tenants.seeing import begin_seeing, end_seeing, who_saw_as, who_saw_as_me
 from roder.tenants.seeing_models import SeeAs
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 from roder.tenants.work import open_work
 
 WHY = "Elis ser inte sitt mål"

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound, SessionEnded
 from roder.infra.runtime import open_runtime
 from roder.platform.modules.organisation.jobs import export_units
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import operator, service
 from roder.tenants.entry import enter
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import Unit
 from roder.tenants.people import change_person
 from roder.tenants.seeing_models import SupportConsent, SupportVisit
@@ -25,7 +25,7 @@ from roder.tenants.support import (
     open_support,
     what_support_did,
 )
-from roder.tenants.units import change_unit
+from roder.tenants.tree.units import change_unit
 from roder.tenants.work import open_work
 
 DAY = timedelta(days=1)

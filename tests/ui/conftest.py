@@ -23,7 +23,7 @@ from served import served
 from roder.infra.runtime import Runtime
 from roder.infra.settings import Settings
 from roder.tenants.actors import service as for_the_service
-from roder.tenants.sessions import SESSION_COOKIE, start_session
+from roder.tenants.sign_in.sessions import SESSION_COOKIE, start_session
 from roder.tenants.work import Tenancy, open_work
 from roder.workers.run import Pace
 

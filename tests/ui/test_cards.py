@@ -7,7 +7,7 @@ from ui_checks import check_axe, check_html, check_reflow, shoot, source
 
 from roder.platform.modules.log_review.models import Investigation
 from roder.tenants.actors import service
-from roder.tenants.anchors import anchor
+from roder.tenants.log.anchors import anchor
 from roder.tenants.work import open_work
 
 TOO_WIDE = """() => [...document.querySelectorAll("main .scroll")]

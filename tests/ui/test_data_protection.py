@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from ui_checks import check_everywhere, shoot
 
 from roder.platform.modules.data_protection import breaches, service
-from roder.tenants.access_log import Action
+from roder.tenants.log.access_log import Action
 
 
 @pytest.fixture

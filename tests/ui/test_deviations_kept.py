@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from ui_checks import shoot
 
 from roder.platform.modules.deviations.models import CaseState
-from roder.tenants.sessions import SESSION_COOKIE, start_session
+from roder.tenants.sign_in.sessions import SESSION_COOKIE, start_session
 
 KEPT = """async () => {
     const text = (value) => new TextDecoder("latin1").decode(value);

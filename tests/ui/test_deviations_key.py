@@ -13,8 +13,8 @@ from ui_checks import check_everywhere, check_html, shoot, source
 
 from roder.platform.modules.deviations.models import CaseState, Law
 from roder.platform.modules.deviations.service import Report, report_deviation
-from roder.tenants.recovery import RecoveryKey, read_key, unwrap
-from roder.tenants.tenant_keys import TenantKey, keep_brought
+from roder.tenants.sealed.keys import TenantKey, keep_brought
+from roder.tenants.sealed.recovery import RecoveryKey, read_key, unwrap
 
 PATH = "avvikelser/nyckel"
 

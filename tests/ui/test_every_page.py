@@ -24,9 +24,9 @@ from roder.infra.database import Base
 from roder.infra.settings import Settings
 from roder.platform.app import create_app
 from roder.tenants.actors import service as for_the_service
-from roder.tenants.assurance import HIGHEST
 from roder.tenants.models import UserSession
 from roder.tenants.rows import TenantRow
+from roder.tenants.sign_in.assurance import HIGHEST
 from roder.tenants.work import open_work
 
 CANARY = '<img src="/static/none.png" onerror="window.ran=1">'

@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import expect
 from ui_checks import check_everywhere, shoot
 
-from roder.tenants.access_log import Action
 from roder.tenants.actors import service
-from roder.tenants.anchors import anchor
+from roder.tenants.log.access_log import Action
+from roder.tenants.log.anchors import anchor
 from roder.tenants.work import open_work
 
 

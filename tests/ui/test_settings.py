@@ -9,7 +9,7 @@ from ui_checks import check_everywhere, check_html, shoot, source
 from roder.platform.modules.goals.locks import lock_year
 from roder.platform.modules.mywork.settings import my_work_settings
 from roder.tenants.feedback import tell_fault
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 
 TABS = (
     "",

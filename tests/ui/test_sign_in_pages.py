@@ -6,10 +6,10 @@ from sqlalchemy import select
 from ui_checks import check_everywhere, check_html, shoot, source
 
 from roder.tenants.models import RoleGrant, SignInProvider
-from roder.tenants.sign_in import set_sign_in_provider
-from roder.tenants.sign_in_models import ClaimRule, PersonIdentity
-from roder.tenants.sign_in_rules import add_claim_rule
-from roder.tenants.sign_in_settings import change_sign_in_settings, sign_in_settings
+from roder.tenants.sign_in.models import ClaimRule, PersonIdentity
+from roder.tenants.sign_in.providers import set_sign_in_provider
+from roder.tenants.sign_in.rules import add_claim_rule
+from roder.tenants.sign_in.settings import change_sign_in_settings, sign_in_settings
 
 TAB = "installningar/inloggning"
 CLAIMS = """{"sub": "0d7f-employee", "email": "%s", "email_verified": true,

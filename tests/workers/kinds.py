@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from roder.infra.i18n import current_locale
 from roder.infra.settings import Settings
 from roder.tenants.models import Unit, UnitKind
-from roder.tenants.units import add_unit
+from roder.tenants.tree.units import add_unit
 from roder.tenants.work import Work
 from roder.workers.exports import keep_file
 from roder.workers.jobs import Run, job

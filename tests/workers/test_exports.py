@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from roder.infra.frames import Unreadable
 from roder.tenants.models import StoredFile
 from roder.tenants.rows import uuid7
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.exports import file_name, keep_file
 from roder.workers.jobs import Run
 

@@ -15,18 +15,18 @@ import pytest
 from sqlalchemy import select
 
 from roder.infra.i18n import _
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.entry import enter
 from roder.tenants.files import keep_upload
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import ModuleSwitch, StoredFile
 from roder.tenants.people import end_person, grant_role, withdraw_role
-from roder.tenants.sessions import (
+from roder.tenants.sign_in.sessions import (
     SESSION_COOKIE,
     close_sessions_of,
     own_sessions,
     start_session,
 )
-from roder.tenants.tokens import create_token, revoke_token
+from roder.tenants.tokens.tokens import create_token, revoke_token
 from roder.tenants.work import open_work
 from roder.workers.models import Job
 
@@ -307,7 +307,7 @@ SENTENCES = {
 async def test_signing_out_breaks_nothing_off_that_was_begun(
     town, broker, kinds, ended, start_worker, tmp_path
 ):
-    from roder.tenants.sessions import end_session
+    from roder.tenants.sign_in.sessions import end_session
 
     person = town.people["employee"].id
     async with await town.work() as work:

@@ -16,7 +16,7 @@ LEVELS = (
     ("http://id.elegnamnden.se/loa/1.0/loa3", 3),
     ("http://id.elegnamnden.se/loa/1.0/loa4", 4),
 )
-"""For providers that are there already; new ones get theirs from tenants/assurance.csv."""
+"""For providers that are there already; new ones get theirs from tenants/sign_in/assurance.csv."""
 
 
 def upgrade() -> None:

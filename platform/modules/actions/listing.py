@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from ....authz.permit import permit
-from ....tenants import units
-from ....tenants.below import below
 from ....tenants.names import names_of
+from ....tenants.tree import units
+from ....tenants.tree.below import below
 from ....tenants.work import Work
 from .models import ActionState, PlannedAction
 from .settings import action_settings

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _
-from ....tenants import units
-from ....tenants.responsible import may_answer
+from ....tenants.tree import units
+from ....tenants.tree.responsible import may_answer
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
 from . import service

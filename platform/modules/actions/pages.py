@@ -12,8 +12,8 @@ from starlette.routing import NoMatchFound
 
 from ....infra.errors import AppError
 from ....infra.i18n import _, in_language
-from ....tenants import units
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ...module import MenuItem
 from ...web.exports import export_started
 from ...web.fields import Field, read_fields, shown

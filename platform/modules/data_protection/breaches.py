@@ -13,7 +13,7 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
-from ....tenants.access_log import Action, LogEntry
+from ....tenants.log.access_log import Action, LogEntry
 from ....tenants.work import Work
 from .models import Breach, BreachState
 from .service import LONG, SHORT

@@ -13,10 +13,10 @@ from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, SheetColumn, write_excel
 from ....infra.documents.model import Block, Column, Document, Heading, RichText, Table
 from ....infra.i18n import _, current_locale
-from ....tenants import units
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import ApiToken
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.rows import TenantRow
 from ....tenants.terms import Term
+from ....tenants.tree import units
 from ...module import MenuItem
 from ...web.exports import export_started
 from ...web.fields import Field, read_fields, shown

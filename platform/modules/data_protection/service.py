@@ -16,7 +16,7 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Unit
 from ....tenants.rows import TenantRow
 from ....tenants.work import CORE, Work

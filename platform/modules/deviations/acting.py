@@ -17,10 +17,10 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person
 from ....tenants.rows import uuid7
-from ....tenants.safe import safe_to_read, safe_to_write
+from ....tenants.sealed.safe import safe_to_read, safe_to_write
 from ....tenants.work import Work
 from .models import CaseState, Deviation, DeviationAction
 from .personal_numbers import refuse_personal_numbers

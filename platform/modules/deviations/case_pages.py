@@ -12,8 +12,8 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from ....infra.i18n import _, in_language
-from ....tenants import units
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ...web.page import View, page
 from ...web.register import PART, Asked, Column, Entry, Facet, Lamp, Register, asked_of

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from ....authz.permit import permit
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
-from ....tenants.safe import Safe, safe_to_read
+from ....tenants.log.access_log import Action
+from ....tenants.sealed.safe import Safe, safe_to_read
 from ....tenants.work import STOCKHOLM, Work
 from .forms import Answered, form_of, shown_answers
 from .models import (

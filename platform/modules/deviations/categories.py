@@ -12,7 +12,7 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import in_languages
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from .models import DeviationCategory, Law

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from ....tenants.rows import uuid7
-from ....tenants.safe import safe_to_write
+from ....tenants.sealed.safe import safe_to_write
 from ....tenants.work import Work
 from .models import Deviation, DeviationEvent, Happened
 

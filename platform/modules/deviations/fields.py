@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from ....infra.i18n import _, in_language
-from ....tenants import units
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ...web.fields import Field
 from .forms import FormField

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.work import Work
 from ...finding import MOST, Found
 from .models import Deviation

@@ -19,7 +19,7 @@ from ....authz.permit import permit
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _, in_language
 from ....infra.texts import at_most, in_languages
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.work import Work
 from .models import DeviationForm, FormKind, Law
 from .personal_numbers import refuse_personal_numbers

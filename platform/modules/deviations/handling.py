@@ -13,9 +13,9 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.rows import uuid7
-from ....tenants.safe import safe_to_write
+from ....tenants.sealed.safe import safe_to_write
 from ....tenants.work import Work
 from .cases import asked_kinds
 from .categories import chosen_category

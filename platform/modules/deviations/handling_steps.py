@@ -7,7 +7,7 @@ from typing import Final
 
 from ....infra.errors import NotFound
 from ....infra.i18n import _
-from ....tenants.responsible import may_answer
+from ....tenants.tree.responsible import may_answer
 from ...web.fields import Field
 from ...web.page import View
 from . import service

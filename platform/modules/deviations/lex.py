@@ -19,12 +19,12 @@ from ....authz.permit import permit, policy
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.texts import at_most
-from ....tenants import units
-from ....tenants.access_log import Action
 from ....tenants.grants import stands
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person, RoleGrant
 from ....tenants.rows import uuid7
-from ....tenants.safe import safe_to_write
+from ....tenants.sealed.safe import safe_to_write
+from ....tenants.tree import units
 from ....tenants.work import Work
 from .events import record
 from .handling import document_of

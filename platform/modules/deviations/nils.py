@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Unit
 from ....tenants.work import STOCKHOLM, Work
 from .models import (

@@ -12,8 +12,8 @@ from ....infra.charts.bars import Bar, Bars
 from ....infra.charts.drawing import element
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
 from . import service

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ....authz.permit import permit
 from ....infra.errors import Forbidden
 from ....infra.i18n import _
-from ....tenants import recovery
-from ....tenants.access_log import Action
-from ....tenants.recovery import RecoveryKey, SealedPart
+from ....tenants.log.access_log import Action
+from ....tenants.sealed import recovery
+from ....tenants.sealed.recovery import RecoveryKey, SealedPart
 from ....tenants.work import Work
 
 RECOVER = "deviations.recover"

@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, Response
 from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....tenants.rows import uuid7
-from ....tenants.sessions import SESSION_COOKIE, end_session
-from ....tenants.units import placed
+from ....tenants.sign_in.sessions import SESSION_COOKIE, end_session
+from ....tenants.tree.units import placed
 from ...web.fields import Field, read_fields, shown
 from ...web.look import look_of
 from ...web.oidc import BELOW_OUT, THERE_COOKIE, leave_there

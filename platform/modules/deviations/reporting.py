@@ -19,10 +19,10 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, Forbidden, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
-from ....tenants.safe import Safe, safe_to_read, safe_to_write
+from ....tenants.sealed.safe import Safe, safe_to_read, safe_to_write
 from ....tenants.work import Work
 from .categories import chosen_category
 from .events import record

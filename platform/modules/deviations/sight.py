@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from ....infra.errors import Conflict, Forbidden, NotFound
 from ....infra.i18n import _
-from ....tenants.access_log import Action
-from ....tenants.logged import kind_of
+from ....tenants.log.access_log import Action
+from ....tenants.log.logged import kind_of
 from ....tenants.rows import TenantRow
 from ....tenants.work import Work
 from . import rules

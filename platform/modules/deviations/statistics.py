@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, and_, false, func, select
 
 from ....authz.permit import permit
 from ....infra.i18n import _, in_language
-from ....tenants import units
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.masking import Line, masked, tree_counts, tree_lines
+from ....tenants.tree import units
 from ....tenants.work import STOCKHOLM, Work
 from .categories import all_categories
 from .models import Consequence, Deviation, DeviationRisk, DeviationType

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, and_, select
 
 from ....authz.permit import permit
 from ....infra.i18n import _
-from ....tenants import units
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.masking import Line, masked, tree_counts, tree_lines
 from ....tenants.models import Unit
+from ....tenants.tree import units
 from ....tenants.work import STOCKHOLM, Work
 from ...filling import ChapterSource, FilledColumn, FilledTable, Filling
 from .models import DecisionPart, Deviation, DeviationDecision, Finding

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, select, update
 from ....authz.permit import permit
 from ....infra.errors import Conflict
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.work import STOCKHOLM, Work
 from .models import (
     CaseState,

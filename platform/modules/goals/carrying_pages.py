@@ -11,7 +11,7 @@ from starlette.responses import Response
 from ....infra.errors import AppError, Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....tenants.models import Person
-from ....tenants.responsible import may_answer
+from ....tenants.tree.responsible import may_answer
 from ....tenants.work import Work
 from ...web.page import View, action, page
 from .models import PlanNode

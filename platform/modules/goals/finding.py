@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from ....authz.permit import permit
 from ....infra.i18n import _
 from ....tenants.models import Unit, UnitVersion
-from ....tenants.unit_versions import on_day
+from ....tenants.tree.versions import on_day
 from ....tenants.work import Work
 from ...finding import LIKENESS, MOST, Found
 from .models import NodeKind, PlanNode, SteeringModel

@@ -16,9 +16,9 @@ from ....infra.documents.richtext import plain_text
 from ....infra.errors import NotFound
 from ....infra.i18n import _
 from ....infra.periods import Period
-from ....tenants import units
 from ....tenants.models import Person
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from ..reports.models import ChapterKind, Report, Section
 from .analysis import Row, Values, judge

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from ....infra.i18n import _
-from ....tenants import units
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ...web.page import View, page
 from .analysis import Row
 from .models import SteeringModel

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from ....infra.errors import NotFound
 from ....tenants.changes import tell_all_changed
 from ....tenants.models import Unit, UnitVersion
-from ....tenants.unit_versions import on_day
+from ....tenants.tree.versions import on_day
 from ....tenants.work import Work
 from ...topics import Topic, rest_of
 from .models import PlanNode, SteeringModel

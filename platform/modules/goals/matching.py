@@ -15,7 +15,7 @@ from ....infra.periods import PeriodKind
 from ....infra.tabular import RowFault
 from ....infra.texts import one_line
 from ....tenants.rows import uuid7
-from ....tenants.units import Placed
+from ....tenants.tree.units import Placed
 from .board import Board, BoardNode
 from .headings import Columns, Part, fold
 from .indicators import IndicatorChanges

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
-from ....tenants.addresses import free_slug
 from ....tenants.models import UnitKind
+from ....tenants.tree.addresses import free_slug
 from ...web.forms import Form
 from .board import ABOVE
 from .design import DEFAULT_LIGHTS, MOST_LEVELS, LevelDesign, LightWord

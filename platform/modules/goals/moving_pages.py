@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, Conflict, InvalidInput
 from ....infra.i18n import _
-from ....tenants.units import Placed
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from ...web.page import View, action, page
 from .adding import check_parent

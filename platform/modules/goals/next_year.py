@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ....authz.permit import permit
 from ....infra.periods import check_year
 from ....tenants.rows import uuid7
-from ....tenants.units import tree
+from ....tenants.tree.units import tree
 from ....tenants.work import Work
 from .design import free_name, levels_of
 from .live import tell_nodes

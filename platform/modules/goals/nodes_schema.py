@@ -28,7 +28,7 @@ from ....graphql.stored import (
 from ....infra.i18n import in_language
 from ....infra.periods import parse_period
 from ....tenants.models import ModuleSettings
-from ....tenants.reorganising import line_of
+from ....tenants.tree.reorganising import line_of
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit
 from . import models

@@ -13,7 +13,7 @@ from ....infra.errors import Conflict, NotFound
 from ....infra.i18n import _, current_locale
 from ....infra.periods import Period
 from ....tenants.models import Person, Unit, UnitVersion
-from ....tenants.unit_versions import on_day
+from ....tenants.tree.versions import on_day
 from ....tenants.work import STOCKHOLM, Work
 
 

@@ -12,9 +12,9 @@ from ....authz.permit import permit
 from ....infra.errors import NotFound
 from ....infra.i18n import in_language
 from ....infra.periods import Period
-from ....tenants import units
 from ....tenants.names import names_of
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from .models import Level, PlanNode, Spread, SteeringModel
 from .places import day_of

@@ -16,9 +16,9 @@ from ....authz.permit import permit
 from ....infra.i18n import _, current_locale, in_language
 from ....infra.numbers import format_number
 from ....infra.periods import parse_period
-from ....tenants import units
 from ....tenants.names import names_of
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from .models import (
     Checkpoint,

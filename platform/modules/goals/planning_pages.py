@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, Conflict, InvalidInput
 from ....infra.i18n import _
-from ....tenants.responsible import may_answer
 from ....tenants.terms import Term
+from ....tenants.tree.responsible import may_answer
 from ...web.forms import Form
 from ...web.page import View, action, page
 from . import node_words

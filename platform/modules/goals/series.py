@@ -13,7 +13,7 @@ from sqlalchemy import ARRAY, Select, Text, any_, bindparam, func, select
 from ....authz.permit import permit
 from ....infra.periods import Period, parse_period
 from ....tenants.prepared import TENANT, among, read
-from ....tenants.reorganising import predecessors
+from ....tenants.tree.reorganising import predecessors
 from ....tenants.work import Work
 from .analysis import Values
 from .models import Indicator, NodeKind, Outcome, PlanNode, SteeringModel

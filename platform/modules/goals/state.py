@@ -9,8 +9,8 @@ from uuid import UUID
 
 from ....authz.permit import permit
 from ....infra.periods import Period
-from ....tenants import units
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from .analysis import Row
 from .changes import Change, latest_changes

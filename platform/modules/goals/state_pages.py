@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _, in_language
 from ....infra.periods import Period, PeriodKind, parse_period, periods_of
-from ....tenants import units
+from ....tenants.tree import units
 from ....tenants.work import STOCKHOLM
 from ...web.page import View, page
 from ...web.templating import clock, day

@@ -22,10 +22,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from ....authz.permit import permit
 from ....infra.errors import NotFound
 from ....infra.periods import Period, PeriodKind, due_period
-from ....tenants import units
 from ....tenants.prepared import read
 from ....tenants.rows import TenantRow
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from . import view_statements as statements
 from .models import (

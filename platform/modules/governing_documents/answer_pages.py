@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ...web.fields import read_fields, shown
 from ...web.page import View, action, page
 from ..actions.models import ActionState

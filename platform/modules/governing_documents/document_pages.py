@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.legal import law
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page
 from . import service

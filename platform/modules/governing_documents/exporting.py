@@ -24,10 +24,10 @@ from ....infra.documents.model import (
 from ....infra.documents.richplain import from_plain
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _, current_locale
-from ....tenants import units
 from ....tenants.models import Unit
 from ....tenants.names import names_of
 from ....tenants.terms import terms_of
+from ....tenants.tree import units
 from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job

@@ -7,10 +7,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.models import Person
-from ....tenants.responsible import may_answer
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.responsible import may_answer
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from ...web.fields import Field, decided_fields
 from .holding import WRITE, reach_of

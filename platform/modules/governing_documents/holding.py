@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
-from ....tenants import units
-from ....tenants.below import below
 from ....tenants.models import Person, Tenant, Unit, UnitKind
+from ....tenants.tree import units
+from ....tenants.tree.below import below
 from ....tenants.work import Work
 from .models import GoverningDocument
 from .settings import DocumentSettings

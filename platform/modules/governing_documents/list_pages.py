@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from ....infra.i18n import _
-from ....tenants import units
+from ....tenants.tree import units
 from ...module import MenuItem
 from ...web.exports import export_started
 from ...web.page import View, action, page

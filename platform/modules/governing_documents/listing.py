@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, or_, select
 
 from ....authz.permit import permit
-from ....tenants.below import below_sql
 from ....tenants.models import Unit, UnitKind
+from ....tenants.tree.below import below_sql
 from ....tenants.work import Work
 from .models import DocumentState, DocumentVersion, GoverningDocument
 from .settings import document_settings

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, select
 
 from ....authz.permit import permit
-from ....tenants import units
-from ....tenants.below import below
+from ....tenants.tree import units
+from ....tenants.tree.below import below
 from ....tenants.work import Work
 from ..actions.models import PlannedAction
 from ..actions.service import READ as READ_ACTIONS

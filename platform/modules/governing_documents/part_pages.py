@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.models import Unit
+from ....tenants.tree import units
 from ...web.fields import Field, read_fields
 from ...web.page import View, action, page
 from ...web.sent_files import keep_sent

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
-from ....tenants import units
 from ....tenants.models import StoredFile
-from ....tenants.stored import Readable, to_read
+from ....tenants.sealed.stored import Readable, to_read
+from ....tenants.tree import units
 from ....tenants.work import STOCKHOLM, Work
 from .models import DocumentFile, DocumentState, DocumentVersion, GoverningDocument
 from .settings import document_settings

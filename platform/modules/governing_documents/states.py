@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from ....authz.permit import permit
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person
 from ....tenants.work import Work
 from .models import DocumentState, DocumentVersion, GoverningDocument

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select
 
-from ....tenants import units
 from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant
+from ....tenants.tree import units
 from ....tenants.work import Work
 from .givers import giver_names, givers
 from .holding import WRITE

@@ -11,9 +11,9 @@ from uuid import UUID
 from ....authz.permit import permit
 from ....infra.documents.excel import Kind, Sheet, SheetColumn, Value, write_excel
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.models import Unit
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job

@@ -16,10 +16,10 @@ from ....authz.permit import permit
 from ....infra.errors import AppError, Forbidden, InvalidInput
 from ....infra.i18n import _
 from ....infra.tabular import MAX_BYTES, RowFault, read_table
-from ....tenants import units
 from ....tenants.files import load_upload
 from ....tenants.models import Person
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ....tenants.work import Work
 from .columns import COLUMNS, DEADLINES
 from .deadlines import add_deadline, deadlines_of, move_deadline

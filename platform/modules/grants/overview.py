@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ....authz.permit import permit
 from ....infra.i18n import _
-from ....tenants import units
+from ....tenants.tree import units
 from ....tenants.work import Work
 from .givers import givers
 from .models import ORE, DeadlineKind, Grant, GrantDeadline, GrantMoney, GrantState, MoneyKind

@@ -13,7 +13,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
 from ....graphql.paging import Connection
 from ....graphql.stored import Place, Related, Row, by_id, page_of, planned
-from ....tenants.below import below_sql
+from ....tenants.tree.below import below_sql
 from ..organisation.units_schema import Unit
 from . import givers, models
 from .deadlines import OVER

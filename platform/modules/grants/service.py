@@ -15,10 +15,10 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
-from ....tenants.below import below_sql
 from ....tenants.decided import DECIDED, read_decided
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
+from ....tenants.tree.below import below_sql
 from ....tenants.work import Work
 from .givers import giver_named
 from .holding import WRITE, check_person, hold_grant, sums_of, touched

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ....infra.i18n import _, in_language
 from ....tenants import legal
-from ....tenants.units import Placed
+from ....tenants.tree.units import Placed
 from ...web.exports import export_started
 from ...web.page import View, action, page
 from ...web.register import Lamp

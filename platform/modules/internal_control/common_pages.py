@@ -10,8 +10,8 @@ from uuid import UUID
 from starlette.responses import Response
 
 from ....infra.errors import AppError
-from ....tenants import units
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ...web.fields import Field, shown
 from ...web.page import View
 from ...web.register import Lamp

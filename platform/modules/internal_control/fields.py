@@ -8,10 +8,10 @@ from typing import TypeVar
 from uuid import UUID
 
 from ....infra.i18n import _, in_language
-from ....tenants import units
-from ....tenants.below import below as units_below
 from ....tenants.names import names_of
-from ....tenants.responsible import may_answer
+from ....tenants.tree import units
+from ....tenants.tree.below import below as units_below
+from ....tenants.tree.responsible import may_answer
 from ....tenants.work import Work
 from ...web.fields import Field
 from .design import Design, Step

@@ -11,10 +11,10 @@ from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, write_excel
 from ....infra.documents.model import Document
 from ....infra.i18n import _, current_locale
-from ....tenants import units
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.logo import find_logo
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job

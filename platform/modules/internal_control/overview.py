@@ -10,8 +10,8 @@ from sqlalchemy import and_, func, select
 
 from ....authz.permit import permit
 from ....infra.periods import check_year
-from ....tenants import units
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from .design import Design, design_of
 from .models import (

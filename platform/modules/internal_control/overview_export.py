@@ -8,7 +8,7 @@ from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, SheetColumn, write_excel
 from ....infra.i18n import _, in_language
 from ....infra.periods import check_year
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job

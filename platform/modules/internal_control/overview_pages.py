@@ -13,7 +13,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from ....infra.i18n import _, in_language
-from ....tenants import units
+from ....tenants.tree import units
 from ....tenants.work import STOCKHOLM, Work
 from ...web.exports import export_started
 from ...web.page import View, action, page

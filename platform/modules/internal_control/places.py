@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
-from ....tenants import units
-from ....tenants.below import below as units_below
 from ....tenants.models import Person, Unit, UnitKind
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.below import below as units_below
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 
 BODIES = (UnitKind.BOARD, UnitKind.COMMITTEE, UnitKind.COMPANY)

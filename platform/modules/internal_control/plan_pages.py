@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
-from ....tenants import units
+from ....tenants.tree import units
 from ...web.exports import export_started
 from ...web.fields import Field, decided_fields, read_fields
 from ...web.page import View, action, page

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ...web.fields import read_fields
 from ...web.forms import read_id
 from ...web.page import View, action, page

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ....authz.permit import permit
-from ....tenants import units
 from ....tenants.names import names_of
 from ....tenants.rows import TenantRow
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from ..actions.models import PlannedAction
 from ..actions.service import actions_of

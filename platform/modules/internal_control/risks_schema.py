@@ -12,7 +12,7 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection
 from ....graphql.stored import Place, Related, Row, by_id, many, one, page_of, planned
 from ....infra.i18n import in_language
-from ....tenants.below import below_sql
+from ....tenants.tree.below import below_sql
 from ..actions.schema import PlannedAction
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit

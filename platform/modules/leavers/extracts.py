@@ -21,7 +21,7 @@ from ....infra.documents.richtext import plain_text
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person
 from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import file_name, keep_file

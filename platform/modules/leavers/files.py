@@ -19,10 +19,10 @@ from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.frames import Unreadable
 from ....infra.i18n import _, use_locale
 from ....infra.pictures import redraw
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import StoredFile
 from ....tenants.rows import uuid7
-from ....tenants.stored import get_bytes, put_bytes
+from ....tenants.sealed.stored import get_bytes, put_bytes
 from ....tenants.work import STOCKHOLM, Work
 from ....workers.models import Job
 from ..reports.models import Section, SectionFile

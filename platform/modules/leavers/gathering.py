@@ -12,10 +12,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, func, or_, select
 
 from ....infra.i18n import _
-from ....tenants.access_log import LogEntry
+from ....tenants.log.access_log import LogEntry
 from ....tenants.models import Person, RoleGrant, UnitVersion
 from ....tenants.personal import REGISTER, Texts, is_secret, references, texts
-from ....tenants.unit_versions import on_day
+from ....tenants.tree.versions import on_day
 from ....tenants.work import Work
 from ...web.words import role_words
 from .holdings import kind_of, kind_words, words_of

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Tenant
 from ....tenants.work import STOCKHOLM, Work, open_work
 from ....workers.jobs import Outcome, Run, job

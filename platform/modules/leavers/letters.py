@@ -11,7 +11,7 @@ from ....authz.permit import permit
 from ....infra.documents.model import Block, Column, Document, Heading, RichText, Table
 from ....infra.errors import Conflict
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import file_name, keep_file
 from ....workers.jobs import Outcome, Run, job

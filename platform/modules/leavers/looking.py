@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 
 from ....authz.permit import permit
-from ....tenants import logged
-from ....tenants.access_log import Action
+from ....tenants.log import logged
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person, RoleGrant, StoredFile
 from ....tenants.names import names_of
 from ....tenants.personal import Texts, Tie, texts
-from ....tenants.sealed_texts import count_sealed
+from ....tenants.sealed.texts import count_sealed
 from ....tenants.work import Work
 from ..reports.models import Report, ReportCompletion, Section
 from .duties import count_ties

@@ -1,5 +1,5 @@
 from ....graphql import models as graphql_models  # noqa: F401 - see below
-from ....tenants import scim_models  # noqa: F401 - so that what is held is read off all tables
+from ....tenants.scim import models  # noqa: F401 - so that what is held is read off all tables
 from ...module import Module
 from .data_pages import data_pages
 from .extracts import make_extract

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from ....authz.permit import NOWHERE
 from ....infra.errors import AppError, Conflict, InvalidInput
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person, RoleGrant
 from ....tenants.terms import Term
 from ...module import MenuItem

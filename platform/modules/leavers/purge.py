@@ -15,8 +15,8 @@ from uuid import UUID, uuid5
 import orjson
 from sqlalchemy import case, delete, func, select, update
 
-from ....tenants.access_log import Action
 from ....tenants.files import remove_files
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person, StoredFile
 from ....tenants.personal import Texts, Tie, references, register_columns, texts
 from ....tenants.work import Work

@@ -16,7 +16,7 @@ from ....authz.permit import permit
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.work import Work
 from .holdings import kind_words
 from .models import Effect, RetentionRule

@@ -13,7 +13,7 @@ from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person
 from ....tenants.people import end_people
 from ....tenants.rows import uuid7

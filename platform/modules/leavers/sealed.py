@@ -15,10 +15,10 @@ from sqlalchemy import Column, Table, select, update
 
 from ....infra.errors import Conflict, NotFound
 from ....infra.frames import Unreadable
-from ....tenants.access_log import Action
-from ....tenants.logged import kind_of as logged_kind
-from ....tenants.sealed_texts import sealed_columns
-from ....tenants.tenant_keys import TenantKeys, keys_to_seal
+from ....tenants.log.access_log import Action
+from ....tenants.log.logged import kind_of as logged_kind
+from ....tenants.sealed.keys import TenantKeys, keys_to_seal
+from ....tenants.sealed.texts import sealed_columns
 from ....tenants.work import Work
 from .holdings import kind_of
 from .models import Effect, LeaverRun

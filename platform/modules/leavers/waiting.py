@@ -11,8 +11,8 @@ from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from ....authz.permit import NOWHERE, permit
-from ....tenants.access_log import Action, LogEntry
 from ....tenants.grants import stands
+from ....tenants.log.access_log import Action, LogEntry
 from ....tenants.models import ApiToken, Person, RoleGrant, UserSession
 from ....tenants.work import Work
 from .models import Leaver, LeaverRun, RunState, Why

@@ -18,11 +18,11 @@ from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, SheetColumn, Value, write_excel
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
-from ....tenants import units
-from ....tenants.access_log import Action, LogEntry
-from ....tenants.anchors import anchor_text, anchors, log_lines
-from ....tenants.log_search import Wanted, matching, note_search
+from ....tenants.log.access_log import Action, LogEntry
+from ....tenants.log.anchors import anchor_text, anchors, log_lines
+from ....tenants.log.search import Wanted, matching, note_search
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ....tenants.work import STOCKHOLM, Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job
@@ -75,7 +75,7 @@ async def _write_log(work: Work, run: Run, made: IO[bytes], total: int) -> None:
         for kept in await anchors(work):
             name = f"anchors/{kept.at:%Y-%m-%dT%H%M%S}-{kept.seq}.json"
             archive.writestr(name, anchor_text(kept, work.tenant.id))
-        archive.writestr("verify_log.py", (files(_TENANTS) / "verify_log.py").read_bytes())
+        archive.writestr("verify_log.py", (files(_LOG) / "verify_log.py").read_bytes())
         archive.writestr(_("READ ME.txt"), _how_to_check())
 
 
@@ -107,7 +107,7 @@ def from_json(values: Mapping[str, Any]) -> Wanted:
     return Wanted(**read)
 
 
-_TENANTS = f"{__package__.rsplit('.', 3)[0]}.tenants"
+_LOG = f"{__package__.rsplit('.', 3)[0]}.tenants.log"
 
 
 def _how_to_check() -> str:

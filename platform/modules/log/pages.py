@@ -12,13 +12,13 @@ from starlette.responses import Response
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.storage import attachment
-from ....tenants import units
-from ....tenants.access_log import Action
 from ....tenants.actors import Way
-from ....tenants.anchors import LogAnchor, anchor_text, anchors, prove
-from ....tenants.log_search import Found, Wanted, search_log
+from ....tenants.log.access_log import Action
+from ....tenants.log.anchors import LogAnchor, anchor_text, anchors, prove
+from ....tenants.log.search import Found, Wanted, search_log
 from ....tenants.models import Person
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ....tenants.work import STOCKHOLM, Work
 from ...log_words import action_words, kind_words, way_words
 from ...web.exports import export_started

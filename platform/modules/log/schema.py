@@ -11,9 +11,9 @@ from ....graphql.nodes import global_id, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
-from ....tenants import access_log, log_search
-from ....tenants.anchors import LogAnchor as Anchor
-from ....tenants.anchors import anchors, prove
+from ....tenants.log import access_log, search
+from ....tenants.log.anchors import LogAnchor as Anchor
+from ....tenants.log.anchors import anchors, prove
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person, by_whom
 from ..organisation.units_schema import Unit
@@ -112,9 +112,9 @@ class LogQuery:
         info: Info,
         filter: LogFilterInput | None = None,
         before: int | None = None,
-        first: int = log_search.PAGE,
+        first: int = search.PAGE,
     ) -> LogPage:
-        found = await log_search.search_log(
+        found = await search.search_log(
             info.context.work, _wanted(filter or LogFilterInput()), before=before, first=first
         )
         info.context.take(len(found.entries))
@@ -137,8 +137,8 @@ class LogMutation:
         return Job.of(await exporting.ask_for_log(info.context.work))
 
 
-def _wanted(filter: LogFilterInput) -> log_search.Wanted:
-    return log_search.Wanted(
+def _wanted(filter: LogFilterInput) -> search.Wanted:
+    return search.Wanted(
         by=local_id(filter.by_id, Person, field="byId") if filter.by_id else None,
         about=local_id(filter.about_id, Person, field="aboutId") if filter.about_id else None,
         record=_record(filter.record),

@@ -10,7 +10,7 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.work import Work
 from .models import Decision, Investigation, Review, ReviewEvent
 from .own import of_others, refuse_own

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ....infra.errors import AppError
 from ....infra.i18n import _
 from ....infra.storage import attachment
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....workers.jobs import get_job
 from ....workers.models import Job, JobState
 from ...web.page import Partial, View, action, page

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from ....infra.documents.excel import Sheet, SheetColumn
 from ....infra.i18n import _
-from ....tenants.access_log import LogEntry
+from ....tenants.log.access_log import LogEntry
 from ....tenants.models import Person
 from ....tenants.work import Work
 from ...log_words import kind_words

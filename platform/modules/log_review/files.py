@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from ....authz.permit import permit
 from ....infra.errors import NotFound
-from ....tenants.access_log import Action
 from ....tenants.files import plain_name
-from ....tenants.stored import get_bytes, put_bytes
+from ....tenants.log.access_log import Action
+from ....tenants.sealed.stored import get_bytes, put_bytes
 from ....tenants.work import Work
 from ....workers.jobs import Run
 from .models import FileKind, Review, ReviewFile

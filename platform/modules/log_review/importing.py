@@ -16,8 +16,8 @@ from ....infra.errors import Conflict, InvalidInput, RowsRefused
 from ....infra.i18n import _
 from ....infra.tabular import MAX_BYTES, RowFault, read_table
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
 from ....tenants.files import load_upload, plain_name
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person
 from ....tenants.rows import uuid7
 from ....tenants.work import Work

@@ -10,8 +10,8 @@ from sqlalchemy import and_, func, or_, select, update
 from ....authz.permit import NOWHERE, allowed, permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
-from ....tenants.access_log import Action, LogEntry
 from ....tenants.entry import load_actor
+from ....tenants.log.access_log import Action, LogEntry
 from ....tenants.models import Unit
 from ....tenants.work import STOCKHOLM, Work
 from .making import days_chosen, midnight, new_review, slots_by_unit, take_head, take_in

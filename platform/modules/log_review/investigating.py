@@ -12,7 +12,7 @@ from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person
 from ....tenants.work import Work
 from .deciding import get_event, hold_event

@@ -13,7 +13,7 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict
 from ....infra.i18n import _, use_locale
 from ....infra.mail import MailRefused, send_letter
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants.units import tree
+from ....tenants.tree.units import tree
 from ...module import MenuItem
 from ...web.page import View, action, page
 from ...web.words import MORE

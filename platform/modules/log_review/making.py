@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from ....authz.permit import NOWHERE, permit
-from ....tenants.access_log import Action, LogEntry
+from ....tenants.log.access_log import Action, LogEntry
 from ....tenants.models import RoleGrant
 from ....tenants.rows import uuid7
 from ....tenants.work import STOCKHOLM, Work

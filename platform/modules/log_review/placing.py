@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 from ....authz.permit import NOWHERE
 from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant, Unit, UnitSuccession, UnitVersion
-from ....tenants.unit_versions import on_day
+from ....tenants.tree.versions import on_day
 from ....tenants.work import Work
 from .settings import LogReviewSettings
 

@@ -16,7 +16,7 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import one_line
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person
 from ....tenants.work import Work
 from .models import (

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Text, and_, any_, cast, func, literal, or_
 from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person, UnitVersion
-from ....tenants.units import placed
+from ....tenants.tree.units import placed
 from ....tenants.work import Work
 from .models import Decision, Mark, Review, ReviewEvent, ReviewState
 

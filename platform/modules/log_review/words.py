@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.work import STOCKHOLM
 from ...log_words import kind_words
 from .models import ArchiveKind, Decision, Mark, Review, ReviewEvent, ReviewState

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from ....authz.permit import NOWHERE
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ...web.fields import Field, read_fields, shown
 from ...web.forms import read_id
 from ...web.page import View, action, page

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError
 from ....infra.i18n import _
-from ....tenants.responsible import may_answer
+from ....tenants.tree.responsible import may_answer
 from ...web.fields import Field, read_fields, shown
 from ...web.forms import read_id
 from ...web.page import View, action, page

@@ -13,7 +13,7 @@ from ....infra.documents.richplain import from_plain, to_plain
 from ....infra.documents.richtext import clean
 from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
-from ....tenants.responsible import may_answer
+from ....tenants.tree.responsible import may_answer
 from ...web.exports import export_started
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, NotFound
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.work import Work
 from .models import AgendaItem, Meeting, MeetingSeries, MeetingState, Participant, SeriesMember
 

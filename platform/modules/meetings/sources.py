@@ -13,9 +13,9 @@ from sqlalchemy import and_, select
 
 from ....infra.i18n import _, in_language
 from ....infra.periods import Period
-from ....tenants import units
-from ....tenants.below import below
 from ....tenants.models import Unit
+from ....tenants.tree import units
+from ....tenants.tree.below import below
 from ....tenants.work import Work
 from ..goals.models import NodeKind, PlanNode, SteeringModel
 from ..goals.service import GoalAnalysis, goal_analysis

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ....authz.permit import permit
 from ....infra.errors import Unauthenticated
 from ....infra.i18n import _
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from .models import NotificationChoice

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ....authz.permit import permit
 from ....infra.errors import NotFound
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.rows import uuid7
 from ....tenants.work import Work
 from ...tasks import Task, TaskKind

@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ....tenants import units
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ...web.page import View, page
 from ...web.words import role_words
 from .accessing import access_on_page

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from ....infra.i18n import _
 from ....tenants.models import Person
-from ....tenants.sign_in import provider_name, standing_providers
-from ....tenants.sign_in_models import PersonIdentity
-from ....tenants.sign_in_people import accounts_of, release_account
+from ....tenants.sign_in.models import PersonIdentity
+from ....tenants.sign_in.people import accounts_of, release_account
+from ....tenants.sign_in.providers import provider_name, standing_providers
 from ...web.page import View, action
 
 

@@ -9,11 +9,11 @@ from ....infra.i18n import _
 from ....tenants.changes import forget_changes
 from ....tenants.files import forget_uploads
 from ....tenants.legal import plant_legal_references
-from ....tenants.scim_requests import forget_old_requests
-from ....tenants.sessions import forget_sessions
-from ....tenants.sign_in_guesses import forget_guesses
-from ....tenants.unit_files import write_csv, write_workbook
-from ....tenants.unit_import import unit_table
+from ....tenants.scim.requests import forget_old_requests
+from ....tenants.sign_in.guesses import forget_guesses
+from ....tenants.sign_in.sessions import forget_sessions
+from ....tenants.tree.importing import unit_table
+from ....tenants.tree.table import write_csv, write_workbook
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name, forget_jobs, keep_file
 from ....workers.jobs import Outcome, Run, job

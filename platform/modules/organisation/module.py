@@ -1,4 +1,4 @@
-from ....tenants.session_settings import SessionSettings
+from ....tenants.sign_in.session_settings import SessionSettings
 from ....workers.timetable import Every
 from ...module import Module
 from .access_schema import AccessQuery

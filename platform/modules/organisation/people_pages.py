@@ -8,7 +8,8 @@ from uuid import UUID
 from starlette.responses import Response
 
 from ....infra.i18n import LOCALES, _
-from ....tenants import people, units
+from ....tenants import people
+from ....tenants.tree import units
 from ...web.page import View, action, page
 from ...web.words import role_words
 from .register import Wanted, list_people

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from ....authz.permit import NOWHERE
 from ....infra.errors import Conflict, Forbidden, InvalidInput
 from ....infra.i18n import _
-from ....tenants import people, sessions
+from ....tenants import people
 from ....tenants.models import Person, RoleGrant, UserSession
 from ....tenants.people import WHOLE_TENANT
+from ....tenants.sign_in import sessions
 from ....tenants.work import Work
 from ...web.page import View, action, page
 from ...web.words import role_words

@@ -13,16 +13,16 @@ from starlette.responses import Response
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....tenants.people import WHOLE_TENANT
-from ....tenants.scim_mapping import (
+from ....tenants.scim.mapping import (
     add_group_role,
     list_group_roles,
     list_groups,
     names_told,
     remove_group_role,
 )
-from ....tenants.scim_models import ScimGroup, ScimGroupRole, ScimRequest
-from ....tenants.scim_requests import list_requests, scim_address
-from ....tenants.scim_roles import FULL, how_many
+from ....tenants.scim.models import ScimGroup, ScimGroupRole, ScimRequest
+from ....tenants.scim.requests import list_requests, scim_address
+from ....tenants.scim.roles import FULL, how_many
 from ....tenants.work import Work
 from ...web.page import View, action, page
 from ...web.words import role_words

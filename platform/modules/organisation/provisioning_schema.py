@@ -11,7 +11,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Value, many, one, planned
-from ....tenants import scim_mapping, scim_models, scim_roles
+from ....tenants.scim import mapping, models, roles
 from .units_schema import Unit
 
 CONFIGURE = "tenant.configure"
@@ -19,20 +19,20 @@ CONFIGURE = "tenant.configure"
 
 @strawberry.type(description="A role that everybody in a group of the directory holds.")
 class DirectoryGroupRole(Node):
-    model = scim_models.ScimGroupRole
+    model = models.ScimGroupRole
     permission = CONFIGURE
     change = "roles.grant"
 
-    row: strawberry.Private[scim_models.ScimGroupRole]
+    row: strawberry.Private[models.ScimGroupRole]
     role: str = strawberry.field(description="Name of the role, such as contributor.")
 
     unit: Unit | None = one(
-        scim_models.ScimGroupRole.unit_id, "Where it is held; null in the whole municipality."
+        models.ScimGroupRole.unit_id, "Where it is held; null in the whole municipality."
     )
 
 
 def _members(place: Place) -> ColumnElement[int]:
-    member = scim_models.ScimMember
+    member = models.ScimMember
     return place.alone(
         select(func.count()).where(
             member.tenant_id == place.given.tenant, member.group_id == place.row.id
@@ -42,22 +42,22 @@ def _members(place: Place) -> ColumnElement[int]:
 
 @strawberry.type(description="A group that the municipality's directory has handed in by SCIM.")
 class DirectoryGroup(Node):
-    model = scim_models.ScimGroup
+    model = models.ScimGroup
     permission = CONFIGURE
 
-    row: strawberry.Private[scim_models.ScimGroup]
+    row: strawberry.Private[models.ScimGroup]
     display_name: str = strawberry.field(description="Name, as the directory has it.")
     external_id: str | None = strawberry.field(description="What the directory knows it by.")
     changed_at: datetime = strawberry.field(description="When it last changed, or its members.")
 
     roles: list[DirectoryGroupRole] = many(
-        scim_models.ScimGroupRole.group_id, "What everybody in it holds."
+        models.ScimGroupRole.group_id, "What everybody in it holds."
     )
 
     @strawberry.field(description="How many people are in it.", metadata=planned(Value(_members)))
     async def members(self, info: Info) -> int:
         async def load(ids: list[UUID]) -> list[int]:
-            counted = await scim_roles.how_many(info.context.work)
+            counted = await roles.how_many(info.context.work)
             return [counted.get(id, 0) for id in ids]
 
         return await info.context.batch("directory.members", self.row.id, load)
@@ -97,7 +97,7 @@ class ProvisioningQuery:
         metadata=planned(GROUPS),
     )
     async def directory_groups(self, info: Info) -> list[DirectoryGroup]:
-        found = await scim_mapping.list_groups(info.context.work)
+        found = await mapping.list_groups(info.context.work)
         return [DirectoryGroup.of(row) for row in found]
 
 
@@ -106,7 +106,7 @@ class ProvisioningMutation:
     @mutation("Let everybody in a group hold a role, now and when they come into it.")
     async def add_group_role(self, info: Info, input: AddGroupRoleInput) -> AddGroupRoleResult:
         unit = input.unit_id
-        row = await scim_mapping.add_group_role(
+        row = await mapping.add_group_role(
             info.context.work,
             local_id(input.group_id, DirectoryGroup, field="groupId"),
             role=input.role,
@@ -117,11 +117,11 @@ class ProvisioningMutation:
 
     @mutation("Let a group give a role no longer.")
     async def remove_group_role(self, info: Info, id: strawberry.ID) -> RemoveGroupRoleResult:
-        group_id = await scim_mapping.remove_group_role(
+        group_id = await mapping.remove_group_role(
             info.context.work, local_id(id, DirectoryGroupRole)
         )
         return await _group(info, group_id)
 
 
 async def _group(info: Info, group_id: UUID) -> DirectoryGroup:
-    return DirectoryGroup.of(await info.context.work.get(scim_models.ScimGroup, group_id))
+    return DirectoryGroup.of(await info.context.work.get(models.ScimGroup, group_id))

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ....authz.permit import permit
-from ....tenants import units
-from ....tenants.access_log import Action
 from ....tenants.grants import GrantSource, not_over, stands
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person, RoleGrant
 from ....tenants.people import may_give
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 
 PAGE: Final = 50

@@ -11,7 +11,7 @@ from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
-from ....tenants import reorganising
+from ....tenants.tree import reorganising
 from .units_schema import Unit, UnitKind, fresh_unit
 
 EndUnitResult = Annotated[Unit | Problem, strawberry.union("EndUnitResult", description=ANSWER)]

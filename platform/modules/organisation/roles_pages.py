@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
-from ....tenants import delegations, seeing, units
+from ....tenants import delegations, seeing
 from ....tenants.models import Person
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ...web.page import View, action, page
 from ...web.words import role_words

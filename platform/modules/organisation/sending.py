@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 from ....graphql.guarding import until_refused
 from ....infra.errors import AppError
 from ....infra.runtime import Runtime
-from ....tenants.access_log import Action
 from ....tenants.actors import Actor
 from ....tenants.entry import Entered
+from ....tenants.log.access_log import Action
 from ....tenants.work import Tenancy, open_work
 
 log = structlog.get_logger()

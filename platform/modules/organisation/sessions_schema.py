@@ -12,8 +12,9 @@ from ....graphql.context import Info, Logged
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Row, Value, computed, one, planned
-from ....tenants import models, sessions
-from ....tenants.session_settings import ORGANISATION, SessionSettings
+from ....tenants import models
+from ....tenants.sign_in import sessions
+from ....tenants.sign_in.session_settings import ORGANISATION, SessionSettings
 from .people_schema import Person
 
 

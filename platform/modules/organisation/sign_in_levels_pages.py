@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from ....infra.i18n import _, in_language
-from ....tenants.sign_in import provider_label, provider_levels, sign_in_providers
-from ....tenants.sign_in_settings import change_sign_in_settings, lockable, sign_in_settings
+from ....tenants.sign_in.providers import provider_label, provider_levels, sign_in_providers
+from ....tenants.sign_in.settings import change_sign_in_settings, lockable, sign_in_settings
 from ...web.page import View, action, page
 from .sign_in_pages import PATH, show_sign_in_tab
 from .stepping import ASKED, Step, take_step

@@ -10,7 +10,7 @@ from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.sealing import seal, unseal
 from ....tenants.models import SignInProvider
-from ....tenants.sign_in import (
+from ....tenants.sign_in.providers import (
     EMAIL,
     SCOPES,
     answer_address,

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
 from ....infra.openid import SignInFailed
-from ....tenants.sign_in import chosen_provider, provider_label, sign_in_providers
-from ....tenants.sign_in_people import OtherAccount, own_claims
-from ....tenants.sign_in_rules import (
+from ....tenants.sign_in.people import OtherAccount, own_claims
+from ....tenants.sign_in.providers import chosen_provider, provider_label, sign_in_providers
+from ....tenants.sign_in.rules import (
     Effect,
     TryOut,
     add_claim_rule,
@@ -23,8 +23,8 @@ from ....tenants.sign_in_rules import (
     remove_claim_rule,
     try_claims,
 )
-from ....tenants.sign_in_settings import change_sign_in_settings, sign_in_settings
-from ....tenants.units import placed
+from ....tenants.sign_in.settings import change_sign_in_settings, sign_in_settings
+from ....tenants.tree.units import placed
 from ...web.page import View, action, page
 from ...web.words import role_words
 from .sign_in_pages import PATH, show_sign_in_tab

@@ -15,7 +15,7 @@ from ....infra.i18n import use_locale
 from ....infra.mail import MailRefused, send_letter
 from ....tenants.grants import stands
 from ....tenants.models import ApiToken, Person, RoleGrant
-from ....tenants.token_leaks import revoke_leaked_tokens
+from ....tenants.tokens.leaks import revoke_leaked_tokens
 from ....tenants.work import Work
 from ....workers.jobs import Outcome, Run, job
 from .token_letters import expiry_letter, leak_letter

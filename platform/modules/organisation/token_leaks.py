@@ -28,10 +28,10 @@ from ....infra.runtime import Runtime
 from ....tenants.actors import Source, Way, service
 from ....tenants.entry import STRANGER, all_tenants
 from ....tenants.keys import digest
-from ....tenants.sign_in_guesses import network
-from ....tenants.token_keys import keys_in
-from ....tenants.token_leaks import tokens_of
-from ....tenants.tokens import revoke
+from ....tenants.sign_in.guesses import network
+from ....tenants.tokens.keys import keys_in
+from ....tenants.tokens.leaks import tokens_of
+from ....tenants.tokens.tokens import revoke
 from ....tenants.work import open_work
 from .token_jobs import tell_of_leak
 

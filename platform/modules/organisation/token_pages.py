@@ -8,7 +8,7 @@ from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
 from ....tenants.models import ApiToken
 from ....tenants.names import names_of
-from ....tenants.tokens import change_token, get_token, revoke_token
+from ....tenants.tokens.tokens import change_token, get_token, revoke_token
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
 from .stepping import ASKED, Step, take_step

@@ -14,7 +14,7 @@ from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _, in_language
 from ....tenants.models import ApiToken
 from ....tenants.names import names_of
-from ....tenants.tokens import SCIM, NewToken, TokenState, create_token, list_tokens
+from ....tenants.tokens.tokens import SCIM, NewToken, TokenState, create_token, list_tokens
 from ...web.page import View, action, page
 from .settings_tabs import show_settings
 from .stepping import ASKED, Step, id_in, take_step

@@ -11,7 +11,8 @@ from ....graphql.context import Info, Logged
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Row, one, planned
-from ....tenants import models, tokens
+from ....tenants import models
+from ....tenants.tokens import tokens
 from .people_schema import Person
 from .token_jobs import revoke_and_tell
 from .units_schema import Unit

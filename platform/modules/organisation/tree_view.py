@@ -11,11 +11,11 @@ from sqlalchemy import and_, func, or_, select
 
 from ....authz.permit import permit
 from ....infra.i18n import _
-from ....tenants import reorganising, units
-from ....tenants.access_log import Action
 from ....tenants.grants import stands
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person, RoleGrant, Unit, UnitVersion
-from ....tenants.units import Placed
+from ....tenants.tree import reorganising, units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from ...web.templating import day as in_words
 from ..goals.models import NodeKind, PlanNode, SteeringModel

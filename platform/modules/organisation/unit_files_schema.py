@@ -9,8 +9,8 @@ from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.tabular import MAX_BYTES, RowFault
-from ....tenants import unit_import
 from ....tenants.files import load_upload
+from ....tenants.tree import importing
 from .files_schema import StoredFile
 from .jobs import TableFormat, ask_for_units
 from .jobs_schema import Job
@@ -76,7 +76,7 @@ class UnitFilesMutation:
         work = info.context.work
         id = local_id(input.file_id, StoredFile, field="fileId")
         file, data = await load_upload(work, id, most=MAX_BYTES)
-        brought = await unit_import.import_units(
+        brought = await importing.import_units(
             work, name=file.name, data=data, from_date=input.from_date, dry_run=input.dry_run
         )
         return UnitImport(

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
-from ....tenants.reorganising import NewUnit, Part, merge_units, split_unit
-from ....tenants.units import Placed
+from ....tenants.tree.reorganising import NewUnit, Part, merge_units, split_unit
+from ....tenants.tree.units import Placed
 from ...web.forms import Form
 from ...web.page import View, action, page
 from ...web.templating import day as in_words

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, Conflict, Forbidden, InvalidInput
 from ....infra.i18n import _
-from ....tenants import reorganising, units
 from ....tenants.models import UnitKind
-from ....tenants.unit_files import kind_word
-from ....tenants.units import Placed
+from ....tenants.tree import reorganising, units
+from ....tenants.tree.table import kind_word
+from ....tenants.tree.units import Placed
 from ...web.page import View, action, page
 from ...web.templating import day as in_words
 from .stepping import ASKED, Step, day_or, id_in, mark, next_year, read_day, take_step

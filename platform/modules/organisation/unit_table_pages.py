@@ -10,8 +10,8 @@ from ....infra.errors import AppError, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.tabular import MAX_BYTES
 from ....tenants.files import load_upload
-from ....tenants.unit_files import headings_now
-from ....tenants.unit_import import UnitImport, import_units
+from ....tenants.tree.importing import UnitImport, import_units
+from ....tenants.tree.table import headings_now
 from ...web.exports import export_started
 from ...web.page import View, action, page
 from ...web.sent_files import keep_sent

@@ -12,10 +12,10 @@ from sqlalchemy import or_, select
 from starlette.responses import Response
 
 from ....infra.i18n import _
-from ....tenants import undoing, units
 from ....tenants.models import UnitSuccession, UnitVersion
-from ....tenants.unit_files import kind_word
-from ....tenants.units import Placed
+from ....tenants.tree import undoing, units
+from ....tenants.tree.table import kind_word
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from ...web.page import View, action, page
 from ...web.templating import day as in_words

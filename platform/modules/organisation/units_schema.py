@@ -14,9 +14,10 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.rows import another
 from ....graphql.stored import Place, Related, Row, Value, planned, shown
-from ....tenants import models, undoing, units
+from ....tenants import models
 from ....tenants.grants import stands
-from ....tenants.unit_versions import on_day
+from ....tenants.tree import undoing, units
+from ....tenants.tree.versions import on_day
 
 if TYPE_CHECKING:
     from .people_schema import RoleGrant

@@ -12,9 +12,9 @@ from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.texts import one_line
-from ....tenants import units
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ...filling import chapter_source
 from . import words

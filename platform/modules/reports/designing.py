@@ -12,9 +12,9 @@ from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.periods import PeriodKind
 from ....infra.texts import at_most, in_languages
-from ....tenants import units
 from ....tenants.models import Unit
 from ....tenants.rows import uuid7
+from ....tenants.tree import units
 from ....tenants.work import Work
 from . import words
 from .models import Chapter, ReportTemplate

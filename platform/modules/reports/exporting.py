@@ -30,7 +30,7 @@ from ....infra.periods import parse_period
 from ....tenants.logo import find_logo
 from ....tenants.models import UnitVersion
 from ....tenants.municipality import settings_of
-from ....tenants.unit_versions import on_day
+from ....tenants.tree.versions import on_day
 from ....tenants.work import STOCKHOLM, Work
 from .attachments import file_names
 from .columns import Column as TypedColumn

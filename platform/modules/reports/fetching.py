@@ -17,8 +17,8 @@ from ....infra.errors import AppError, Conflict, InvalidInput, ModuleOff, StepUp
 from ....infra.i18n import _, use_locale
 from ....infra.periods import parse_period
 from ....infra.worddiff import Piece
-from ....tenants.access_log import Action
 from ....tenants.changes import tell_changed
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person
 from ....tenants.work import Work
 from ...filling import ChapterSource, Filling, chapter_source, giver

@@ -16,8 +16,8 @@ from ....infra.documents.richreader import parse_illustrated
 from ....infra.documents.richtext import to_html
 from ....infra.documents.richtree import Image, RichPart
 from ....infra.i18n import _
-from ....tenants.stored import readable
-from ....tenants.tenant_keys import keys_to_open
+from ....tenants.sealed.keys import keys_to_open
+from ....tenants.sealed.stored import readable
 from ....tenants.work import Work
 from .images import expired, images_of, why_hidden
 from .models import ReportImage, Section

@@ -26,7 +26,7 @@ from ....infra.pictures import redraw_photo
 from ....infra.texts import one_line
 from ....tenants.files import load_upload
 from ....tenants.rows import uuid7
-from ....tenants.stored import get_bytes, put_bytes
+from ....tenants.sealed.stored import get_bytes, put_bytes
 from ....tenants.work import Work
 from .holding import hold_open_report, hold_report, name_of
 from .models import Report, ReportImage, Section

@@ -21,7 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ....authz.permit import permit
 from ....tenants.models import Person, Unit, UnitVersion
-from ....tenants.unit_versions import on_day
+from ....tenants.tree.versions import on_day
 from ....tenants.work import Work
 from ...lately import (
     LOOKED_AT,

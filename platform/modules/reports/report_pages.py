@@ -15,8 +15,8 @@ from ....authz.permit import permit
 from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _, current_locale
 from ....infra.periods import Period, PeriodKind, periods_of
-from ....tenants import units
 from ....tenants.terms import Term
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ...module import MenuItem
 from ...web.exports import export_started

@@ -13,11 +13,11 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _, in_language
 from ....infra.periods import Period, PeriodKind
-from ....tenants import units
 from ....tenants.models import Unit
 from ....tenants.municipality import settings_of
 from ....tenants.rows import uuid7
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from ..goals.service import require_open
 from .designing import chapters_of

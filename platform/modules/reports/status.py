@@ -11,9 +11,9 @@ from sqlalchemy import ScalarSelect, Select, and_, case, func, select
 
 from ....authz.permit import permit
 from ....infra.periods import Period, parse_period
-from ....tenants import units
 from ....tenants.models import Unit
-from ....tenants.units import Placed
+from ....tenants.tree import units
+from ....tenants.tree.units import Placed
 from ....tenants.work import Work
 from ...asked import who_is_asked
 from ...tasks import TaskKind

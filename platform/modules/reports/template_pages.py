@@ -12,8 +12,8 @@ from ....authz.permit import NOWHERE
 from ....infra.errors import AppError, Forbidden, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.periods import PeriodKind
-from ....tenants import units
 from ....tenants.terms import Term
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ...filling import chapter_sources, giver
 from ...web.page import View, action, page

@@ -13,10 +13,10 @@ from ....authz.permit import permit
 from ....infra.documents.excel import Sheet, SheetColumn, Value, write_excel
 from ....infra.errors import NotFound
 from ....infra.i18n import _, in_language
-from ....tenants import units
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Unit
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ....workers.exports import XLSX, file_name, keep_file
 from ....workers.jobs import Outcome, Run, job

@@ -8,8 +8,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from ....infra.i18n import _, in_language
-from ....tenants import units
-from ....tenants.responsible import may_answer
+from ....tenants.tree import units
+from ....tenants.tree.responsible import may_answer
 from ....tenants.work import Work
 from ...web.fields import Field
 from .complaint_kinds import complaint_kinds

@@ -1,7 +1,7 @@
 """Complaints against the education, and what is done about them.
 
-What is told by and about people is sealed with the municipality's key (`tenants/safe.py`): a
-copy of the database holds none of it in words. What stands open names nobody.
+What is told by and about people is sealed with the municipality's key (`tenants/sealed/safe.py`):
+a copy of the database holds none of it in words. What stands open names nobody.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ....tenants.rows import DUTY, SEALED, WORDS, Code, TenantRow, refers
 
 Sealed = Annotated[bytes, mapped_column(LargeBinary, info=SEALED)]
-"""A text that only `tenants/safe.py` writes and reads; its reading is noted in the access
-log. Nobody is named in it as it lies."""
+"""A text that only `tenants/sealed/safe.py` writes and reads; its reading is noted in the
+access log. Nobody is named in it as it lies."""
 
 
 class ComplaintState(StrEnum):

@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 
 from ....authz.permit import permit
 from ....infra.i18n import _, in_language
-from ....tenants import units
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.masking import Line, masked, tree_counts, tree_lines
 from ....tenants.models import Unit
+from ....tenants.tree import units
 from ....tenants.work import Work
 from .complaint_kinds import EXPORT, all_kinds
 from .complaint_models import Complaint

@@ -15,11 +15,11 @@ from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
 from ....infra.texts import at_most
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person, Unit
-from ....tenants.responsible import may_answer
 from ....tenants.rows import uuid7
-from ....tenants.safe import Safe, safe_to_read, safe_to_write
+from ....tenants.sealed.safe import Safe, safe_to_read, safe_to_write
+from ....tenants.tree.responsible import may_answer
 from ....tenants.work import Work
 from ...asked import who_is_asked
 from ..deviations.service import refuse_personal_numbers

@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Text, cast, func, select
 
 from ....authz.permit import permit
-from ....tenants import units
 from ....tenants.models import UnitVersion
+from ....tenants.tree import units
 from ....tenants.work import Work
 from . import years
 from .models import SchoolForm, SchoolParticipation, SchoolPrincipal, SchoolUnit, Step, TakingPart

@@ -7,7 +7,7 @@ from typing import Any
 
 from ....infra.i18n import _
 from ....tenants.models import Person
-from ....tenants.units import Placed
+from ....tenants.tree.units import Placed
 from ...web.fields import Field
 from . import years
 from .models import SchoolForm, Step, TakingPart

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from ....authz.permit import permit
 from ....tenants.models import Unit, UnitVersion
-from ....tenants.unit_versions import on_day
+from ....tenants.tree.versions import on_day
 from ....tenants.work import Work
 from ...finding import MOST, Found
 from . import years

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.legal import law
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ...module import MenuItem
 from ...web.exports import export_started
 from ...web.page import View, action, page

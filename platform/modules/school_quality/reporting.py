@@ -14,8 +14,8 @@ from ....infra.documents.richtext import clean
 from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _, in_language
 from ....infra.periods import Period
-from ....tenants import units
 from ....tenants.models import Unit
+from ....tenants.tree import units
 from ....tenants.work import Work
 from ..reports.models import ChapterKind, Report, ReportTemplate, Section
 from ..reports.service import find_report, gathered, start_report, write_section

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, NotFound
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.legal import law
 from ....tenants.names import names_of
-from ....tenants.responsible import may_answer
+from ....tenants.tree import units
+from ....tenants.tree.responsible import may_answer
 from ...web.fields import read_fields, shown
 from ...web.page import View, action, page
 from ...web.register import Lamp

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, or_, select
 from ....authz.permit import permit
 from ....infra.errors import Conflict, InvalidInput, NotFound
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.models import Person, Unit, UnitKind
-from ....tenants.responsible import may_answer
+from ....tenants.tree import units
+from ....tenants.tree.responsible import may_answer
 from ....tenants.turns import take_turn
 from ....tenants.work import Work
 from . import years

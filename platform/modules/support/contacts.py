@@ -13,8 +13,8 @@ from ....authz.permit import permit
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
-from ....tenants import units
 from ....tenants.models import Person, Unit
+from ....tenants.tree import units
 from ....tenants.work import Work
 from .models import SupportContact
 

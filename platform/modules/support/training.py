@@ -13,8 +13,8 @@ from ....authz.permit import NOWHERE, permit
 from ....infra.errors import Conflict, Forbidden, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import at_most, one_line
-from ....tenants.access_log import Action
 from ....tenants.grants import stands
+from ....tenants.log.access_log import Action
 from ....tenants.models import Person, RoleGrant
 from ....tenants.work import Work
 from .models import Course, CourseCompletion, CourseKind

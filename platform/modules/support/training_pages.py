@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from ....infra.errors import AppError, InvalidInput
 from ....infra.i18n import _
-from ....tenants import units
 from ....tenants.models import Person
 from ....tenants.names import names_of
+from ....tenants.tree import units
 from ...web.exports import export_started
 from ...web.fields import Field, read_fields, shown
 from ...web.page import View, action, page

@@ -19,12 +19,12 @@ from .... import __version__
 from ....infra import database
 from ....infra.errors import NotFound
 from ....infra.frames import Unreadable
-from ....tenants.anchors import LogAnchor, anchor_text, log_lines
+from ....tenants.log.anchors import LogAnchor, anchor_text, log_lines
 from ....tenants.models import Tenant
-from ....tenants.recovery import SealedPart, sealed_part
-from ....tenants.resealing import LOGO, stored_tables
-from ....tenants.stored import Readable, readable
-from ....tenants.tenant_keys import TenantKeys, keys_to_open
+from ....tenants.sealed.keys import TenantKeys, keys_to_open
+from ....tenants.sealed.recovery import SealedPart, sealed_part
+from ....tenants.sealed.resealing import LOGO, stored_tables
+from ....tenants.sealed.stored import Readable, readable
 from ....tenants.work import Work
 from .describing import readme, schema_of
 from .packing import Member, Packing
@@ -198,7 +198,7 @@ async def _add_log(work: Work, packing: Packing) -> None:
     for kept in await work.scalars(select(LogAnchor).order_by(LogAnchor.seq, LogAnchor.id)):
         name = f"log/anchors/{kept.seq:012d}-{kept.at:%Y%m%dT%H%M%S}.json"
         await packing.add_text(name, anchor_text(kept, work.tenant.id))
-    verifier = (files(__package__.split(".")[0]) / "tenants" / "verify_log.py").read_bytes()
+    verifier = (files(__package__.split(".")[0]) / "tenants" / "log" / "verify_log.py").read_bytes()
     await packing.add_text("log/verify_log.py", verifier)
 
 

@@ -19,14 +19,14 @@ from ....infra.errors import Conflict, InvalidInput
 from ....infra.i18n import _
 from ....infra.runtime import Runtime
 from ....infra.storage import Storage
-from ....tenants.access_log import Action
 from ....tenants.actors import operator
+from ....tenants.log.access_log import Action
 from ....tenants.models import Tenant
 from ....tenants.municipality import tenant_slug
-from ....tenants.recovery import unlock
-from ....tenants.resealing import stored_tables
-from ....tenants.stored import put_with
-from ....tenants.tenant_keys import TenantKeys, keep_brought, keys_to_seal
+from ....tenants.sealed.keys import TenantKeys, keep_brought, keys_to_seal
+from ....tenants.sealed.recovery import unlock
+from ....tenants.sealed.resealing import stored_tables
+from ....tenants.sealed.stored import put_with
 from ....tenants.work import Tenancy, Work, open_work
 from .exporting import read_table
 from .reading import Manifest, blocks_of, check_archive, open_archive

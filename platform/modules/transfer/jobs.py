@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from ....infra.errors import Conflict
 from ....infra.i18n import _
-from ....tenants.access_log import Action
 from ....tenants.actors import service
+from ....tenants.log.access_log import Action
 from ....tenants.models import StoredFile
-from ....tenants.resealing import encrypt_files
+from ....tenants.sealed.keys import keys_to_seal
+from ....tenants.sealed.resealing import encrypt_files
+from ....tenants.sealed.stored import SealedSink, writing
 from ....tenants.snapshots import open_snapshot
-from ....tenants.stored import SealedSink, writing
-from ....tenants.tenant_keys import keys_to_seal
 from ....tenants.work import Work
 from ....workers.exports import export_key, file_name
 from ....workers.jobs import Outcome, Run, job

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from ....infra.errors import AppError, Conflict, Forbidden, InvalidInput
 from ....infra.i18n import _
 from ....tenants.names import names_of
-from ....tenants.recovery import standing_key
-from ....tenants.sealed_texts import count_sealed
+from ....tenants.sealed.recovery import standing_key
+from ....tenants.sealed.texts import count_sealed
 from ...web.exports import export_started
 from ...web.page import View, action, page
 from . import erasing, service

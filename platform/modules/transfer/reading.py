@@ -16,7 +16,7 @@ import orjson
 
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
-from ....tenants.recovery import SealedPart
+from ....tenants.sealed.recovery import SealedPart
 from .exporting import FORMAT, VERSION
 from .tables import Shape, shapes
 

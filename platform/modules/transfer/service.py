@@ -12,10 +12,10 @@ from ....authz.permit import permit
 from ....infra.errors import Forbidden, InvalidInput
 from ....infra.i18n import _
 from ....infra.texts import one_line
-from ....tenants.access_log import Action
+from ....tenants.log.access_log import Action
 from ....tenants.models import StoredFile
 from ....tenants.rows import uuid7
-from ....tenants.tenant_keys import keys_to_seal
+from ....tenants.sealed.keys import keys_to_seal
 from ....tenants.work import Work
 from ....workers.jobs import get_job
 from ....workers.models import Job, JobState

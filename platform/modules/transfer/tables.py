@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from pkgutil import iter_modules
+from pkgutil import iter_modules, walk_packages
 from typing import Final
 
 from sqlalchemy import Boolean, Column, Table
@@ -136,11 +136,12 @@ def load_models() -> None:
     root = __package__.split(".")[0]
     for name in ("graphql.models", "workers.models"):
         import_module(f"{root}.{name}")
-    for folder in (tenants, modules):
-        for found in iter_modules(folder.__path__, f"{folder.__name__}."):
-            name = f"{found.name}.models" if found.ispkg else found.name
-            if not found.ispkg or find_spec(name):
-                import_module(name)
+    for found in walk_packages(tenants.__path__, f"{tenants.__name__}."):
+        import_module(found.name)
+    for found in iter_modules(modules.__path__, f"{modules.__name__}."):
+        name = f"{found.name}.models" if found.ispkg else found.name
+        if not found.ispkg or find_spec(name):
+            import_module(name)
 
 
 async def unknown_tables(work: Work) -> list[str]:

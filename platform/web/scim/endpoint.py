@@ -29,7 +29,7 @@ from ....infra.i18n import _, use_locale
 from ....infra.runtime import Runtime
 from ....tenants.actors import Source, Way
 from ....tenants.entry import Entered, enter
-from ....tenants.scim_requests import note_request, scim_address
+from ....tenants.scim.requests import note_request, scim_address
 from ....tenants.work import Work, open_work
 from .protocol import check_body, protocol
 from .resources import BULK_BYTES

@@ -22,7 +22,7 @@ from scim2_server.service import ScimService
 
 from ....infra.errors import AppError, Conflict, InvalidInput
 from ....infra.i18n import _
-from ....tenants.scim_told import Told, register_email
+from ....tenants.scim.told import Told, register_email
 from .patching import patch_group, patch_user
 from .resources import Group, User, make_provider
 

@@ -30,9 +30,9 @@ from scim2_models import (
 )
 from scim2_models.resources.resource import AnyExtension
 
-from ....tenants.scim_groups import ShownGroup
-from ....tenants.scim_told import MOST_EMAILS, Told, ToldEmail
-from ....tenants.scim_users import ShownUser
+from ....tenants.scim.groups import ShownGroup
+from ....tenants.scim.told import MOST_EMAILS, Told, ToldEmail
+from ....tenants.scim.users import ShownUser
 
 PAGE: Final = 200
 """Resources of an answer at most."""

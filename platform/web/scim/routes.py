@@ -6,7 +6,7 @@ from __future__ import annotations
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from ....tenants.scim_requests import BELOW
+from ....tenants.scim.requests import BELOW
 
 
 class ScimEndpoint:

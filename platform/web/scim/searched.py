@@ -23,8 +23,8 @@ from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.orm import aliased
 
 from ....tenants.models import Person
-from ....tenants.scim_models import ScimGroup, ScimMember, ScimUser
-from ....tenants.scim_users import user_columns
+from ....tenants.scim.models import ScimGroup, ScimMember, ScimUser
+from ....tenants.scim.users import user_columns
 from .filters import Field, Kind, Many, Searched, Sql
 from .resources import EnterpriseUser, Group, User
 

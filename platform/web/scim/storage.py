@@ -18,15 +18,15 @@ from scim2_models import (
 from scim2_server.storage import AsyncScimStorage, SearchPage
 
 from ....infra.i18n import _
-from ....tenants.access_log import Action
-from ....tenants.scim_groups import (
+from ....tenants.log.access_log import Action
+from ....tenants.scim.groups import (
     add_group,
     change_group,
     get_group,
     remove_group,
     search_groups,
 )
-from ....tenants.scim_users import (
+from ....tenants.scim.users import (
     add_user,
     change_user,
     get_user,

@@ -22,7 +22,7 @@ from roder.graphql.planner.answering import Plans
 from roder.infra.runtime import Runtime
 from roder.tenants.actors import operator
 from roder.tenants.models import ModuleSwitch, Person
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import open_work
 
 

@@ -23,7 +23,7 @@ from roder.infra.telemetry import Measures
 from roder.platform.schema import product_schema
 from roder.tenants.entry import Entered, _midnight, enter
 from roder.tenants.known import Known
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 
 CORE = core_schema(product_schema())
 

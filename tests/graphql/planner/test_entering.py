@@ -21,7 +21,7 @@ from roder.infra.i18n import _, use_locale
 from roder.platform.schema import product_schema
 from roder.tenants.models import ModuleSwitch, Person
 from roder.tenants.people import end_person, grant_role, withdraw_role
-from roder.tenants.tokens import create_token, revoke_token
+from roder.tenants.tokens.tokens import create_token, revoke_token
 
 CORE = core_schema(product_schema())
 NAMES = "{ people(first: 100) { nodes { name grants { unit { name parent { name } } } } } }"

@@ -19,12 +19,12 @@ from roder.platform.modules.meetings.models import MeetingRole
 from roder.platform.modules.support.faults import report_fault
 from roder.platform.modules.support.models import Effect, Workaround
 from roder.platform.modules.support.rules import Answers
-from roder.tenants.access_log import LogEntry
 from roder.tenants.actors import Source, Way
 from roder.tenants.entry import Entered
+from roder.tenants.log.access_log import LogEntry
 from roder.tenants.models import UserSession
 from roder.tenants.rows import uuid7
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 from roder.tenants.work import open_work
 from roder.workers.models import Job
 

@@ -21,7 +21,7 @@ from roder.platform.demonstration.osthammar import OSTHAMMAR
 from roder.platform.demonstration.town import build_town
 from roder.tenants.actors import operator
 from roder.tenants.models import Person
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import Tenancy, open_work
 from roder.workers.run import Pace
 

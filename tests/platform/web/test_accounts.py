@@ -5,13 +5,13 @@ from oidc_steps import at_provider, claims_of, go, providers, refused, sessions,
 from sqlalchemy import select
 
 from roder.infra.errors import Forbidden, NotFound
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import Person, UserSession
 from roder.tenants.people import change_person, end_person
 from roder.tenants.rows import uuid7
-from roder.tenants.sign_in_models import PersonIdentity
-from roder.tenants.sign_in_people import accounts_of, find_account, release_account
-from roder.tenants.sign_in_settings import change_sign_in_settings
+from roder.tenants.sign_in.models import PersonIdentity
+from roder.tenants.sign_in.people import accounts_of, find_account, release_account
+from roder.tenants.sign_in.settings import change_sign_in_settings
 
 
 async def accounts(town):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from roder.platform.web.sign_in_page import way_on
 from roder.tenants.models import UserSession
-from roder.tenants.sessions import LIFE
+from roder.tenants.sign_in.sessions import LIFE
 from roder.tenants.work import Tenancy
 
 PAGE = {"accept": "text/html"}

@@ -10,9 +10,9 @@ from joserfc.jwk import RSAKey
 from oidc_steps import at_provider, go, providers, refused, use
 from sqlalchemy import select
 
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import Person, RoleGrant
-from roder.tenants.sign_in_models import PersonIdentity
+from roder.tenants.sign_in.models import PersonIdentity
 
 UNTRUSTED = "gick inte att lita på"
 LOA3 = "http://id.elegnamnden.se/loa/1.0/loa3"

@@ -8,9 +8,9 @@ import pytest
 from oidc_steps import at_provider, claims_of, go, sessions, signed_in, use
 from sqlalchemy import func, select, update
 
-from roder.tenants.sign_in_guesses import TRIES_OF_ALL, WINDOW, forget_guesses, network
-from roder.tenants.sign_in_models import Guess
-from roder.tenants.tokens import create_token
+from roder.tenants.sign_in.guesses import TRIES_OF_ALL, WINDOW, forget_guesses, network
+from roder.tenants.sign_in.models import Guess
+from roder.tenants.tokens.tokens import create_token
 
 STRANGER, HOME = "203.0.113.7", "198.51.100.20"
 

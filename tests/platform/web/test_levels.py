@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from roder.infra.errors import Forbidden, InvalidInput, StepUp
 from roder.tenants.actors import service
-from roder.tenants.assurance import SIGN_IN
 from roder.tenants.entry import enter, load_tenant
 from roder.tenants.files import keep_upload
 from roder.tenants.models import ModuleSettings, UserSession
-from roder.tenants.sessions import SESSION_COOKIE, start_session
-from roder.tenants.sign_in_settings import change_sign_in_settings, lockable, sign_in_settings
-from roder.tenants.tokens import create_token
+from roder.tenants.sign_in.assurance import SIGN_IN
+from roder.tenants.sign_in.sessions import SESSION_COOKIE, start_session
+from roder.tenants.sign_in.settings import change_sign_in_settings, lockable, sign_in_settings
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import open_work
 from roder.workers.jobs import job
 from roder.workers.models import Job, JobState

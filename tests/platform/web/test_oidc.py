@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from roder.tenants.models import UserSession
 from roder.tenants.people import change_person, end_person
-from roder.tenants.sign_in import remove_sign_in_provider
+from roder.tenants.sign_in.providers import remove_sign_in_provider
 
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -5,7 +5,7 @@ import time
 import pytest
 from oidc_steps import refused, sessions, signed_in, use
 
-from roder.tenants.sign_in import set_sign_in_provider
+from roder.tenants.sign_in.providers import set_sign_in_provider
 
 
 @pytest.mark.parametrize("sign", ["RS256", "PS384", "ES256"])

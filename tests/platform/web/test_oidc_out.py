@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from roder.infra import openid
 from roder.tenants.models import UserSession
-from roder.tenants.sign_in import remove_sign_in_provider, set_sign_in_provider
+from roder.tenants.sign_in.providers import remove_sign_in_provider, set_sign_in_provider
 
 DISCOVERY, KEYS = "/.well-known/openid-configuration", "/jwks"
 

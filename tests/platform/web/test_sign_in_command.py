@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from roder.tenants.models import SignInProvider
-from roder.tenants.sign_in import chosen_provider, provider_client
+from roder.tenants.sign_in.providers import chosen_provider, provider_client
 
 
 async def standing(town):

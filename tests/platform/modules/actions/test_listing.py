@@ -14,7 +14,7 @@ from roder.platform.modules.actions.service import drop_action, finish_action
 from roder.platform.modules.actions.settings import ActionSettings
 from roder.tenants.models import StoredFile
 from roder.tenants.municipality import save_settings
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
 

@@ -22,9 +22,9 @@ from roder.platform.modules.data_protection.models import Breach, BreachState, P
 from roder.platform.modules.data_protection.tasks import data_protection_tasks
 from roder.platform.schema import product_schema
 from roder.platform.tasks import TaskKind
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import Person, StoredFile
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
 SCHEMA = product_schema()

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from roder.infra.errors import Forbidden, InvalidInput, StepUp
 from roder.platform.modules.deviations.service import cases, my_reports
-from roder.tenants.assurance import Demand, SignInSettings
 from roder.tenants.entry import load_tenant
 from roder.tenants.guises import sees_more
 from roder.tenants.models import ModuleSwitch, RoleGrant
 from roder.tenants.people import grant_role, withdraw_role
+from roder.tenants.sign_in.assurance import Demand, SignInSettings
 from roder.tenants.support import open_support
 from roder.tenants.work import open_work
 

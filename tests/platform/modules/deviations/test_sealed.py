@@ -33,8 +33,8 @@ from roder.platform.modules.deviations.service import (
     suspect_misconduct,
     write_document,
 )
-from roder.tenants.safe import safe_to_read
-from roder.tenants.tenant_keys import KeyDestroyed, destroy_keys
+from roder.tenants.sealed.keys import KeyDestroyed, destroy_keys
+from roder.tenants.sealed.safe import safe_to_read
 
 PLANTED = [f"{word}hemligt" for word in "alpha beta gamma delta epsilon zeta eta".split()]
 WHAT, WHOM, DONE, COLLEAGUE, TEXT, REASON, TOLD = PLANTED
@@ -210,7 +210,7 @@ async def test_a_task_says_nothing_of_what_happened(care, reported):
 
 
 async def test_every_read_is_in_the_access_log_with_the_case_and_its_place(care, reported):
-    from roder.tenants.access_log import LogEntry
+    from roder.tenants.log.access_log import LogEntry
 
     id = await reported()
     async with await care.work("head", write=False) as work:

@@ -27,7 +27,7 @@ from roder.platform.modules.reports.service import (
     start_report,
     write_section,
 )
-from roder.tenants.access_log import LogEntry
+from roder.tenants.log.access_log import LogEntry
 
 LEX = dict.fromkeys(("event", "consequences", "causes", "assessment", "proposal"), "Utrett")
 

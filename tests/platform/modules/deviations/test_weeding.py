@@ -36,8 +36,8 @@ from roder.platform.modules.deviations.weeding import (
     weed,
     years_before,
 )
-from roder.tenants.access_log import LogEntry
-from roder.tenants.sealed_texts import count_sealed
+from roder.tenants.log.access_log import LogEntry
+from roder.tenants.sealed.texts import count_sealed
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ from roder.platform.modules.deviations.service import (
 )
 from roder.platform.modules.deviations.shipped import plant
 from roder.tenants.rows import uuid7
-from roder.tenants.safe import safe_to_write
+from roder.tenants.sealed.safe import safe_to_write
 
 SNAPSHOT = Path(__file__).with_name("who_sees_what.txt")
 WHO = (

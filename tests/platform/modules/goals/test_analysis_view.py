@@ -21,7 +21,7 @@ from roder.platform.modules.goals.models import (
 from roder.platform.modules.goals.rules import Light
 from roder.tenants.models import UnitKind
 from roder.tenants.rows import uuid7
-from roder.tenants.units import add_unit, change_unit
+from roder.tenants.tree.units import add_unit, change_unit
 
 
 async def test_a_unit_sees_the_visible_goals_above_it_with_its_own_values(plan):

@@ -33,7 +33,7 @@ from roder.platform.modules.goals.outcomes import set_outcome
 from roder.platform.modules.goals.rules import Light
 from roder.tenants.models import UnitKind
 from roder.tenants.rows import uuid7
-from roder.tenants.units import add_unit
+from roder.tenants.tree.units import add_unit
 
 TOP = LevelDesign("goal", NodeKind.GOAL, {"sv": "Mål"})
 BELOW = LevelDesign("indicator", NodeKind.INDICATOR, {"sv": "Styrtal"}, ("goal",))

@@ -21,7 +21,7 @@ from roder.platform.modules.goals.models import NodeKind
 from roder.platform.modules.goals.snapshot import show
 from roder.tenants.models import StoredFile
 from roder.tenants.rows import uuid7
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.models import Job
 from roder.workers.run import Pace, run_job
 

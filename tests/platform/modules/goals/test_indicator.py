@@ -20,9 +20,9 @@ from roder.platform.modules.goals.rules import Light
 from roder.platform.modules.goals.series import Measured, series_of
 from roder.platform.modules.reports.models import ChapterKind, Report, ReportTemplate, Section
 from roder.tenants.models import UnitKind
-from roder.tenants.reorganising import NewUnit, merge_units
 from roder.tenants.rows import uuid7
-from roder.tenants.units import add_unit
+from roder.tenants.tree.reorganising import NewUnit, merge_units
+from roder.tenants.tree.units import add_unit
 
 
 def measured(**given: object) -> Indicator:

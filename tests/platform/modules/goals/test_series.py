@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from roder.platform.modules.goals.outcomes import set_outcome
 from roder.tenants.models import UnitKind
-from roder.tenants.reorganising import NewUnit, merge_units
-from roder.tenants.units import add_unit
+from roder.tenants.tree.reorganising import NewUnit, merge_units
+from roder.tenants.tree.units import add_unit
 
 SERIES = """
 query($id: ID!, $unit: ID!) {

@@ -20,7 +20,7 @@ from roder.platform.modules.goals.state import state_of
 from roder.platform.modules.goals.view import model_with_levels
 from roder.platform.modules.goals.views import rows_of_views
 from roder.tenants.models import UnitKind
-from roder.tenants.units import add_unit, ancestors
+from roder.tenants.tree.units import add_unit, ancestors
 
 
 async def test_an_area_tells_of_what_stands_below_it(plan):

@@ -15,7 +15,7 @@ from roder.platform.modules.goals.nodes import change_node, remove_node
 from roder.platform.modules.goals.planning import read_thread
 from roder.platform.modules.goals.settings import GoalSettings
 from roder.platform.modules.goals.timeline import Bar, Pace, lay_out
-from roder.tenants import units
+from roder.tenants.tree import units
 
 TIMELINE = f"{COMMITTEE}planering?vy=tidslinje"
 CANARY = "<script>alert(1)</script>\"'><img src=x>"

@@ -31,7 +31,7 @@ from roder.platform.modules.governing_documents.models import (
 from roder.platform.modules.governing_documents.overview import follow_up
 from roder.tenants.models import StoredFile
 from roder.tenants.rows import uuid7
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
 DUE = date(2026, 12, 1)

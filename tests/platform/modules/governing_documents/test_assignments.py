@@ -28,7 +28,7 @@ from roder.platform.modules.governing_documents.overview import follow_up
 from roder.platform.modules.governing_documents.tasks import document_tasks
 from roder.platform.tasks import TaskKind
 from roder.tenants.models import StoredFile
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
 DAY = timedelta(days=1)

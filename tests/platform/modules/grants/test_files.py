@@ -26,7 +26,7 @@ from roder.platform.modules.grants.tasks import grant_tasks
 from roder.platform.tasks import Because, TaskKind
 from roder.tenants.models import StoredFile
 from roder.tenants.municipality import save_settings
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
 HEADINGS = "Kod;Bidragsgivare;Bidrag;År;Enhet;Ansvarig;Läge;Sökt, kr;Beviljat, kr;Beslutat av"

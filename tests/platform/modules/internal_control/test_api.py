@@ -19,7 +19,7 @@ from roder.platform.modules.internal_control.models import (
 from roder.platform.modules.internal_control.overview_export import export_overview
 from roder.tenants.files import keep_upload
 from roder.tenants.models import StoredFile
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
 READ_ALL = """query($unit: ID!, $other: ID!) {

@@ -33,7 +33,7 @@ from roder.tenants.files import keep_upload
 from roder.tenants.models import Person, StoredFile
 from roder.tenants.people import end_person
 from roder.tenants.rows import uuid7
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 
 NAME, EMAIL = "Vanja Vikbolandet", "vanja.vikbolandet@ort.example"
 

@@ -15,7 +15,7 @@ from roder.platform.modules.leavers.runs import open_run
 from roder.platform.modules.transfer.jobs import export_tenant
 from roder.platform.modules.transfer.models import TenantExport
 from roder.platform.modules.transfer.service import ask_for_tenant_export, tenant_exports
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import StoredFile
 from roder.workers.jobs import Run
 

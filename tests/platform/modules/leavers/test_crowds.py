@@ -19,7 +19,7 @@ from roder.platform.modules.leavers.models import RunState
 from roder.platform.modules.leavers.naming import FEW, Crowd, Named, find_names
 from roder.platform.modules.leavers.purge import take_step
 from roder.platform.modules.leavers.runs import choose_heir, decide_run, leavers_of, open_run
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import Feedback, Person, UserSession
 from roder.tenants.people import end_person
 from roder.tenants.work import Work

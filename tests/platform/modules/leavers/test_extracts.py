@@ -25,11 +25,11 @@ from roder.platform.modules.log_review.models import (
     Review,
 )
 from roder.platform.modules.log_review.signing import write_result
-from roder.tenants.access_log import LogEntry
 from roder.tenants.files import open_file
+from roder.tenants.log.access_log import LogEntry
 from roder.tenants.models import StoredFile
 from roder.tenants.people import grant_role, withdraw_role
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 from roder.tenants.work import STOCKHOLM
 from roder.workers.run import PACE, run_job
 from roder.workers.serve import by_name

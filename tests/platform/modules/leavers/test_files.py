@@ -12,12 +12,12 @@ from roder.infra.documents.pdf import write_pdf
 from roder.platform.modules.leavers.models import ArchiveChange
 from roder.platform.modules.reports.models import Report
 from roder.platform.modules.reports.service import ReportFormat, ask_for_export, export_report
-from roder.tenants import resealing
 from roder.tenants.files import keep_upload
 from roder.tenants.models import StoredFile
-from roder.tenants.resealing import encrypt_files
-from roder.tenants.stored import get_bytes
-from roder.tenants.tenant_keys import rotate_key
+from roder.tenants.sealed import resealing
+from roder.tenants.sealed.keys import rotate_key
+from roder.tenants.sealed.resealing import encrypt_files
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.run import PACE, run_job
 from roder.workers.serve import by_name
 

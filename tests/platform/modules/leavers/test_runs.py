@@ -33,9 +33,9 @@ from roder.platform.modules.leavers.runs import (
 )
 from roder.platform.modules.leavers.waiting import waiting
 from roder.platform.modules.reports.models import Section, SectionVersion
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.delegations import delegate_roles, own_roles
 from roder.tenants.feedback import tell_fault
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import Feedback, Person, RoleGrant, UserSession
 from roder.tenants.people import (
     change_person,
@@ -44,7 +44,7 @@ from roder.tenants.people import (
     return_person,
     withdraw_role,
 )
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 
 
 async def gone(town, who: str = "employee", *, by: str = "hand") -> Person:

@@ -26,7 +26,7 @@ from roder.platform.modules.leavers.retention import change_rule
 from roder.platform.modules.leavers.runs import leavers_of, open_run
 from roder.tenants.models import Person
 from roder.tenants.people import end_person
-from roder.tenants.tenant_keys import TenantKey, keep_brought
+from roder.tenants.sealed.keys import TenantKey, keep_brought
 
 WHAT = "Fru Ek föll.\nVanja Vikbolandet såg det, och Vanjas larm gick."
 ANSWERS = {"cause_area": "routines", "causes": "Se nedan\nVanja Vikbolandet", "measures": "Ny"}

@@ -25,13 +25,13 @@ from roder.platform.modules.log.exporting import (
 from roder.platform.modules.log.jobs import anchor_log
 from roder.platform.modules.log.settings import LogSettings
 from roder.platform.schema import product_schema
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.actors import service
-from roder.tenants.log_search import Wanted, search_log
+from roder.tenants.log.access_log import Action, LogEntry
+from roder.tenants.log.search import Wanted, search_log
 from roder.tenants.models import StoredFile
 from roder.tenants.municipality import save_settings
 from roder.tenants.names import names_of
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.tenants.work import open_work
 from roder.workers.run import Pace, run_job
 

@@ -33,7 +33,7 @@ from roder.platform.modules.log_review.reviews import Filter
 from roder.platform.modules.log_review.signing import sign_review
 from roder.platform.modules.mywork.service import my_tasks
 from roder.platform.tasks import PageToOpen, TaskKind
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 from roder.tenants.work import STOCKHOLM
 
 NOON = datetime(2026, 10, 14, 12, tzinfo=STOCKHOLM)

@@ -41,7 +41,7 @@ from roder.platform.modules.log_review.retention import dispose_of_old, ensure_r
 from roder.platform.modules.log_review.reviews import Filter, Show, counts_of, get_review, read_rows
 from roder.platform.modules.log_review.settings import LogReviewSettings
 from roder.platform.modules.log_review.signing import sign_review
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.municipality import save_settings
 from roder.tenants.work import STOCKHOLM
 

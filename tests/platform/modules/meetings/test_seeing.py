@@ -18,7 +18,7 @@ from roder.platform.modules.meetings.models import (
 from roder.platform.modules.meetings.seeing import get_meeting
 from roder.platform.modules.meetings.tasks import meeting_tasks
 from roder.platform.tasks import TaskKind
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 
 
 @pytest.fixture

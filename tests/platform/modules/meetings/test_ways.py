@@ -14,8 +14,8 @@ from roder.graphql.planner.answering import Plans
 from roder.platform.modules.meetings import design
 from roder.platform.modules.meetings.models import MeetingRole
 from roder.platform.schema import product_schema
-from roder.tenants.access_log import Action, LogEntry
-from roder.tenants.tokens import create_token
+from roder.tenants.log.access_log import Action, LogEntry
+from roder.tenants.tokens.tokens import create_token
 
 SHOWN = """query ($id: ID!) { meeting(id: $id) { place unit { name } participants { name }
   steps { state }

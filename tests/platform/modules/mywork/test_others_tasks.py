@@ -16,7 +16,7 @@ from roder.platform.modules.transfer import erasing
 from roder.platform.modules.transfer.models import TenantErasure
 from roder.tenants.models import ApiToken, Person, RoleGrant
 from roder.tenants.rows import uuid7
-from roder.tenants.tokens import change_token, create_token, revoke_token
+from roder.tenants.tokens.tokens import change_token, create_token, revoke_token
 from roder.tenants.work import STOCKHOLM
 
 KINDS = ("renew_key", "decide_purge", "confirm_erasure")

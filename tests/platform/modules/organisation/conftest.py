@@ -18,8 +18,8 @@ from roder.infra.settings import Settings
 from roder.platform.modules.organisation.upload import routes
 from roder.platform.schema import product_schema
 from roder.tenants.actors import operator, service
-from roder.tenants.sessions import SESSION_COOKIE, start_session
-from roder.tenants.tokens import create_token
+from roder.tenants.sign_in.sessions import SESSION_COOKIE, start_session
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import open_work
 
 MESSAGE = "... on Problem { code message field }"

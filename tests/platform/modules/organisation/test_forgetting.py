@@ -26,7 +26,7 @@ from roder.tenants.actors import service
 from roder.tenants.files import keep_upload, load_upload
 from roder.tenants.models import StoredFile, UserSession
 from roder.tenants.rows import uuid7
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 from roder.tenants.work import open_work
 from roder.workers.exports import keep_file
 from roder.workers.jobs import Run

@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 
 from roder.platform.modules.organisation.token_jobs import tell_of_leak, warn_of_expiry
 from roder.platform.modules.organisation.token_leaks import WHOLE, _bucket
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import ApiToken
-from roder.tenants.sign_in_guesses import network
-from roder.tenants.token_keys import new_token_key
-from roder.tenants.tokens import create_token
+from roder.tenants.sign_in.guesses import network
+from roder.tenants.tokens.keys import new_token_key
+from roder.tenants.tokens.tokens import create_token
 from roder.workers.jobs import Run
 from roder.workers.models import Job
 

@@ -13,7 +13,7 @@ from roder.platform.modules.reports.jobs import ReportFormat, ask_for_export
 from roder.platform.modules.reports.service import complete_report
 from roder.tenants.actors import service
 from roder.tenants.models import StoredFile
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.watch import watch_job
 
 

@@ -13,7 +13,7 @@ from roder.platform.modules.reports.service import add_image, withdraw_consent
 from roder.tenants.actors import service
 from roder.tenants.municipality import switch_module
 from roder.tenants.rows import uuid7
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 from roder.tenants.work import open_work
 
 

@@ -22,7 +22,7 @@ from roder.platform.modules.reports.service import (
 from roder.platform.modules.reports.starting import MOST_AT_ONCE, Started
 from roder.tenants.models import UnitKind
 from roder.tenants.rows import uuid7
-from roder.tenants.units import add_unit
+from roder.tenants.tree.units import add_unit
 
 ALL = ("council", "committee", "home_care", "school_board")
 

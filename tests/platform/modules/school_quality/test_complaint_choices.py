@@ -22,7 +22,7 @@ from roder.platform.modules.school_quality.complaint_tasks import complaint_task
 from roder.platform.modules.school_quality.settings import SchoolQualitySettings
 from roder.platform.tasks import TaskKind
 from roder.tenants.municipality import save_settings
-from roder.tenants.tenant_keys import KeyLocked, TenantKey
+from roder.tenants.sealed.keys import KeyLocked, TenantKey
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ from roder.platform.modules.school_quality.complaint_numbers import (
     complaints_at,
 )
 from roder.platform.modules.school_quality.complaints import Wanted, school_year
-from roder.tenants.access_log import Action, LogEntry
 from roder.tenants.files import may_have
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.models import StoredFile
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
 SHOWN = """{ reference year state way complainant outcome version law what name contact

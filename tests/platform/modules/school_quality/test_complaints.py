@@ -23,7 +23,7 @@ from roder.platform.modules.school_quality.complaint_models import (
     ComplaintState,
     ComplaintStep,
 )
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 from roder.tenants.people import grant_role
 
 S = ComplaintState

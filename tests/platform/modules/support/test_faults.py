@@ -22,7 +22,7 @@ from roder.platform.modules.support.rules import Answers
 from roder.platform.modules.support.settings import SupportSettings
 from roder.platform.modules.support.tasks import support_tasks
 from roder.platform.tasks import TaskKind
-from roder.tenants.access_log import Action, LogEntry
+from roder.tenants.log.access_log import Action, LogEntry
 
 GRAVE = Answers(True, Effect.BROKEN, True, Workaround.NONE)
 

@@ -13,7 +13,7 @@ from roder.platform.modules.support.exporting import ask_for_completions, export
 from roder.platform.modules.support.models import CourseCompletion, CourseKind, SupportContact
 from roder.tenants.models import Person, StoredFile
 from roder.tenants.rows import uuid7
-from roder.tenants.stored import get_bytes
+from roder.tenants.sealed.stored import get_bytes
 from roder.workers.run import Pace, run_job
 
 

@@ -15,8 +15,8 @@ from roder.platform.modules.transfer.erasing import ask_for_erasure, confirm_era
 from roder.platform.modules.transfer.models import TenantErasure
 from roder.tenants.files import keep_upload, load_upload
 from roder.tenants.models import Person, RoleGrant, StoredFile
-from roder.tenants.recovery import take_out
 from roder.tenants.rows import uuid7
+from roder.tenants.sealed.recovery import take_out
 
 
 @pytest.fixture

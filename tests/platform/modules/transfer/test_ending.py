@@ -24,8 +24,8 @@ from roder.tenants.entry import all_tenants, enter, find_tenant, load_actor
 from roder.tenants.files import keep_upload
 from roder.tenants.models import Person, RoleGrant
 from roder.tenants.rows import uuid7
-from roder.tenants.tenant_keys import KeyDestroyed, keys_to_open
-from roder.tenants.tokens import create_token
+from roder.tenants.sealed.keys import KeyDestroyed, keys_to_open
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import open_work
 
 

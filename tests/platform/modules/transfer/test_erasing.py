@@ -15,7 +15,7 @@ from roder.platform.modules.transfer.erasing import (
 )
 from roder.platform.modules.transfer.models import TenantErasure
 from roder.platform.modules.transfer.settings import TransferSettings
-from roder.tenants.access_log import LogEntry
+from roder.tenants.log.access_log import LogEntry
 from roder.tenants.models import Person, RoleGrant
 from roder.tenants.municipality import save_settings
 from roder.tenants.rows import uuid7

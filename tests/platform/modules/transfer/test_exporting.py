@@ -25,9 +25,9 @@ from roder.tenants.actors import service
 from roder.tenants.files import keep_upload
 from roder.tenants.models import ApiToken, Person, StoredFile
 from roder.tenants.rows import uuid7
+from roder.tenants.sealed.keys import destroy_keys
 from roder.tenants.snapshots import open_snapshot
-from roder.tenants.tenant_keys import destroy_keys
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 from roder.workers.jobs import Run
 
 

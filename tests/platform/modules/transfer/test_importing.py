@@ -20,7 +20,7 @@ from roder.tenants.entry import all_tenants, enter, load_tenant
 from roder.tenants.files import keep_upload, load_upload
 from roder.tenants.logo import find_logo, set_logo
 from roder.tenants.models import Person, StoredFile
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 from roder.tenants.work import open_work
 
 LOG = {"access_log", "log_heads"}

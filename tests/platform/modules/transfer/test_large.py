@@ -14,9 +14,9 @@ from roder.platform.modules.transfer.exporting import write_archive
 from roder.platform.modules.transfer.importing import import_tenant
 from roder.platform.modules.transfer.packing import Packing
 from roder.tenants.actors import service
+from roder.tenants.sealed.keys import keys_to_seal
+from roder.tenants.sealed.stored import get_bytes, writing
 from roder.tenants.snapshots import open_snapshot
-from roder.tenants.stored import get_bytes, writing
-from roder.tenants.tenant_keys import keys_to_seal
 
 ROWS = 300_000
 

@@ -26,13 +26,13 @@ from roder.platform.modules.deviations.service import (
     write_document,
 )
 from roder.platform.modules.transfer.importing import import_tenant
-from roder.tenants.access_log import LogEntry
 from roder.tenants.actors import operator
-from roder.tenants.assurance import HIGHEST
 from roder.tenants.entry import load_actor, load_tenant
+from roder.tenants.log.access_log import LogEntry
 from roder.tenants.models import RoleGrant
-from roder.tenants.recovery import read_key, written
-from roder.tenants.tenant_keys import KeyLocked, TenantKey
+from roder.tenants.sealed.keys import KeyLocked, TenantKey
+from roder.tenants.sealed.recovery import read_key, written
+from roder.tenants.sign_in.assurance import HIGHEST
 from roder.tenants.work import open_work
 
 ANSWERS = {"cause_area": "routines", "causes": "Ingen visste vem", "measures": "En lista"}

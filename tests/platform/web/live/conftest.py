@@ -5,7 +5,7 @@ from starlette.applications import Starlette
 
 from roder.platform.modules.organisation.upload import routes as file_routes
 from roder.platform.web.live import live_routes
-from roder.tenants.sessions import start_session
+from roder.tenants.sign_in.sessions import start_session
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from roder.platform.modules.reports.live import report_topic
 from roder.tenants.municipality import switch_module
 from roder.tenants.presence import Presence
 from roder.tenants.rows import uuid7
-from roder.tenants.tokens import create_token
+from roder.tenants.tokens.tokens import create_token
 from roder.workers.models import Job
 
 

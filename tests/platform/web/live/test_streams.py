@@ -12,7 +12,7 @@ from roder.platform.web import live_stream
 from roder.tenants.entry import Entered
 from roder.tenants.presence import Presence, here
 from roder.tenants.rows import uuid7
-from roder.tenants.sessions import end_session
+from roder.tenants.sign_in.sessions import end_session
 from roder.tenants.work import open_work
 from roder.workers.exports import keep_file
 from roder.workers.jobs import Run, job, tell

@@ -3,7 +3,7 @@ from uuid import UUID
 import pytest
 from scim_client import grants_of
 
-from roder.tenants.sessions import SESSION_COOKIE, start_session
+from roder.tenants.sign_in.sessions import SESSION_COOKIE, start_session
 
 GROUPS = """{ directoryGroups {
   id displayName externalId members roles { id role unit { name } }

@@ -6,12 +6,12 @@ from sent_statements import sent_statements
 from sqlalchemy import select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, NotFound
-from roder.tenants.access_log import LogEntry
+from roder.tenants.log.access_log import LogEntry
 from roder.tenants.models import Person, RoleGrant
 from roder.tenants.people import grant_role
 from roder.tenants.rows import uuid7
-from roder.tenants.scim_mapping import add_group_role, list_group_roles, remove_group_role
-from roder.tenants.scim_models import ScimMember
+from roder.tenants.scim.mapping import add_group_role, list_group_roles, remove_group_role
+from roder.tenants.scim.models import ScimMember
 
 
 async def gives(town, group, role, unit=None, **more):

@@ -10,7 +10,7 @@ from scim_client import ERROR, GROUP, PATCH, USER, refused
 from sqlalchemy import select
 
 from roder.tenants.models import Person
-from roder.tenants.scim_models import ScimGroup, ScimRequest
+from roder.tenants.scim.models import ScimGroup, ScimRequest
 
 
 def deep(levels: int, end: object = "x") -> object:

@@ -6,8 +6,8 @@ from scim_client import ERROR, refused
 
 from roder.graphql.rates import Rates
 from roder.infra.settings import Settings
-from roder.tenants.scim_models import ScimGroup, ScimRequest
-from roder.tenants.tokens import create_token
+from roder.tenants.scim.models import ScimGroup, ScimRequest
+from roder.tenants.tokens.tokens import create_token
 
 
 async def test_who_asks_too_often_is_told_to_wait_and_nothing_is_kept_of_it(scim, town, app):

@@ -3,10 +3,10 @@ from uuid import UUID, uuid4
 from scim_client import ENTERPRISE, USER, grants_of, person_of
 from sqlalchemy import func, select
 
-from roder.tenants.access_log import LogEntry
+from roder.tenants.log.access_log import LogEntry
 from roder.tenants.models import ApiToken, CalendarFeed, Person, UserSession
-from roder.tenants.sessions import start_session
-from roder.tenants.tokens import create_token
+from roder.tenants.sign_in.sessions import start_session
+from roder.tenants.tokens.tokens import create_token
 
 
 async def people(town) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnClause, FromClause, Table, inspect
+from sqlalchemy import Column, ColumnClause, FromClause, Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 _quote: Final = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
@@ -70,7 +70,7 @@ def name_of(row: Any) -> str:
 
 def columns_of(model: type[Any]) -> Mapping[str, Column[Any]]:
     """The columns of a model, by their names in Python."""
-    return inspect(model).columns  # type: ignore[no-any-return]
+    return model.__mapper__.columns  # type: ignore[no-any-return]
 
 
 def table_of(model: type[Any]) -> Table:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BindParameter, ClauseElement, ColumnElement, bindparam
+from sqlalchemy import ClauseElement, ColumnElement, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg, PGDialect_asyncpg
 
-from ..rows import named
+from ..rows import ColumnOf, named
 
 Read: TypeAlias = Callable[[Mapping[str, Any]], Any]
 """From the variables of a request to the value of a parameter."""
@@ -23,7 +23,9 @@ class _Compiler(PGCompiler_asyncpg):
     """Writes what is the same for every request into the statement. What somebody has sent, be it
     in a document, is a parameter: see `compiling.Compiler._argument`."""
 
-    bindtemplate: str
+    def __init__(self) -> None:
+        super().__init__(_DIALECT, None)
+        self.bindtemplate = "\x03%(name)s\x03"
 
     def visit_bindparam(self, bindparam: Any, *given: Any, **options: Any) -> Any:
         if not bindparam.required:
@@ -47,7 +49,7 @@ class Writing:
     shortest: int = 1_000
     """Signs that each record of the answer has at least, its values left out."""
     _rows: int = 0
-    _bound: dict[str, BindParameter[Any]] = field(default_factory=dict)
+    _compiler: _Compiler = field(default_factory=_Compiler)
 
     def parameter(self, read: Read, type_: Any = None) -> ColumnElement[Any]:
         name = f"p{len(self.reads)}"
@@ -63,11 +65,9 @@ class Writing:
         self.shortest = min(self.shortest, len("{}") + sum(len(f'"{key}":') for key in keys))
 
     def sql(self, expression: ClauseElement) -> str:
-        compiler = _Compiler(_DIALECT, None)
-        compiler.bindtemplate = "\x03%(name)s\x03"
-        text = compiler.process(expression)
-        self._bound.update(compiler.binds)
-        return text
+        if isinstance(expression, ColumnOf) and expression.table is None:
+            return expression.name
+        return self._compiler.process(expression)
 
     def numbered(self, text: str) -> tuple[str, list[str]]:
         """The text of the statement, and which parameters it has, in their order."""
@@ -80,4 +80,4 @@ class Writing:
 
     def processor(self, name: str) -> Callable[[Any], Any] | None:
         """What makes the value of a parameter one that the driver takes."""
-        return self._bound[name].type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+        return self._compiler.binds[name].type.dialect_impl(_DIALECT).bind_processor(_DIALECT)

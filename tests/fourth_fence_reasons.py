@@ -22,7 +22,7 @@ REASONS: Final[dict[str, str]] = {
     "tenants.tokens.tokens._is_shut": "decides whether a key has to be shut; that it is, is noted",
     "tenants.tokens.tokens._refuse_other_than_own": "decides whether a key acts for somebody else",
     "tenants.tokens.tokens._refuse_wider": "compares with the key that the actor has come with",
-    "platform.modules.goals.adding.check_people": "decides who may answer; it tells names only",
+    "platform.modules.goals.planning.adding.check_people": "decides who may answer: names only",
     "tenants.people._refuse_taken": "tells whoever adds a person that the address is taken",
     "platform.modules.leavers.scanning._rows": "looks for names; what it finds is noted",
 }

@@ -7,9 +7,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from roder.infra.periods import Period
-from roder.platform.modules.goals.analysis import GoalAnalysis, goal_analysis
-from roder.platform.modules.goals.design import LevelDesign
-from roder.platform.modules.goals.importing import BoardImport, import_board
+from roder.platform.modules.goals.analysis.analysis import GoalAnalysis, goal_analysis
+from roder.platform.modules.goals.board.importing import BoardImport, import_board
 from roder.platform.modules.goals.models import (
     Activity,
     Indicator,
@@ -19,6 +18,7 @@ from roder.platform.modules.goals.models import (
     OutcomeVersion,
     PlanNode,
 )
+from roder.platform.modules.goals.steering.design import LevelDesign
 from roder.tenants.models import UnitKind
 from roder.tenants.rows import TenantRow
 from roder.tenants.work import Work

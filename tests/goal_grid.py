@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from roder.infra.periods import PeriodKind
-from roder.platform.modules.goals.adding import NewNode, add_nodes
-from roder.platform.modules.goals.design import LevelDesign, create_model, levels_of
 from roder.platform.modules.goals.models import NodeKind, Spread
-from roder.platform.modules.goals.outcomes import OutcomeEntry, OutcomeValues, set_outcomes
+from roder.platform.modules.goals.planning.adding import NewNode, add_nodes
+from roder.platform.modules.goals.steering.design import LevelDesign, create_model, levels_of
+from roder.platform.modules.goals.values.outcomes import OutcomeEntry, OutcomeValues, set_outcomes
 from roder.tenants.rows import uuid7
 from roder.tenants.work import Work
 

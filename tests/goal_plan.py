@@ -11,9 +11,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from roder.infra.periods import Period
-from roder.platform.modules.goals.analysis import GoalAnalysis, Row, goal_analysis
-from roder.platform.modules.goals.design import LevelDesign, create_model
-from roder.platform.modules.goals.explaining import explain
+from roder.platform.modules.goals.analysis.analysis import GoalAnalysis, Row, goal_analysis
+from roder.platform.modules.goals.analysis.explaining import explain
 from roder.platform.modules.goals.models import (
     Activity,
     HandLight,
@@ -27,7 +26,8 @@ from roder.platform.modules.goals.models import (
     SteeringModel,
 )
 from roder.platform.modules.goals.rules import Light
-from roder.platform.modules.goals.view import model_with_levels
+from roder.platform.modules.goals.steering.design import LevelDesign, create_model
+from roder.platform.modules.goals.view.view import model_with_levels
 from roder.tenants.models import Unit
 from roder.tenants.rows import uuid7
 from roder.tenants.work import Work

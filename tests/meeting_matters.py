@@ -7,11 +7,11 @@ from uuid import UUID
 
 from control_plans import a_risk
 
-from roder.platform.modules.goals.adding import NewNode, add_nodes
-from roder.platform.modules.goals.design import LevelDesign, create_model, levels_of
-from roder.platform.modules.goals.lights import set_light_by_hand
 from roder.platform.modules.goals.models import NodeKind
+from roder.platform.modules.goals.planning.adding import NewNode, add_nodes
 from roder.platform.modules.goals.rules import Light
+from roder.platform.modules.goals.steering.design import LevelDesign, create_model, levels_of
+from roder.platform.modules.goals.values.lights import set_light_by_hand
 from roder.platform.modules.governing_documents import service, versions
 from roder.tenants.rows import uuid7
 

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from roder.infra.periods import PeriodKind
 from roder.platform.app import create_app
 from roder.platform.modules import MODULES
-from roder.platform.modules.goals.adding import NewNode, add_nodes
-from roder.platform.modules.goals.design import LevelDesign, create_model, levels_of
 from roder.platform.modules.goals.models import NodeKind, PlanNode, Spread
+from roder.platform.modules.goals.planning.adding import NewNode, add_nodes
+from roder.platform.modules.goals.steering.design import LevelDesign, create_model, levels_of
 from roder.tenants.actors import service
 from roder.tenants.models import UnitKind
 from roder.tenants.rows import uuid7

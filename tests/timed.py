@@ -6,8 +6,8 @@ from datetime import date
 
 from planned import Planned
 
-from roder.platform.modules.goals.activities import change_activity
-from roder.platform.modules.goals.adding import NewNode, add_nodes
+from roder.platform.modules.goals.planning.activities import change_activity
+from roder.platform.modules.goals.planning.adding import NewNode, add_nodes
 from roder.tenants.rows import uuid7
 
 TODAY = date(2026, 6, 16)

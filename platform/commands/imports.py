@@ -32,7 +32,7 @@ def units(options: argparse.Namespace) -> None:
 
 
 def board(options: argparse.Namespace) -> None:
-    from ..modules.goals.importing import import_board
+    from ..modules.goals.board.importing import import_board
 
     data = read_whole(options.file)
 

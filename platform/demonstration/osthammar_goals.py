@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from ...tenants.models import UnitKind
 from ...tenants.work import Work
-from ..modules.goals.importing import import_board
+from ..modules.goals.board.importing import import_board
 from ..modules.goals.models import NodeKind, PlanNode, Spread, SteeringModel
 from ..modules.goals.rules import Consolidation, Direction, Light
 from ..modules.goals.service import (

@@ -12,9 +12,9 @@ from within import run, service_within
 
 from roder.infra.periods import PeriodKind
 from roder.infra.runtime import Runtime
-from roder.platform.modules.goals.adding import NewNode, add_nodes
-from roder.platform.modules.goals.design import create_model, levels_of
 from roder.platform.modules.goals.models import Indicator
+from roder.platform.modules.goals.planning.adding import NewNode, add_nodes
+from roder.platform.modules.goals.steering.design import create_model, levels_of
 from roder.tenants.actors import service
 from roder.tenants.sign_in.sessions import start_session
 from roder.tenants.work import Work, open_work

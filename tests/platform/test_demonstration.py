@@ -16,7 +16,7 @@ from roder.infra.periods import Period, PeriodKind
 from roder.platform.demonstration import TOWNS
 from roder.platform.demonstration.osthammar_texts import BEGUN, FINISHED
 from roder.platform.demonstration.town import build_town
-from roder.platform.modules.goals.analysis import GoalAnalysis, goal_analysis
+from roder.platform.modules.goals.analysis.analysis import GoalAnalysis, goal_analysis
 from roder.platform.modules.goals.models import PlanNode
 from roder.platform.modules.goals.rules import Light, Source
 from roder.platform.modules.reports.exporting import document_of, read_parts

@@ -10,9 +10,9 @@ from goal_grid_hand import SAVED, focused, paste, status, write
 from playwright.async_api import expect
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
-from roder.platform.modules.goals.adding import NewNode, add_node
 from roder.platform.modules.goals.models import PlanNode
-from roder.platform.modules.goals.outcomes import set_outcomes
+from roder.platform.modules.goals.planning.adding import NewNode, add_node
+from roder.platform.modules.goals.values.outcomes import set_outcomes
 
 CANARY = '<img src=x onerror="document.title=1">"\'</textarea><script>document.title=1</script>'
 

@@ -11,8 +11,8 @@ from goal_grid_hand import SAVED, status, write
 from playwright.async_api import expect
 from ui_checks import check_everywhere, check_reflow, shoot
 
-from roder.platform.modules.goals.locks import lock_year
-from roder.platform.modules.goals.outcomes import set_outcomes
+from roder.platform.modules.goals.steering.locks import lock_year
+from roder.platform.modules.goals.values.outcomes import set_outcomes
 
 CANARY = '<img src=x onerror="document.title=1">"\'</textarea><script>document.title=1</script>'
 

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from ui_checks import Clicks, check_everywhere, check_html, shoot, source
 
 from roder.infra.tabular import read_table
-from roder.platform.modules.goals.design import create_model
+from roder.platform.modules.goals.steering.design import create_model
 
 ANALYSIS = "socialnamnden/2020/malanalys"
 SICK = "Andel minskad sjukfrånvaro"

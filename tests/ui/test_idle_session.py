@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from report_desk import TEXTS, set_up, write
 from sqlalchemy import delete, func, select, update
 
-from roder.platform.modules.goals.outcomes import set_outcomes
+from roder.platform.modules.goals.values.outcomes import set_outcomes
 from roder.platform.modules.reports.service import complete_section
 from roder.tenants.models import UserSession
 

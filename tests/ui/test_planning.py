@@ -10,9 +10,9 @@ from playwright.async_api import Page, expect
 from sqlalchemy import select
 from ui_checks import check_axe, check_everywhere, check_html, shoot, source
 
-from roder.platform.modules.goals.locks import lock_year
 from roder.platform.modules.goals.models import PlanNode, SteeringModel
-from roder.platform.modules.goals.nodes import change_node
+from roder.platform.modules.goals.planning.nodes import change_node
+from roder.platform.modules.goals.steering.locks import lock_year
 
 PLAN = f"{COMMITTEE}planering"
 CANARY = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 from ui_checks import check_everywhere, check_html, shoot, source
 
-from roder.platform.modules.goals.locks import lock_year
+from roder.platform.modules.goals.steering.locks import lock_year
 from roder.platform.modules.mywork.settings import my_work_settings
 from roder.tenants.feedback import tell_fault
 from roder.tenants.tokens.tokens import create_token

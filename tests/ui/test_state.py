@@ -14,9 +14,9 @@ from playwright.async_api import expect
 from sqlalchemy import select
 from ui_checks import check_everywhere, check_html, shoot, source
 
-from roder.platform.modules.goals.comments import write_comment
-from roder.platform.modules.goals.locks import lock_year
 from roder.platform.modules.goals.models import Outcome
+from roder.platform.modules.goals.steering.locks import lock_year
+from roder.platform.modules.goals.values.comments import write_comment
 
 CANARY = "<img src=x onerror=window.bitten=1><script>window.bitten=1</script>"
 STATE = "socialnamnden/2026/laget"
@@ -241,7 +241,7 @@ async def test_no_text_runs_as_a_script(visit, town, nodes):
 async def make_canary(work, town) -> UUID:
     from goal_plan import Plan
 
-    from roder.platform.modules.goals.view import model_with_levels
+    from roder.platform.modules.goals.view.view import model_with_levels
 
     model, levels = await model_with_levels(work, year=2026)
     units = {key: unit.id for key, unit in town.units.items()}

@@ -8,8 +8,8 @@ from playwright.async_api import expect
 from timed import make_timed
 from ui_checks import Clicks, check_axe, check_everywhere, check_html, check_reflow, shoot, source
 
-from roder.platform.modules.goals.locks import lock_year
-from roder.platform.modules.goals.nodes import remove_node
+from roder.platform.modules.goals.planning.nodes import remove_node
+from roder.platform.modules.goals.steering.locks import lock_year
 
 VIEW = "planering?vy=tidslinje"
 TIMELINE = f"{COMMITTEE}{VIEW}"

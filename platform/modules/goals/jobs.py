@@ -13,10 +13,10 @@ from ....tenants.work import Work
 from ....workers.exports import XLSX, keep_file
 from ....workers.jobs import Run, job
 from ....workers.models import Job
-from .analysis import goal_analysis
-from .exporting import analysis_file_name, analysis_sheet
-from .snapshot import show
-from .view import model_with_levels, place_of
+from .analysis.analysis import goal_analysis
+from .analysis.snapshot import show
+from .board.exporting import analysis_file_name, analysis_sheet
+from .view.view import model_with_levels, place_of
 
 
 @permit("goals.export")

@@ -1,18 +1,19 @@
 from ...module import MenuItem, Module
 from ...web.words import FOLLOW_UP, MORE
-from .analysis_routes import ANALYSIS_PAGES
+from .analysis.routes import ANALYSIS_PAGES
+from .board.pages import IMPORT_PAGES
 from .finding import find_nodes
-from .import_pages import IMPORT_PAGES
-from .indicator_pages import indicator_page, save_indicator_value
-from .indicators_pages import indicators_page
+from .indicators.list_pages import indicators_page
+from .indicators.pages import indicator_page, save_indicator_value
 from .jobs import export_analysis
 from .lately import goals_lately
 from .live import GOALS_OF_A_UNIT
-from .planning_pages import PLANNING, STEERING
-from .planning_routes import PLANNING_PAGES
+from .planning.pages import PLANNING, STEERING
+from .planning.routes import PLANNING_PAGES
 from .schema import MUTATION, QUERY, TYPES
 from .settings import GoalSettings
-from .state_pages import state_page
+from .state.pages import state_page
+from .steering.years import planned_years
 from .tasks import goal_tasks
 from .terms import (
     ACTIVITY,
@@ -25,7 +26,6 @@ from .terms import (
     TARGET,
 )
 from .told import goal_words
-from .years import planned_years
 
 GOALS = Module(
     name="goals",

@@ -14,12 +14,12 @@ from ....infra.charts.trend import Point, Trend
 from ....infra.documents.model import Light as Shape
 from ....infra.i18n import _, current_locale, in_language
 from ....infra.periods import Period, PeriodKind
-from .analysis import Row
-from .entering import short_text
-from .explaining import NO_BREAK_SPACE, with_unit
+from .analysis.analysis import Row
+from .analysis.entering import short_text
+from .analysis.explaining import NO_BREAK_SPACE, with_unit
+from .analysis.series import Reading
 from .models import Indicator, SteeringModel
 from .rules import Light
-from .series import Reading
 
 SMALL = 12
 """Periods that a picture in a card or a table has room for."""

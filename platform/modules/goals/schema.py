@@ -1,12 +1,12 @@
 """The module's part of the API, and the types that other modules may show."""
 
-from .analysis_schema import AnalysisMutation, AnalysisQuery
-from .design_schema import DesignMutation, DesignQuery, Level, LightColour, SteeringModel
-from .entry_schema import EntryMutation
-from .nodes_schema import Activity, Assignment, Goal, Indicator, NodesQuery, PlanNode
-from .plan_schema import PlanMutation
-from .state_schema import StateQuery
-from .values_schema import Comment, Outcome
+from .analysis.schema import AnalysisMutation, AnalysisQuery
+from .planning.nodes_schema import Activity, Assignment, Goal, Indicator, NodesQuery, PlanNode
+from .planning.schema import PlanMutation
+from .planning.values_schema import Comment, Outcome
+from .state.schema import StateQuery
+from .steering.schema import DesignMutation, DesignQuery, Level, LightColour, SteeringModel
+from .values.schema import EntryMutation
 
 QUERY = (DesignQuery, NodesQuery, AnalysisQuery, StateQuery)
 MUTATION = (DesignMutation, PlanMutation, EntryMutation, AnalysisMutation)

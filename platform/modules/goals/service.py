@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from .activities import (
+from .analysis.analysis import GoalAnalysis, goal_analysis
+from .analysis.entering import read_value
+from .analysis.snapshot import ShownRow, Snapshot, read_snapshot, snapshot
+from .board.importing import BoardImport, import_board
+from .planning.activities import (
     ActivityChanges,
     add_checkpoint,
     change_activity,
     pass_checkpoint,
     remove_checkpoint,
 )
-from .adding import NewNode, add_node, add_nodes
-from .analysis import GoalAnalysis, goal_analysis
-from .comments import write_comment
-from .design import (
+from .planning.adding import NewNode, add_node, add_nodes
+from .planning.distribute import distribute_node
+from .planning.indicators import IndicatorChanges
+from .planning.nodes import (
+    NodeChanges,
+    change_indicator,
+    change_node,
+    hand_over,
+    move_node,
+    remove_node,
+)
+from .settings import ActivityState, GoalSettings, goal_settings
+from .steering.design import (
     DEFAULT_LIGHTS,
     LevelDesign,
     LightWord,
@@ -21,15 +34,12 @@ from .design import (
     delete_model,
     levels_of,
 )
-from .distribute import distribute_node
-from .entering import read_value
-from .importing import BoardImport, import_board
-from .indicators import IndicatorChanges
-from .lights import hand_light_history, set_light_by_hand, take_back_light
-from .locks import lock_year, locked_years, require_open, since, unlock_year
-from .next_year import CopiedModel, copy_model
-from .nodes import NodeChanges, change_indicator, change_node, hand_over, move_node, remove_node
-from .outcomes import (
+from .steering.locks import lock_year, locked_years, require_open, since, unlock_year
+from .steering.next_year import CopiedModel, copy_model
+from .tasks import Needed, next_goal_task, tasks_of_views
+from .values.comments import write_comment
+from .values.lights import hand_light_history, set_light_by_hand, take_back_light
+from .values.outcomes import (
     EntriesRefused,
     OutcomeEntry,
     OutcomeValues,
@@ -37,9 +47,6 @@ from .outcomes import (
     set_outcome,
     set_outcomes,
 )
-from .settings import ActivityState, GoalSettings, goal_settings
-from .snapshot import ShownRow, Snapshot, read_snapshot, snapshot
-from .tasks import Needed, next_goal_task, tasks_of_views
 
 __all__ = [
     "DEFAULT_LIGHTS",

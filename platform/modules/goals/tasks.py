@@ -12,10 +12,10 @@ from ....tenants.work import Work
 from ...asked import Asked
 from ...tasks import ActivityToClose, CommentToWrite, Payload, Task, TaskKind, ValuesToEnter
 from .models import JUDGED, NodeKind, PlanNode
+from .planning.threads import Thread, read_comments, read_thread
 from .rules import Consolidation
 from .settings import goal_settings
-from .threads import Thread, read_comments, read_thread
-from .view import due_codes
+from .view.view import due_codes
 
 EDIT = "goals.edit"
 

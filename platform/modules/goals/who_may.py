@@ -11,8 +11,8 @@ from ....infra.i18n import _
 from ....tenants.grants import stands
 from ....tenants.models import Person, RoleGrant
 from ....tenants.work import Work
-from .locks import locked_years, year_is_locked
 from .places import day_of, lineages
+from .steering.locks import locked_years, year_is_locked
 
 WRITERS = ("contributor", "local_administrator", "full_administrator")
 MOST = 2

@@ -10,7 +10,7 @@ from ....graphql.context import Info
 from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..goals.nodes_schema import node_id
+from ..goals.planning.nodes_schema import node_id
 from ..organisation.jobs_schema import Job
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit

@@ -11,7 +11,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node
 from ....graphql.stored import Place, Value, many, one, planned
 from ..actions.schema import PlannedAction
-from ..goals.nodes_schema import PlanNode
+from ..goals.planning.nodes_schema import PlanNode
 from ..organisation.files_schema import StoredFile
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit

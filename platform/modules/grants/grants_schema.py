@@ -13,7 +13,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node
 from ....graphql.paging import Connection
 from ....graphql.stored import Place, Related, Row, Value, many, one, page_of, planned
-from ..goals.nodes_schema import PlanNode
+from ..goals.planning.nodes_schema import PlanNode
 from ..organisation.files_schema import StoredFile
 from ..organisation.people_schema import Person
 from ..organisation.units_schema import Unit

@@ -10,7 +10,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..actions.schema import PlannedAction
-from ..goals.nodes_schema import KINDS, node_id
+from ..goals.planning.nodes_schema import KINDS, node_id
 from ..governing_documents.documents_schema import GoverningDocument
 from ..internal_control.risks_schema import Risk
 from ..organisation.files_schema import StoredFile

@@ -12,7 +12,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node
 from ....graphql.stored import Place, Related, Row, many, one, planned, seen_with
 from ..actions.schema import PlannedAction
-from ..goals.nodes_schema import PlanNode
+from ..goals.planning.nodes_schema import PlanNode
 from ..governing_documents.documents_schema import GoverningDocument
 from ..internal_control.risks_schema import Risk
 from ..organisation.files_schema import StoredFile

@@ -16,7 +16,7 @@ from ....graphql.stored import Place, Related, Value, planned
 from ....tenants import models
 from ... import lately, tasks
 from ..actions.schema import PlannedAction
-from ..goals.nodes_schema import PlanNode
+from ..goals.planning.nodes_schema import PlanNode
 from ..organisation.people_schema import Person, known
 from ..organisation.units_schema import Unit
 from ..reports.reports_schema import Report

@@ -8,7 +8,7 @@ import pytest
 from planned import clients, words
 from report_desk import TEXTS, set_up
 
-from roder.platform.modules.goals.locks import lock_year
+from roder.platform.modules.goals.steering.locks import lock_year
 from roder.platform.modules.mywork import pages
 from roder.tenants.models import RoleGrant
 

@@ -9,9 +9,9 @@ from html import unescape
 import pytest
 from planned import LEVELS, clients, make_planned
 
-from roder.platform.modules.goals.design import create_model
-from roder.platform.modules.goals.locks import lock_year
-from roder.platform.modules.goals.planning_pages import STEERING
+from roder.platform.modules.goals.planning.pages import STEERING
+from roder.platform.modules.goals.steering.design import create_model
+from roder.platform.modules.goals.steering.locks import lock_year
 from roder.tenants.municipality import switch_module
 from roder.tenants.terms import rename_terms
 from roder.tenants.work import STOCKHOLM

@@ -15,9 +15,9 @@ from roder.graphql.context import Context
 from roder.graphql.schema import build_schema
 from roder.infra.periods import PeriodKind
 from roder.platform.modules import MODULES
-from roder.platform.modules.goals.adding import NewNode, add_nodes
-from roder.platform.modules.goals.design import LevelDesign, create_model, levels_of
 from roder.platform.modules.goals.models import NodeKind, Spread
+from roder.platform.modules.goals.planning.adding import NewNode, add_nodes
+from roder.platform.modules.goals.steering.design import LevelDesign, create_model, levels_of
 from roder.tenants.models import UnitKind
 from roder.tenants.rows import TenantRow, uuid7
 from roder.tenants.work import Work

@@ -6,8 +6,8 @@ import pytest
 from planned import COMMITTEE, clients
 
 from roder.authz import permit
-from roder.platform.modules.goals.adding import add_nodes
-from roder.platform.modules.goals.outcomes import OutcomeEntry, set_outcomes
+from roder.platform.modules.goals.planning.adding import add_nodes
+from roder.platform.modules.goals.values.outcomes import OutcomeEntry, set_outcomes
 from roder.tenants import work as works
 
 

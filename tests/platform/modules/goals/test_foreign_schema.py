@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from roder.platform.modules.goals.activities import add_checkpoint
+from roder.platform.modules.goals.planning.activities import add_checkpoint
 from roder.platform.modules.goals.schema import (
     DesignMutation,
     EntryMutation,

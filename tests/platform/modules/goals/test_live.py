@@ -7,21 +7,26 @@ from decimal import Decimal
 import pytest
 
 from roder.infra.errors import AppError
-from roder.platform.modules.goals.activities import (
+from roder.platform.modules.goals.live import goals_topic
+from roder.platform.modules.goals.planning.activities import (
     add_checkpoint,
     change_activity,
     pass_checkpoint,
     remove_checkpoint,
 )
-from roder.platform.modules.goals.adding import add_nodes
-from roder.platform.modules.goals.comments import write_comment
-from roder.platform.modules.goals.distribute import distribute_node
-from roder.platform.modules.goals.lights import set_light_by_hand, take_back_light
-from roder.platform.modules.goals.live import goals_topic
-from roder.platform.modules.goals.next_year import copy_model
-from roder.platform.modules.goals.nodes import change_node, hand_over, move_node, remove_node
-from roder.platform.modules.goals.outcomes import set_outcome
+from roder.platform.modules.goals.planning.adding import add_nodes
+from roder.platform.modules.goals.planning.distribute import distribute_node
+from roder.platform.modules.goals.planning.nodes import (
+    change_node,
+    hand_over,
+    move_node,
+    remove_node,
+)
 from roder.platform.modules.goals.rules import Light
+from roder.platform.modules.goals.steering.next_year import copy_model
+from roder.platform.modules.goals.values.comments import write_comment
+from roder.platform.modules.goals.values.lights import set_light_by_hand, take_back_light
+from roder.platform.modules.goals.values.outcomes import set_outcome
 from roder.tenants.changes import changes_since, cursor_now
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import asking
 import pytest
 
-from roder.platform.modules.goals.adding import NewNode, add_nodes
-from roder.platform.modules.goals.design import LevelDesign, create_model, levels_of
 from roder.platform.modules.goals.models import NodeKind
+from roder.platform.modules.goals.planning.adding import NewNode, add_nodes
+from roder.platform.modules.goals.steering.design import LevelDesign, create_model, levels_of
 from roder.tenants.files import keep_upload
 from roder.tenants.rows import uuid7
 

@@ -10,8 +10,8 @@ from meeting_matters import make_matters
 from sqlalchemy import func, select
 
 from roder.infra.errors import Conflict, Forbidden, InvalidInput, ModuleOff, NotFound
-from roder.platform.modules.goals.lights import set_light_by_hand
 from roder.platform.modules.goals.rules import Light
+from roder.platform.modules.goals.values.lights import set_light_by_hand
 from roder.platform.modules.internal_control.service import assess_risk
 from roder.platform.modules.meetings import holding, items, linking, planning
 from roder.platform.modules.meetings.models import AgendaItem, AgendaLink, ItemKind, ItemState

@@ -10,9 +10,9 @@ from roder.infra.documents.model import LightMark, Note, RichText, Table
 from roder.infra.documents.richtext import plain_text
 from roder.infra.i18n import use_locale
 from roder.infra.periods import parse_period
-from roder.platform.modules.goals.analysis import goal_analysis
+from roder.platform.modules.goals.analysis.analysis import goal_analysis
+from roder.platform.modules.goals.analysis.snapshot import snapshot
 from roder.platform.modules.goals.service import set_outcome, write_comment
-from roder.platform.modules.goals.snapshot import snapshot
 from roder.platform.modules.reports.goal_chapter import goal_blocks
 
 

@@ -6,8 +6,8 @@ from live_client import STREAM, ask, change, make_report, where
 from sqlalchemy import select
 
 from roder.infra.periods import Period
-from roder.platform.modules.goals.comments import write_comment
 from roder.platform.modules.goals.live import goals_topic
+from roder.platform.modules.goals.values.comments import write_comment
 from roder.platform.modules.reports.live import report_topic
 from roder.tenants.municipality import switch_module
 from roder.tenants.presence import Presence

@@ -16,7 +16,7 @@ from ..tenants.logo import set_logo
 from ..tenants.work import lock_on
 from .module import Module
 from .modules import MODULES
-from .modules.organisation.files_schema import StoredFile
+from .modules.organisation.files.schema import StoredFile
 from .sign_in_rules_schema import SignInRulesMutation, SignInRulesQuery
 from .sign_in_schema import SignInMutation, SignInQuery
 

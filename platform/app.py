@@ -30,8 +30,8 @@ from ..infra.settings import Settings
 from ..infra.telemetry import RequestLog, set_up_logs
 from ..workers.broker import sending
 from .modules import MODULES
-from .modules.organisation.token_leaks import leak_routes
-from .modules.organisation.upload import routes as file_routes
+from .modules.organisation.files.upload import routes as file_routes
+from .modules.organisation.tokens.leaks import leak_routes
 from .schema import product_schema
 from .web.answers import Faults, SafeHeaders
 from .web.api_pages import api_routes

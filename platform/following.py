@@ -20,7 +20,7 @@ from ..tenants.work import Work
 from ..workers import jobs
 from ..workers.models import Job
 from .modules import MODULES
-from .modules.organisation.files_schema import StoredFile
+from .modules.organisation.files.schema import StoredFile
 from .topics import rest_of
 
 MOST_TOPICS = 20

@@ -16,8 +16,8 @@ from ..tenants.presence import here, leave
 from ..tenants.work import open_work
 from .following import Look, follow, look, require_place
 from .module import Module
-from .modules.organisation.jobs_schema import Job
-from .modules.organisation.people_schema import Person, by_whom
+from .modules.organisation.files.jobs_schema import Job
+from .modules.organisation.people.schema import Person, by_whom
 
 LOOK_SECONDS = 15
 TOPICS = (

@@ -15,8 +15,8 @@ from ..tenants.sign_in.models import ClaimRule as Row
 from ..tenants.sign_in.providers import chosen_provider
 from ..tenants.sign_in.settings import change_sign_in_settings, sign_in_settings
 from ..tenants.work import Work
-from .modules.organisation.people_schema import Person
-from .modules.organisation.units_schema import Unit
+from .modules.organisation.people.schema import Person
+from .modules.organisation.units.schema import Unit
 from .sign_in_schema import SignInProvider
 
 strawberry.enum(

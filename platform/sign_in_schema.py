@@ -14,7 +14,7 @@ from ..tenants import models
 from ..tenants.sign_in import providers
 from ..tenants.sign_in.models import PersonIdentity, ProviderLevel
 from ..tenants.sign_in.people import accounts_of, find_account, release_account
-from .modules.organisation.people_schema import Person
+from .modules.organisation.people.schema import Person
 
 
 @strawberry.type(description="What a value of acr of a provider stands for.")

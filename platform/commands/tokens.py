@@ -15,7 +15,7 @@ from ...tenants.models import ApiToken, Person
 from ...tenants.tokens.keys import keys_in
 from ...tenants.tokens.leaks import revoke_leaked_tokens
 from ...tenants.tokens.tokens import create_token, list_tokens, revoke_token
-from ..modules.organisation.token_leaks import revoke_everywhere
+from ..modules.organisation.tokens.leaks import revoke_everywhere
 from ..saying import say
 from .people import person_by_email, run, unit_by_code, work_in
 

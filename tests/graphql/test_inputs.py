@@ -7,7 +7,7 @@ import strawberry
 
 from roder.graphql.inputs import sent
 from roder.infra.errors import InvalidInput
-from roder.platform.modules.organisation.units_schema import Unit
+from roder.platform.modules.organisation.units.schema import Unit
 
 UNIT = UUID(int=7)
 IDS = {"unit_id": Unit, "unit_ids": Unit}

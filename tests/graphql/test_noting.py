@@ -15,7 +15,7 @@ from roder.graphql.context import Context, SubscriptionContext
 from roder.graphql.documents import core_schema
 from roder.graphql.endpoint import _results, graphql_routes
 from roder.graphql.planner.answering import Plans
-from roder.platform.modules.organisation.people_schema import REGISTERED
+from roder.platform.modules.organisation.people.schema import REGISTERED
 from roder.platform.schema import product_schema
 from roder.tenants.actors import Source, Way, operator
 from roder.tenants.feedback import tell_fault

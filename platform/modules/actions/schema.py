@@ -23,9 +23,9 @@ from ....graphql.stored import (
     page_of,
     planned,
 )
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models, service
 from .exporting import ask_for_actions
 

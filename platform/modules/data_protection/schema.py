@@ -10,9 +10,9 @@ from ....graphql.inputs import sent
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Related, many, one, planned
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import breaches, files, models, service
 
 BreachState = models.BreachState

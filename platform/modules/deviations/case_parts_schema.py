@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from ....graphql.context import Info
-from ..organisation.people_schema import Person
+from ..organisation.people.schema import Person
 from .types_schema import (
     DeviationAnswer,
     DeviationDecisionPart,

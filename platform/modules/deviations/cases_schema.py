@@ -9,8 +9,8 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
 from ....infra.errors import NotFound
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import cases, handling, models
 from .case_parts_schema import (
     DeviationAction,

@@ -9,7 +9,7 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..organisation.people_schema import Person
+from ..organisation.people.schema import Person
 from . import acting, cases, handling
 from .cases_schema import Deviation
 from .catalogues_schema import DeviationCategory

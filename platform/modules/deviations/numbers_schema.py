@@ -8,7 +8,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import one
-from ..organisation.units_schema import Unit
+from ..organisation.units.schema import Unit
 from . import models, nils, statistics, summary
 from .types_schema import NilKind, maybe_id
 

@@ -10,7 +10,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, global_id, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.errors import NotFound
-from ..organisation.units_schema import Unit
+from ..organisation.units.schema import Unit
 from . import acting, models, reporting
 from .catalogues_schema import DeviationCategory
 from .sight import REPORT

@@ -8,8 +8,8 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....tenants.work import STOCKHOLM
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models, service
 from .forms import Answered
 

@@ -11,9 +11,9 @@ from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..goals.planning.nodes_schema import node_id
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import assignments, exporting
 from .answer_actions import plan_answer_action
 from .changes_schema import units

@@ -10,9 +10,9 @@ from ....graphql.context import Info
 from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.schema import StoredFile
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models, service, versions
 from .documents_schema import (
     DocumentApplies,

@@ -12,9 +12,9 @@ from ....graphql.nodes import Node
 from ....graphql.stored import Place, Value, many, one, planned
 from ..actions.schema import PlannedAction
 from ..goals.planning.nodes_schema import PlanNode
-from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.schema import StoredFile
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models
 from .states import state_sql, states
 

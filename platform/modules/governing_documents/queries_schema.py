@@ -10,7 +10,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import global_id, local_id
 from ....graphql.paging import Connection, page
 from ....graphql.stored import Place, Related, Row, by_id, page_of, planned
-from ..organisation.units_schema import Unit
+from ..organisation.units.schema import Unit
 from .documents_schema import (
     DocumentAnswer,
     DocumentAssignment,

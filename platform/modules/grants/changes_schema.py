@@ -10,8 +10,8 @@ from ....graphql.context import Info
 from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import service, steps
 from .grants_schema import Grant
 

@@ -8,9 +8,9 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..organisation.files_schema import StoredFile
-from ..organisation.jobs_schema import Job
-from ..organisation.units_schema import Unit
+from ..organisation.files.jobs_schema import Job
+from ..organisation.files.schema import StoredFile
+from ..organisation.units.schema import Unit
 from .exporting import ask_for_register
 from .grants_schema import GrantGiver, GrantState
 from .importing import LineState, import_stored

@@ -14,9 +14,9 @@ from ....graphql.nodes import Node
 from ....graphql.paging import Connection
 from ....graphql.stored import Place, Related, Row, Value, many, one, page_of, planned
 from ..goals.planning.nodes_schema import PlanNode
-from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.schema import StoredFile
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models
 from .holding import sums_of
 from .rules import Sums

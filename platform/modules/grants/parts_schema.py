@@ -11,7 +11,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..goals.planning.nodes_schema import KINDS, node_id
-from ..organisation.files_schema import StoredFile
+from ..organisation.files.schema import StoredFile
 from . import deadlines, givers, links, money
 from .grants_schema import (
     DeadlineKind,

@@ -14,7 +14,7 @@ from ....graphql.nodes import Node, global_id, local_id
 from ....graphql.paging import Connection
 from ....graphql.stored import Place, Related, Row, by_id, page_of, planned
 from ....tenants.tree.below import below_sql
-from ..organisation.units_schema import Unit
+from ..organisation.units.schema import Unit
 from . import givers, models
 from .deadlines import OVER
 from .grants_schema import READ, Grant, GrantDeadline, GrantGiver, GrantState

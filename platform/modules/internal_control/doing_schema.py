@@ -9,7 +9,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.periods import PeriodKind
-from ..organisation.files_schema import StoredFile
+from ..organisation.files.schema import StoredFile
 from . import service
 from .plan_changes_schema import REASON
 from .plans_schema import (

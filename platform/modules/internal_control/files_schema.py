@@ -7,8 +7,8 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..organisation.jobs_schema import Job
-from ..organisation.units_schema import Unit
+from ..organisation.files.jobs_schema import Job
+from ..organisation.units.schema import Unit
 from . import service
 from .plans_schema import ControlPlan
 

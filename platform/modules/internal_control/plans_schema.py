@@ -12,9 +12,9 @@ from ....graphql.nodes import Node
 from ....graphql.stored import Place, Value, computed, many, one, planned
 from ....infra.periods import PeriodKind
 from ..actions.schema import PlannedAction
-from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.schema import StoredFile
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 
 # Makes PeriodKind an enum of the API, before it is used here.
 from ..reports import templates_schema as _reports  # noqa: F401

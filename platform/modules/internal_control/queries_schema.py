@@ -13,8 +13,8 @@ from ....graphql.nodes import local_id
 from ....graphql.paging import Connection
 from ....graphql.stored import Place, Related, Row, by_id, page_of, planned
 from ....tenants.models import Unit as UnitRow
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models, overview, service
 from .plans_schema import ControlFollowUp, ControlItem, ControlOccasion, ControlPlan, PlanState
 from .risks_schema import BELOW, READ, ControlLight, Process, at_unit, unit_of

@@ -14,8 +14,8 @@ from ....graphql.stored import Place, Related, Row, by_id, many, one, page_of, p
 from ....infra.i18n import in_language
 from ....tenants.tree.below import below_sql
 from ..actions.schema import PlannedAction
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models, service
 
 READ = "internal_control.read"

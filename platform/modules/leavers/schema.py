@@ -14,8 +14,8 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Row, by_id, computed, latest, many, one, planned
 from ....infra.errors import AppError
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person
 from . import extracts, jobs, letters, looking, models, retention, runs
 from .waiting import MOST, waiting
 

@@ -14,9 +14,9 @@ from ....infra.i18n import _
 from ....tenants.log import access_log, search
 from ....tenants.log.anchors import LogAnchor as Anchor
 from ....tenants.log.anchors import anchors, prove
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person, by_whom
-from ..organisation.units_schema import Unit
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person, by_whom
+from ..organisation.units.schema import Unit
 from . import exporting
 
 LogAction = access_log.Action

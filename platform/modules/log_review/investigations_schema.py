@@ -11,8 +11,8 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import one, shown
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person
 from . import investigating, jobs, models
 from .reviews import READ
 

@@ -11,9 +11,9 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Row, one, planned, shown
-from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.schema import StoredFile
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import importing, models, retention
 from .import_columns import Field
 from .reviews_schema import Review

@@ -12,9 +12,9 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Related, Value, many, one, planned, shown
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import deciding, intervals, jobs, models, reviews, signing
 from .investigations_schema import Investigation, ReviewFile
 

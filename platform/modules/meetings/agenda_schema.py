@@ -13,8 +13,8 @@ from ..actions.schema import PlannedAction
 from ..goals.planning.nodes_schema import KINDS, node_id
 from ..governing_documents.documents_schema import GoverningDocument
 from ..internal_control.risks_schema import Risk
-from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person
+from ..organisation.files.schema import StoredFile
+from ..organisation.people.schema import Person
 from . import items, linking, models, planning
 from .series_schema import AgendaItemKind
 from .types_schema import (

@@ -9,8 +9,8 @@ from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Row, planned
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import design, models
 from .series_schema import (
     AgendaItemKind,

@@ -7,7 +7,7 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..organisation.jobs_schema import Job
+from ..organisation.files.jobs_schema import Job
 from . import exporting
 from .series_schema import MeetingSeries
 from .types_schema import Meeting

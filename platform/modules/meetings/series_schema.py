@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 from ....graphql.context import Info
 from ....graphql.nodes import Node
 from ....graphql.stored import Place, Related, Row, many, one, planned
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models
 from .seeing import READ, WRITE
 

@@ -11,8 +11,8 @@ from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, planned
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import holding, listing, models, planning
 from .series_schema import MeetingRole, MeetingSeries
 from .types_schema import AgendaItem, Attendance, Meeting, MeetingParticipant, MeetingState

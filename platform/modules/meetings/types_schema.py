@@ -15,9 +15,9 @@ from ..actions.schema import PlannedAction
 from ..goals.planning.nodes_schema import PlanNode
 from ..governing_documents.documents_schema import GoverningDocument
 from ..internal_control.risks_schema import Risk
-from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.schema import StoredFile
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models
 from .dates import last_days
 from .following import left_to_do

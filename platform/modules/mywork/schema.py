@@ -17,8 +17,8 @@ from ....tenants import models
 from ... import lately, tasks
 from ..actions.schema import PlannedAction
 from ..goals.planning.nodes_schema import PlanNode
-from ..organisation.people_schema import Person, known
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person, known
+from ..organisation.units.schema import Unit
 from ..reports.reports_schema import Report
 from ..reports.sections_schema import Section
 from . import service

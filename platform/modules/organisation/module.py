@@ -1,25 +1,25 @@
 from ....tenants.sign_in.session_settings import SessionSettings
 from ....workers.timetable import Every
 from ...module import Module
-from .access_schema import AccessQuery
-from .delegations_schema import DelegationMutation, DelegationQuery
-from .feedback_schema import FeedbackMutation, FeedbackQuery
-from .files_schema import FileQuery
+from .access.schema import AccessQuery
+from .files.jobs_schema import JobQuery, JobSubscription
+from .files.schema import FileQuery
 from .jobs import export_units, forget_old_changes, forget_what_is_over, take_new_laws
-from .jobs_schema import JobQuery, JobSubscription
-from .legal_schema import LegalMutation, LegalQuery
 from .pages import MENU, PAGES
-from .people_schema import PeopleMutation, PeopleQuery
-from .provisioning_schema import ProvisioningMutation, ProvisioningQuery
-from .reorganising_schema import ReorganisingMutation
-from .sessions_schema import SessionMutation, SessionQuery
-from .support_schema import SupportMutation, SupportQuery
+from .people.delegations_schema import DelegationMutation, DelegationQuery
+from .people.schema import PeopleMutation, PeopleQuery
+from .provisioning.schema import ProvisioningMutation, ProvisioningQuery
+from .settings.legal_schema import LegalMutation, LegalQuery
+from .sign_in.sessions_schema import SessionMutation, SessionQuery
+from .support.feedback_schema import FeedbackMutation, FeedbackQuery
+from .support.schema import SupportMutation, SupportQuery
 from .tasks import key_tasks
-from .token_jobs import mail_expiry, mail_leak, warn_of_expiry
-from .tokens_schema import TokenMutation, TokenQuery
+from .tokens.jobs import mail_expiry, mail_leak, warn_of_expiry
+from .tokens.schema import TokenMutation, TokenQuery
 from .told import organisation_words
-from .unit_files_schema import UnitFilesMutation
-from .units_schema import UnitMutation, UnitQuery
+from .units.files_schema import UnitFilesMutation
+from .units.reorganising_schema import ReorganisingMutation
+from .units.schema import UnitMutation, UnitQuery
 
 ORGANISATION = Module(
     name="organisation",

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from ...module import MenuItem
 from ...web.words import MORE
-from .access_pages import access_pages
-from .account_pages import account_pages
-from .appearance_pages import appearance_pages
-from .legal_pages import legal_pages
-from .module_settings_pages import module_settings_pages
-from .people_pages import people_pages
-from .person_pages import person_pages
-from .provisioning_pages import provisioning_pages
-from .roles_pages import roles_pages
-from .settings_pages import settings_pages
-from .sign_in_levels_pages import sign_in_levels_pages
-from .sign_in_pages import sign_in_pages
-from .sign_in_rules_pages import sign_in_rules_pages
-from .support_pages import support_pages
+from .access.pages import access_pages
+from .people.account_pages import account_pages
+from .people.pages import people_pages
+from .people.person_pages import person_pages
+from .people.roles_pages import roles_pages
+from .provisioning.pages import provisioning_pages
+from .settings.appearance_pages import appearance_pages
+from .settings.legal_pages import legal_pages
+from .settings.module_pages import module_settings_pages
+from .settings.pages import settings_pages
+from .settings.year_pages import year_pages
+from .sign_in.levels_pages import sign_in_levels_pages
+from .sign_in.pages import sign_in_pages
+from .sign_in.rules_pages import sign_in_rules_pages
+from .support.pages import support_pages
+from .support.told_pages import told_pages
 from .terms import API, PEOPLE, SETTINGS, UNITS
-from .token_pages import token_pages
-from .tokens_pages import tokens_pages
-from .told_pages import told_pages
-from .unit_merging_pages import unit_merging_pages
-from .unit_steps_pages import unit_steps_pages
-from .unit_table_pages import unit_table_pages
-from .units_pages import units_pages
-from .year_pages import year_pages
+from .tokens.pages import tokens_pages
+from .tokens.token_pages import token_pages
+from .units.merging_pages import unit_merging_pages
+from .units.pages import units_pages
+from .units.steps_pages import unit_steps_pages
+from .units.table_pages import unit_table_pages
 
 PAGES = (
     *units_pages,

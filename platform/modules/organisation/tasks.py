@@ -9,7 +9,7 @@ from ....tenants.models import ApiToken
 from ....tenants.work import STOCKHOLM, Work
 from ...asked import Asked, for_the_whole
 from ...tasks import Because, PageToOpen, Task, TaskKind
-from .token_jobs import AHEAD
+from .tokens.jobs import AHEAD
 
 
 async def key_tasks(work: Work, asked: Asked) -> list[Task]:

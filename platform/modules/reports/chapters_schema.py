@@ -7,7 +7,7 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..organisation.units_schema import Unit
+from ..organisation.units.schema import Unit
 from . import service
 from .columns import ColumnKind
 from .models import ChapterKind

@@ -12,8 +12,8 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Value, one, planned
-from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person
+from ..organisation.files.schema import StoredFile
+from ..organisation.people.schema import Person
 from . import models, service
 from .images import expired
 from .reports_schema import Report

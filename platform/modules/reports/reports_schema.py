@@ -25,8 +25,8 @@ from ....graphql.stored import (
     planned,
 )
 from ....infra.periods import parse_period
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import models, service
 from .sections_schema import Section
 from .templates_schema import ReportTemplate

@@ -16,8 +16,8 @@ from ....graphql.stored import Place, Related, Row, computed, many, one, planned
 from ....infra.documents.model import Cell, LightMark, Note, RichText, Table
 from ....infra.documents.richtext import plain_text
 from ....infra.i18n import current_locale
-from ..organisation.files_schema import StoredFile
-from ..organisation.people_schema import Person
+from ..organisation.files.schema import StoredFile
+from ..organisation.people.schema import Person
 from . import models, service
 from .columns import cell_of, columns_of, fixed_rows_of
 from .columns import shown as in_words

@@ -9,7 +9,7 @@ import strawberry
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....infra.periods import parse_period
-from ..organisation.units_schema import Unit
+from ..organisation.units.schema import Unit
 from . import service
 from .models import ChapterKind
 from .reports_schema import Report, ReportApproval, ReportCompletion, ReportProgress

@@ -10,7 +10,7 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Related, by_id, computed, one, planned, shown, word
 from ....infra.periods import PeriodKind
-from ..organisation.units_schema import Unit
+from ..organisation.units.schema import Unit
 from . import models, service
 from .columns import ColumnKind, columns_of, fixed_rows_of
 from .models import ChapterKind

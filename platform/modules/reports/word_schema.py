@@ -8,7 +8,7 @@ from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.worddiff import Change
-from ..organisation.files_schema import StoredFile
+from ..organisation.files.schema import StoredFile
 from . import service
 from .reports_schema import Report
 from .sections_schema import Section

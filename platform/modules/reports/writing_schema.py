@@ -8,8 +8,8 @@ from strawberry.scalars import JSON
 from ....graphql.context import Info
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..organisation.files_schema import StoredFile
-from ..organisation.jobs_schema import Job
+from ..organisation.files.jobs_schema import Job
+from ..organisation.files.schema import StoredFile
 from . import service
 from .jobs import ReportFormat
 from .reports_schema import Report

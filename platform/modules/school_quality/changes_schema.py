@@ -9,9 +9,9 @@ from ....graphql.context import Info
 from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from ..reports.reports_schema import Report
 from ..reports.sections_schema import Section
 from . import exporting, reporting, schools, taking_part

@@ -10,9 +10,9 @@ from ....graphql.inputs import sent
 from ....graphql.nodes import local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ..actions.schema import PlannedAction
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import complaint_kinds, complaint_models, complaint_steps, complaints
 from .complaint_export import ask_for_complaints
 from .complaint_schema import (

@@ -13,8 +13,8 @@ from ....graphql.stored import word
 from ....infra.errors import NotFound
 from ....tenants.legal import law
 from ..actions.schema import PlannedAction
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import complaint_kinds, complaint_models, complaint_numbers, complaint_steps, complaints
 
 SchoolComplaintState = complaint_models.ComplaintState

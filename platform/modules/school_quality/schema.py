@@ -11,9 +11,9 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection
 from ....graphql.stored import Place, Related, Row, by_id, many, one, page_of, planned, shown
 from ....tenants.legal import law
-from ..organisation.legal_schema import LegalReference
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.settings.legal_schema import LegalReference
+from ..organisation.units.schema import Unit
 from ..reports.reports_schema import Report
 from . import cycle, models, stands, years
 

@@ -12,8 +12,8 @@ from ....graphql.nodes import Node, local_id
 from ....graphql.paging import Connection
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Place, Related, Row, by_id, many, one, page_of, planned
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import faults, models
 from .rules import Answers
 

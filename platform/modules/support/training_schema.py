@@ -11,8 +11,8 @@ from ....graphql.inputs import sent
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Related, one, planned
-from ..organisation.people_schema import Person
-from ..organisation.units_schema import Unit
+from ..organisation.people.schema import Person
+from ..organisation.units.schema import Unit
 from . import contacts, models, training
 
 CourseKind = models.CourseKind

@@ -10,8 +10,8 @@ from ....graphql.context import Info
 from ....graphql.nodes import Node, local_id
 from ....graphql.problems import ANSWER, Problem, mutation
 from ....graphql.stored import Related, one, planned
-from ..organisation.jobs_schema import Job
-from ..organisation.people_schema import Person
+from ..organisation.files.jobs_schema import Job
+from ..organisation.people.schema import Person
 from . import erasing, models, service
 
 

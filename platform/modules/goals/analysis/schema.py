@@ -12,10 +12,10 @@ from .....graphql.nodes import global_id, local_id
 from .....graphql.problems import ANSWER, Problem, mutation
 from .....infra.i18n import _, current_locale, in_language
 from .....infra.periods import parse_period
-from ...organisation.files_schema import StoredFile
-from ...organisation.jobs_schema import Job
-from ...organisation.people_schema import Person, by_whom
-from ...organisation.units_schema import Unit
+from ...organisation.files.jobs_schema import Job
+from ...organisation.files.schema import StoredFile
+from ...organisation.people.schema import Person, by_whom
+from ...organisation.units.schema import Unit
 from .. import jobs, models, rules
 from ..board import importing
 from ..planning.nodes_schema import TYPES, PlanNode

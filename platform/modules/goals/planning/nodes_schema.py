@@ -29,8 +29,8 @@ from .....infra.i18n import in_language
 from .....infra.periods import parse_period
 from .....tenants.models import ModuleSettings
 from .....tenants.tree.reorganising import line_of
-from ...organisation.people_schema import Person
-from ...organisation.units_schema import Unit
+from ...organisation.people.schema import Person
+from ...organisation.units.schema import Unit
 from .. import models
 from ..settings import GoalSettings, goal_settings
 from ..steering.schema import Level

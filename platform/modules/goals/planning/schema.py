@@ -10,8 +10,8 @@ from .....graphql.context import Info
 from .....graphql.nodes import local_id
 from .....graphql.problems import ANSWER, Problem, mutation
 from .....infra.periods import PeriodKind
-from ...organisation.people_schema import Person
-from ...organisation.units_schema import Unit
+from ...organisation.people.schema import Person
+from ...organisation.units.schema import Unit
 from ..steering.schema import Level
 from ..words_schema import Consolidation, Direction, Periodicity, given
 from . import adding, distribute, nodes

@@ -8,8 +8,8 @@ import strawberry
 
 from .....graphql.nodes import Node
 from .....graphql.stored import many, one, shown
-from ...organisation.people_schema import Person
-from ...organisation.units_schema import Unit
+from ...organisation.people.schema import Person
+from ...organisation.units.schema import Unit
 from .. import models
 from ..words_schema import Light
 

@@ -10,8 +10,8 @@ import strawberry
 from .....graphql.context import Info
 from .....graphql.nodes import local_id
 from .....infra.periods import parse_period
-from ...organisation.people_schema import Person, by_whom
-from ...organisation.units_schema import Unit
+from ...organisation.people.schema import Person, by_whom
+from ...organisation.units.schema import Unit
 from ..analysis.analysis import Row
 from ..analysis.series import Reading
 from ..indicators.indicator import readings_of

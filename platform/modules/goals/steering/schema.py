@@ -24,8 +24,8 @@ from .....graphql.stored import (
     word,
 )
 from .....infra.i18n import in_language
-from ...organisation.people_schema import Person
-from ...organisation.units_schema import UnitKind
+from ...organisation.people.schema import Person
+from ...organisation.units.schema import UnitKind
 from .. import models, rules
 from ..words_schema import Light, LightRule, NodeKind, Spread, Words, WordsInput
 from . import design, locks, next_year

@@ -14,7 +14,7 @@ from .....graphql.context import Info
 from .....graphql.nodes import global_id, local_id
 from .....graphql.problems import ANSWER, Problem, mutation
 from .....infra.errors import AppError
-from ...organisation.units_schema import Unit
+from ...organisation.units.schema import Unit
 from ..planning import activities
 from ..planning.nodes_schema import Activity, Checkpoint, Goal, Indicator, PlanNode, node_id
 from ..planning.values_schema import Comment, HandLight, Outcome

@@ -9,8 +9,8 @@ import pytest
 
 from roder.graphql.nodes import global_id
 from roder.platform.modules.actions.schema import PlannedAction
-from roder.platform.modules.organisation.people_schema import Person
-from roder.platform.modules.organisation.units_schema import Unit
+from roder.platform.modules.organisation.people.schema import Person
+from roder.platform.modules.organisation.units.schema import Unit
 
 READ = """query (
   $unit: ID, $state: PlannedActionState, $module: String, $owner: ID, $before: Date

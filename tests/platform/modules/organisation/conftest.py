@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from roder.graphql.endpoint import graphql_routes
 from roder.infra.runtime import Runtime
 from roder.infra.settings import Settings
-from roder.platform.modules.organisation.upload import routes
+from roder.platform.modules.organisation.files.upload import routes
 from roder.platform.schema import product_schema
 from roder.tenants.actors import operator, service
 from roder.tenants.sign_in.sessions import SESSION_COOKIE, start_session

@@ -3,7 +3,7 @@ import pytest
 from live_client import make_report
 from starlette.applications import Starlette
 
-from roder.platform.modules.organisation.upload import routes as file_routes
+from roder.platform.modules.organisation.files.upload import routes as file_routes
 from roder.platform.web.live import live_routes
 from roder.tenants.sign_in.sessions import start_session
 

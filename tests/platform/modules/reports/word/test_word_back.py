@@ -10,7 +10,7 @@ from edited_word import RICH, after, heading, jpeg, paragraph, shown, states, ta
 from sqlalchemy import select
 
 from roder.graphql.nodes import global_id
-from roder.platform.modules.organisation.files_schema import StoredFile
+from roder.platform.modules.organisation.files.schema import StoredFile
 from roder.platform.modules.reports import reports_schema as schema
 from roder.platform.modules.reports.models import Section, SectionVersion
 from roder.platform.modules.reports.service import (

@@ -27,7 +27,7 @@ from roder.platform.modules.reports.models import (
     SectionCompletion,
 )
 from roder.platform.modules.reports.service import Progress, WordState, progress_of
-from roder.platform.modules.reports.word_back import compare_word
+from roder.platform.modules.reports.word.back import compare_word
 from roder.tenants.actors import operator
 from roder.tenants.models import Person, Unit
 from roder.tenants.rows import TenantRow

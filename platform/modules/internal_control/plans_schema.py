@@ -17,7 +17,7 @@ from ..organisation.people.schema import Person
 from ..organisation.units.schema import Unit
 
 # Makes PeriodKind an enum of the API, before it is used here.
-from ..reports import templates_schema as _reports  # noqa: F401
+from ..reports.designs.schema import ReportTemplate as _ReportTemplate  # noqa: F401
 from . import models
 from .risks_schema import READ, WRITE, ControlLight, Risk
 from .rules import WORST, worst

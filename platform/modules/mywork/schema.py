@@ -20,7 +20,7 @@ from ..goals.planning.nodes_schema import PlanNode
 from ..organisation.people.schema import Person, known
 from ..organisation.units.schema import Unit
 from ..reports.reports_schema import Report
-from ..reports.sections_schema import Section
+from ..reports.writing.sections_schema import Section
 from . import service
 from .models import NotificationChoice
 

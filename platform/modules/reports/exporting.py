@@ -32,15 +32,15 @@ from ....tenants.models import UnitVersion
 from ....tenants.municipality import settings_of
 from ....tenants.tree.versions import on_day
 from ....tenants.work import STOCKHOLM, Work
-from .attachments import file_names
-from .columns import Column as TypedColumn
-from .columns import ColumnKind, cell_of, columns_of, filled, fixed_rows_of, shown
-from .fetched import fetched_blocks
+from .designs.columns import Column as TypedColumn
+from .designs.columns import ColumnKind, cell_of, columns_of, filled, fixed_rows_of, shown
+from .fetching.fetched import fetched_blocks
 from .goal_chapter import goal_blocks, goals_of
 from .holding import standing_report_mark
-from .illustrated import Shown, illustrated_blocks, pictures_of
 from .models import ChapterKind, Report, Section, SectionCompletion
+from .pictures.illustrated import Shown, illustrated_blocks, pictures_of
 from .settings import ReportSettings
+from .writing.attachments import file_names
 
 Language = Literal["sv", "en"]
 WIDE = 8

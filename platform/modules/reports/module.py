@@ -1,29 +1,29 @@
 from ...module import Module
-from .approvals_schema import ApprovalMutation
-from .chapters_schema import ChapterMutation
-from .fetching_pages import fetching_pages
-from .fetching_schema import FetchingMutation, FetchingQuery
+from .designs.chapters_schema import ChapterMutation
+from .designs.pages import TEMPLATES, template_pages
+from .designs.schema import TemplateMutation, TemplateQuery
+from .fetching.pages import fetching_pages
+from .fetching.schema import FetchingMutation, FetchingQuery
 from .finding import find_reports
-from .images_schema import ImageMutation, ImageQuery
 from .jobs import export_report
 from .lately import reports_lately
 from .live import REPORT
-from .picture_pages import picture_pages
+from .pictures.pages import picture_pages
+from .pictures.schema import ImageMutation, ImageQuery
 from .report_pages import MENU, report_pages
 from .reports_schema import ReportMutation, ReportQuery
-from .sections_schema import SectionCompletion, SectionVersion
 from .settings import ReportSettings
-from .starting_pages import starting_pages
-from .status_pages import status_pages
-from .status_schema import StatusQuery
+from .starting.pages import starting_pages
+from .status.pages import status_pages
+from .status.schema import StatusQuery
 from .tasks import report_tasks
-from .template_pages import TEMPLATES, template_pages
-from .templates_schema import TemplateMutation, TemplateQuery
 from .told import report_words
-from .word_pages import word_pages
-from .word_schema import WordMutation
-from .writing_pages import writing_pages
-from .writing_schema import WritingMutation
+from .word.pages import word_pages
+from .word.schema import WordMutation
+from .writing.approvals_schema import ApprovalMutation
+from .writing.pages import writing_pages
+from .writing.schema import WritingMutation
+from .writing.sections_schema import SectionCompletion, SectionVersion
 
 REPORTS = Module(
     name="reports",

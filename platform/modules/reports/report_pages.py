@@ -22,13 +22,9 @@ from ...module import MenuItem
 from ...web.exports import export_started
 from ...web.page import View, action, page
 from ..goals.service import locked_years, since
-from .columns import columns_of
-from .designing import templates
-from .desk import desk_of
-from .desk_form import table_lines
+from .designs.columns import columns_of
+from .designs.designing import templates
 from .goal_chapter import goals_are_on, goals_of
-from .illustrated import page_html
-from .images import images_of
 from .jobs import ReportFormat, ask_for_export
 from .models import (
     ChapterKind,
@@ -37,8 +33,12 @@ from .models import (
     ReportCompletion,
     ReportTemplate,
 )
-from .page_words import page_words, shown_goals
+from .pictures.illustrated import page_html
+from .pictures.images import images_of
 from .reports import Progress, progress_of
+from .writing.desk import desk_of
+from .writing.desk_form import table_lines
+from .writing.page_words import page_words, shown_goals
 
 REPORTS_TERM: Final = Term("reports.reports", lambda: _("Reports"))
 MENU = (MenuItem(REPORTS_TERM, page="reports", permission="reports.read", key="r"),)

@@ -28,8 +28,8 @@ from ....infra.periods import parse_period
 from ..organisation.people.schema import Person
 from ..organisation.units.schema import Unit
 from . import models, service
-from .sections_schema import Section
-from .templates_schema import ReportTemplate
+from .designs.schema import ReportTemplate
+from .writing.sections_schema import Section
 
 
 @strawberry.enum(description="Whether a report is still written in.")

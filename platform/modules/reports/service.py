@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from .approvals import approve_report, withdraw_approval
-from .attachments import attach_file, detach_file
-from .carry import Carried, carry_forward
-from .chapters import (
+from .designs.chapters import (
     ChapterContent,
     add_chapter,
     change_chapter,
@@ -13,18 +10,18 @@ from .chapters import (
     move_chapter,
     remove_chapter,
 )
-from .columns import Column, ColumnKind, FixedRow, TableRow
-from .designing import (
+from .designs.columns import Column, ColumnKind, FixedRow, TableRow
+from .designs.designing import (
     add_template,
     change_template,
     copy_template,
     template_outline,
     templates,
 )
-from .fetching import ChapterPreview, fill_chapter, preview_chapter, remove_fetched
-from .gathering import gathered
-from .illustrated import page_html
-from .images import (
+from .fetching.fetching import ChapterPreview, fill_chapter, preview_chapter, remove_fetched
+from .jobs import ReportFormat, ask_for_export, export_report, make_report_file
+from .pictures.illustrated import page_html
+from .pictures.images import (
     add_image,
     add_stored_image,
     change_image,
@@ -34,8 +31,6 @@ from .images import (
     remove_image,
     withdraw_consent,
 )
-from .jobs import ReportFormat, ask_for_export, export_report, make_report_file
-from .marks import complete_report, complete_section, reopen_report, reopen_section
 from .reports import (
     Progress,
     change_report,
@@ -43,12 +38,13 @@ from .reports import (
     last_years_sections,
     progress_of,
 )
-from .sections import section_history, write_section
 from .settings import ReportSettings
-from .starting import Candidate, Started, candidates, start_report, start_reports
-from .status import CellState, ReportStatus, StatusCell, StatusColumn, StatusRow, status_of
+from .starting.carry import Carried, carry_forward
+from .starting.starting import Candidate, Started, candidates, start_report, start_reports
+from .status.gathering import gathered
+from .status.status import CellState, ReportStatus, StatusCell, StatusColumn, StatusRow, status_of
 from .tasks import open_reports
-from .word_back import (
+from .word.back import (
     ChosenChapter,
     UnknownHeading,
     WordChapter,
@@ -57,6 +53,10 @@ from .word_back import (
     preview_word,
     read_back,
 )
+from .writing.approvals import approve_report, withdraw_approval
+from .writing.attachments import attach_file, detach_file
+from .writing.marks import complete_report, complete_section, reopen_report, reopen_section
+from .writing.sections import section_history, write_section
 
 __all__ = [
     "Candidate",

@@ -13,7 +13,7 @@ from ..organisation.files.jobs_schema import Job
 from ..organisation.people.schema import Person
 from ..organisation.units.schema import Unit
 from ..reports.reports_schema import Report
-from ..reports.sections_schema import Section
+from ..reports.writing.sections_schema import Section
 from . import exporting, reporting, schools, taking_part
 from .schema import (
     SchoolForm,

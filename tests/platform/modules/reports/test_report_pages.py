@@ -19,8 +19,8 @@ from roder.platform.modules.reports.models import (
     Section,
     SectionFile,
 )
-from roder.platform.modules.reports.sections import TEXT
 from roder.platform.modules.reports.service import write_section
+from roder.platform.modules.reports.writing.sections import TEXT
 from roder.tenants.models import StoredFile
 from roder.tenants.rows import uuid7
 

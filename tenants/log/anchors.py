@@ -9,51 +9,25 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, LargeBinary, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import func, select
 
 from ...authz.permit import permit
 from ...infra.errors import Conflict, NotFound
 from ...infra.i18n import _
 from ...infra.locked import Locked
-from ..rows import Code, TenantRow
 from ..work import Work
 from .access_log import MOMENT, PLAIN, Action, LogEntry, LogHead, content_of, genesis
-from .disposal import LogDisposal
+from .models import LogAnchor, LogBlock, LogDisposal
 from .tree import BLOCK, HEIGHT, Tree, leaf, root_of
 
 AT_ONCE: Final = 64 * BLOCK
 """Entries that are read at a time."""
-
-
-class LogBlock(TenantRow):
-    """The root of the tree over entries `number` × 1,024 + 1 to (`number` + 1) × 1,024."""
-
-    __tablename__ = "log_blocks"
-    __table_args__ = (UniqueConstraint("tenant_id", "number"),)
-
-    number: Mapped[int] = mapped_column(BigInteger)
-    root: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class LogAnchor(TenantRow):
-    """That the log had `seq` entries, with this last hash and this root, was put away `at`."""
-
-    __tablename__ = "log_anchors"
-    __table_args__ = (UniqueConstraint("tenant_id", "seq", "at"),)
-
-    at: Mapped[datetime]
-    seq: Mapped[int] = mapped_column(BigInteger)
-    hash: Mapped[bytes] = mapped_column(LargeBinary)
-    root: Mapped[bytes] = mapped_column(LargeBinary)
-    key: Mapped[Code]
-    object_version: Mapped[Code]
 
 
 class LogBroken(RuntimeError):

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, LargeBinary, UniqueConstraint, delete, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete, func, select
 
 from ...authz.permit import permit
-from ..rows import TenantRow
 from ..work import Work
 from .access_log import Action, LogEntry
+from .models import LogBlock, LogDisposal
 from .tree import BLOCK
 
 MOST: Final = 100 * BLOCK
 """Entries that one run disposes of."""
-
-
-class LogDisposal(TenantRow):
-    """Entries up to `seq`, whose hash this was, were disposed of by a rule of so many years."""
-
-    __tablename__ = "log_disposals"
-    __table_args__ = (UniqueConstraint("tenant_id", "seq"),)
-
-    at: Mapped[datetime]
-    seq: Mapped[int] = mapped_column(BigInteger)
-    hash: Mapped[bytes] = mapped_column(LargeBinary)
-    entries: Mapped[int] = mapped_column(BigInteger)
-    years: Mapped[int]
-    decided_by: Mapped[UUID | None]
 
 
 @permit("log.dispose")
@@ -75,7 +60,5 @@ async def dispose_of_entries(
 
 async def _in_blocks(work: Work) -> int:
     """Up to where the roots of blocks are kept: what no night has anchored cannot go before it."""
-    from .anchors import LogBlock
-
     blocks = await work.first(select(func.count()).select_from(LogBlock))
     return (blocks or 0) * BLOCK

@@ -8,8 +8,9 @@ import structlog
 
 from ....infra.i18n import _, current_locale
 from ....infra.mail import Letter, MailRefused, send_letter
-from ....tenants.log.anchors import LogAnchor, anchor, anchor_text
+from ....tenants.log.anchors import anchor, anchor_text
 from ....tenants.log.disposal import MOST, dispose_of_entries
+from ....tenants.log.models import LogAnchor
 from ....tenants.work import STOCKHOLM, Work
 from ....workers.jobs import Outcome, Run, job
 from .settings import log_settings

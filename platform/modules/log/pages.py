@@ -14,7 +14,8 @@ from ....infra.i18n import _
 from ....infra.storage import attachment
 from ....tenants.actors import Way
 from ....tenants.log.access_log import Action
-from ....tenants.log.anchors import LogAnchor, anchor_text, anchors, prove
+from ....tenants.log.anchors import anchor_text, anchors, prove
+from ....tenants.log.models import LogAnchor
 from ....tenants.log.search import Found, Wanted, search_log
 from ....tenants.models import Person
 from ....tenants.names import names_of

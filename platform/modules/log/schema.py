@@ -12,8 +12,8 @@ from ....graphql.problems import ANSWER, Problem, mutation
 from ....infra.errors import InvalidInput
 from ....infra.i18n import _
 from ....tenants.log import access_log, search
-from ....tenants.log.anchors import LogAnchor as Anchor
 from ....tenants.log.anchors import anchors, prove
+from ....tenants.log.models import LogAnchor as Anchor
 from ..organisation.files.jobs_schema import Job
 from ..organisation.people.schema import Person, by_whom
 from ..organisation.units.schema import Unit

@@ -19,7 +19,8 @@ from .... import __version__
 from ....infra import database
 from ....infra.errors import NotFound
 from ....infra.frames import Unreadable
-from ....tenants.log.anchors import LogAnchor, anchor_text, log_lines
+from ....tenants.log.anchors import anchor_text, log_lines
+from ....tenants.log.models import LogAnchor
 from ....tenants.models import Tenant
 from ....tenants.sealed.keys import TenantKeys, keys_to_open
 from ....tenants.sealed.recovery import SealedPart, sealed_part

@@ -15,8 +15,9 @@ from roder.tenants.actors import service as service_actor
 from roder.tenants.log import anchors as service
 from roder.tenants.log import tree, verify_log
 from roder.tenants.log.access_log import Action, LogEntry
-from roder.tenants.log.anchors import LogAnchor, LogBlock, LogBroken, anchor_text
-from roder.tenants.log.disposal import LogDisposal, dispose_of_entries
+from roder.tenants.log.anchors import LogBroken, anchor_text
+from roder.tenants.log.disposal import dispose_of_entries
+from roder.tenants.log.models import LogAnchor, LogBlock, LogDisposal
 from roder.tenants.work import open_work
 
 

@@ -1,6 +1,7 @@
 """Chapters of reports that other modules can fill: what each offers, and the content that it gives.
 
-A module lists its sources in its manifest. Reports ask for them by key, and know none of them.
+A module lists its sources in its manifest. Reports ask for them by key (`telling.chapter_source`),
+and know none of them.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from ..infra.i18n import in_language
 from ..tenants.work import Work
 
 
@@ -64,25 +64,3 @@ class ChapterSource:
     @property
     def module(self) -> str:
         return self.key.partition(".")[0]
-
-
-def chapter_sources(work: Work) -> list[ChapterSource]:
-    """All that the municipality's modules offer, in the modules' order."""
-    from .modules import MODULES  # read when called: reports ask, and are among them
-
-    # One that asks for a safer way in is there: whoever fetches from it is shown that way.
-    on = work.tenant.modules | {demand.module for demand in work.tenant.locked}
-    return [each for module in MODULES if module.name in on for each in module.fills]
-
-
-def chapter_source(work: Work, key: str | None) -> ChapterSource | None:
-    """None for what no module that is switched on offers."""
-    return next((each for each in chapter_sources(work) if each.key == key), None)
-
-
-def giver(key: str) -> str:
-    """What the module of a source is called, also while it is switched off."""
-    from .modules import MODULES
-
-    name = key.partition(".")[0]
-    return next((in_language(each.title) for each in MODULES if each.name == name), name)

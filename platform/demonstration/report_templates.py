@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from ...tenants.work import Work
-from ..filling import chapter_source
 from ..modules.reports.models import ChapterKind, ReportTemplate
 from ..modules.reports.service import (
     ChapterContent,
@@ -20,6 +19,7 @@ from ..modules.reports.service import (
     add_chapter,
     add_template,
 )
+from ..telling import chapter_source
 
 REPORT_KEY = "quality_report"
 PLAN_KEY = "operational_plan"

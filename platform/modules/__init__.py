@@ -1,5 +1,6 @@
 """The modules of the product, in the order of the menu. A new one is a line here."""
 
+from ..telling import gather
 from .actions.module import ACTIONS
 from .data_protection.module import DATA_PROTECTION_MODULE
 from .deviations.module import DEVIATIONS
@@ -37,3 +38,4 @@ MODULES = (
     TRANSFER,
     LEAVERS,
 )
+gather(MODULES)

@@ -16,7 +16,7 @@ from .....tenants.models import Unit
 from .....tenants.rows import uuid7
 from .....tenants.tree import units
 from .....tenants.work import Work
-from ....filling import chapter_source
+from ....telling import chapter_source
 from .. import words
 from ..fetching.fetched import FETCHING_KINDS
 from ..models import Chapter, ChapterKind, ReportTemplate

@@ -15,7 +15,7 @@ from .....infra.periods import PeriodKind
 from .....tenants.terms import Term
 from .....tenants.tree import units
 from .....tenants.work import Work
-from ....filling import chapter_sources, giver
+from ....telling import chapter_sources, giver
 from ....web.page import View, action, page
 from ..models import Chapter, ChapterKind, Report, ReportTemplate
 from ..words import free_key

@@ -21,7 +21,8 @@ from .....tenants.changes import tell_changed
 from .....tenants.log.access_log import Action
 from .....tenants.models import Person
 from .....tenants.work import Work
-from ....filling import ChapterSource, Filling, chapter_source, giver
+from ....filling import ChapterSource, Filling
+from ....telling import chapter_source, giver
 from ..holding import hold_section, refuse_marked
 from ..live import report_topic
 from ..models import ChapterKind, Report, Section

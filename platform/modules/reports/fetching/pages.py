@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from .....infra.errors import AppError, Conflict, NotFound
 from .....infra.i18n import _
-from ....filling import giver
+from ....telling import giver
 from ....web.page import View, action, page
 from ..models import Section
 from ..report_pages import REPORTS_TERM, report_here

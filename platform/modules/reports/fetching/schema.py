@@ -8,7 +8,7 @@ from .....graphql.context import Info
 from .....graphql.nodes import local_id
 from .....graphql.problems import ANSWER, Problem, mutation
 from .....infra.worddiff import Change
-from ....filling import chapter_sources, giver
+from ....telling import chapter_sources, giver
 from .. import service
 from ..writing.sections_schema import Section
 from .fetched_schema import FetchedContent

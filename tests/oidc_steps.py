@@ -33,14 +33,14 @@ async def go(client, town, **form):
 
 async def at_provider(address, sub):
     """Sign in over there; the address that one is sent back to."""
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         answer = await http.post(address, data={"sub": sub})
     assert answer.status_code == 302, answer.text
     return answer.headers["location"]
 
 
 async def claims_of(provider, sub, **claims):
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         await http.put(f"{provider.issuer}/users/{sub}", json=claims)
 
 

@@ -12,7 +12,7 @@ PATH = "installningar/inloggning/katalog"
 @pytest.fixture
 async def provisioned(town, service):
     """A directory has handed in people and groups, and has been refused some things."""
-    async with httpx.AsyncClient(base_url=service) as client:
+    async with httpx.AsyncClient(base_url=service, timeout=60) as client:
         scim = await directory(town, client)
         ids = [(await scim.user(name))["id"] for name in ("anna", "bo", "cia")]
         await scim.group("Roder-chefer-hemtjänst", ids[:2])

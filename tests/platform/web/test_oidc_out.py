@@ -55,7 +55,7 @@ async def test_signing_out_ends_the_session_here_and_then_at_the_provider(client
     assert told["post_logout_redirect_uri"] == back
     assert told["id_token_hint"].count(".") == 2
     assert await ended(town) == [True]
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         assert (await http.get(address)).status_code == 200
 
 

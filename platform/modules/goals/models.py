@@ -23,6 +23,14 @@ class NodeKind(StrEnum):
 JUDGED = (NodeKind.GOAL, NodeKind.INDICATOR)
 """What has a light, and counts for the light of the goal above."""
 
+ABOVE = {
+    NodeKind.GOAL: {NodeKind.GOAL},
+    NodeKind.INDICATOR: {NodeKind.GOAL},
+    NodeKind.ASSIGNMENT: {NodeKind.GOAL, NodeKind.ASSIGNMENT},
+    NodeKind.ACTIVITY: {NodeKind.GOAL, NodeKind.ASSIGNMENT},
+}
+"""What each may stand below."""
+
 
 class Spread(StrEnum):
     """How what a unit has decided reaches the units below it."""

@@ -15,15 +15,9 @@ from .....infra.errors import InvalidInput
 from .....infra.i18n import _
 from .....infra.numbers import parse_number
 from .....infra.tabular import RowFault, TableFile, TableRow
-from ..models import NodeKind
+from ..models import ABOVE, NodeKind
 from .headings import BoardLevel, Columns, Part, fold, read_headings
 
-ABOVE = {
-    NodeKind.GOAL: {NodeKind.GOAL},
-    NodeKind.INDICATOR: {NodeKind.GOAL},
-    NodeKind.ASSIGNMENT: {NodeKind.GOAL, NodeKind.ASSIGNMENT},
-    NodeKind.ACTIVITY: {NodeKind.GOAL, NodeKind.ASSIGNMENT},
-}
 CARRIED = {NodeKind.GOAL, NodeKind.ASSIGNMENT}
 ICON = " N"
 

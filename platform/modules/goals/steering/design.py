@@ -18,8 +18,7 @@ from .....infra.periods import check_year
 from .....infra.texts import in_languages, one_line
 from .....tenants.models import Unit, UnitKind
 from .....tenants.work import Work
-from ..board.board import ABOVE
-from ..models import Indicator, Level, NodeKind, PlanNode, Spread, SteeringModel
+from ..models import ABOVE, Indicator, Level, NodeKind, PlanNode, Spread, SteeringModel
 from ..rules import Light, LightRule, colour_word
 from ..texts import NAME
 from .locks import require_open

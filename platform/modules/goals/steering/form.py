@@ -11,8 +11,7 @@ from .....infra.i18n import _
 from .....tenants.models import UnitKind
 from .....tenants.tree.addresses import free_slug
 from ....web.forms import Form
-from ..board.board import ABOVE
-from ..models import Level, NodeKind, Spread, SteeringModel
+from ..models import ABOVE, Level, NodeKind, Spread, SteeringModel
 from ..rules import Light, LightRule
 from .design import DEFAULT_LIGHTS, MOST_LEVELS, LevelDesign, LightWord
 

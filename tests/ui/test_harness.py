@@ -10,7 +10,7 @@ async def test_what_a_page_does_wrong_is_noted(visit):
     page = await visit()
 
     await page.evaluate("document.head.append(document.createElement('style'))")
-    await page.evaluate("document.body.setAttribute('onclick', 'x()')")
+    await page.evaluate("document.body.setAttribute('onclick', 'x()'), document.body.click()")
     await page.evaluate("setTimeout(() => { throw new Error('planted') })")
     await page.evaluate("fetch('/ingenstans')")
     await page.evaluate("fetch('https://elsewhere.example/').catch(() => 0)")
